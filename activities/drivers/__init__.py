@@ -1,0 +1,1 @@
+"""How the world is reached; each module is the only importer of its library."""

@@ -1,0 +1,138 @@
+"""What a node type is: one typed function and the facts that go with it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Generic, TypeVar, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from workflows.errors import InvalidParamsError
+from workflows.spec import Effect, NodeSpec
+
+S = TypeVar("S")
+S_contra = TypeVar("S_contra", contravariant=True)
+P = TypeVar("P", bound="Params")
+R = TypeVar("R", bound="Result")
+
+
+class Params(BaseModel):
+    """What a document writes under `with`; one attribute docstring per field."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", use_attribute_docstrings=True, populate_by_name=True
+    )
+
+
+class Result(BaseModel):
+    """A step's output; one attribute docstring per field."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        use_attribute_docstrings=True,
+        populate_by_name=True,
+        serialize_by_alias=True,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Capability(Generic[S]):
+    """Something a robot can lend to a step; its name is the robot's tag."""
+
+    name: str
+    session: bool = False
+    """Whether one robot holds it for the whole run (a browser) instead of lending it per step."""
+    workspace: bool = False
+    """Whether it gives access to the files of the run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node(Generic[S, P, R]):
+    """One node type: a value, registered nowhere; the catalog finds it by looking."""
+
+    type: str
+    capability: Capability[S]
+    effect: Effect
+    timeout: timedelta
+    label: str | None
+    workspace: bool
+    params: type[P]
+    result: type[R]
+    function: Callable[[S, P], Awaitable[R]]
+
+    async def __call__(self, session: S, params: P) -> R:
+        """Do it, as a plain function."""
+        return await self.function(session, params)
+
+    def read_params(self, params: object) -> P:
+        """Check plain JSON against the node's parameters.
+
+        Raises:
+            InvalidParamsError: some field is wrong, missing or unknown; the message names each.
+        """
+        try:
+            return self.params.model_validate(params)
+        except ValidationError as error:
+            problems = "; ".join(
+                f"field {'.'.join(map(str, part['loc'])) or 'with'!r}: {part['msg']}"
+                for part in error.errors()
+            )
+            raise InvalidParamsError(f"{self.type} cannot take these parameters: {problems}") from error
+
+    def spec(self) -> NodeSpec:
+        """The node's facts without its code."""
+        documentation = inspect.getdoc(self.function) or ""
+        text, _, rest = documentation.partition("```yaml\n")
+        summary, _, description = text.strip().partition("\n")
+        return NodeSpec(
+            type=self.type,
+            summary=summary.strip(),
+            description=description.strip(),
+            example=rest.partition("```")[0].rstrip(),
+            capability=self.capability.name,
+            session=self.capability.session,
+            workspace=self.workspace,
+            effect=self.effect,
+            timeout=self.timeout,
+            label=self.label,
+            params=self.params.model_json_schema(),
+            result=self.result.model_json_schema(mode="serialization"),
+        )
+
+
+def node(
+    type: str,  # noqa: A002 - the word documents, Temporal and the catalog use
+    *,
+    needs: Capability[S],
+    effect: Effect,
+    timeout: timedelta = timedelta(seconds=30),
+    label: str | None = None,
+    workspace: bool | None = None,
+) -> Callable[[Callable[[S, P], Awaitable[R]]], Node[S, P, R]]:
+    """Make a node type of a function `async (session, params) -> result`.
+
+    `label` names the parameter that best tells what a step acts on; `workspace` says that this node touches
+    the run's files although its capability usually does not.
+    """
+
+    def declare(function: Callable[[S, P], Awaitable[R]]) -> Node[S, P, R]:
+        hints = get_type_hints(function)
+        *_, params = [hints[name] for name in inspect.signature(function).parameters]
+        result: Any = hints["return"]
+        return Node(
+            type=type,
+            capability=needs,
+            effect=effect,
+            timeout=timeout,
+            label=label,
+            workspace=needs.workspace if workspace is None else workspace,
+            params=params,
+            result=result,
+            function=function,
+        )
+
+    return declare

@@ -1,0 +1,1 @@
+"""The node types: one file each, its path is its name."""

@@ -1,0 +1,1 @@
+"""What nodes need of the world, as protocols and capabilities."""

@@ -1,0 +1,1 @@
+"""The language and its interpreter: pure, deterministic, free of I/O."""

@@ -1,0 +1,102 @@
+"""What passes between a run and the robot that does one of its steps."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+
+from workflows.spec import Effect
+
+
+class Message(BaseModel):
+    """What all messages share: immutable, and tolerant of fields a newer peer may add."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class FileEntry(Message):
+    """One file of a run's workspace: its content by digest."""
+
+    digest: str
+    """`sha256:` and 64 hexadecimal digits."""
+    size: int
+    """Bytes."""
+
+
+Files: TypeAlias = dict[str, FileEntry]
+"""A run's workspace: relative POSIX paths and what they hold."""
+
+
+class SecretRef(Message):
+    """A secret by name; its value is known to robots only."""
+
+    secret: str
+
+
+class SecretSlot(Message):
+    """Where in a step's parameters the robot puts text that holds secrets."""
+
+    path: tuple[str | int, ...]
+    """Keys and indexes that lead to the place."""
+    parts: tuple[str | SecretRef, ...]
+    """Joined in order."""
+
+
+class SessionGrant(Message):
+    """The right to act in a session."""
+
+    id: str
+    """The session's name, unique."""
+    robot: str
+    """The robot that holds it."""
+    capability: str
+    """What it is, e.g. `browser`."""
+
+
+class StepCall(Message):
+    """All a robot needs to know of a step besides its parameters."""
+
+    run: str
+    """The Temporal workflow id."""
+    document: str
+    """The document's name."""
+    step: str
+    """The step's id."""
+    place: str
+    """The step with the rounds it is in, e.g. `pay_all[7].pay`."""
+    attempt: int
+    """Counted from 1."""
+    key: str
+    """The idempotency key: the same for all attempts of this step in this round of this run, and for no other."""
+    effect: Effect
+    timeout: float
+    """Seconds."""
+    session: SessionGrant | None = None
+    files: Files | None = None
+    """The run's workspace as the step finds it; None for nodes that touch no files."""
+    secrets: tuple[SecretSlot, ...] = ()
+
+
+class StepOutcome(Message):
+    """What a step came to."""
+
+    output: JsonValue
+    """The node's result."""
+    files: dict[str, FileEntry | None] = {}
+    """Files written (and, as null, deleted) by the step."""
+
+
+class ErrorValue(Message):
+    """An error as documents, histories and people see it."""
+
+    type: str
+    """Its name, e.g. `ElementNotFoundError`."""
+    kind: Literal["business", "configuration", "robot", "unknown-outcome", "cancelled"]
+    """Who must act."""
+    message: str
+    step: str | None = None
+    """The id of the step that failed."""
+    details: JsonValue = None
+    acted: bool | None = False
+    """Whether the step had an effect before it failed; None when nobody can tell."""

@@ -1,0 +1,382 @@
+"""A document as its author wrote it: the automation, before anything is known of node types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, JsonValue, Tag, model_validator
+
+from workflows.duration import Duration
+from workflows.spec import Effect
+
+LANGUAGE = 1
+"""The version of the language this build reads and writes."""
+
+NAME_PATTERN = r"^[A-Za-z_][A-Za-z0-9_]*$"
+DOCUMENT_NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9 ._/-]{0,199}$"
+NODE_PATTERN = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$"
+
+Name: TypeAlias = Annotated[str, Field(pattern=NAME_PATTERN, max_length=100)]
+"""What an expression can refer to: letters, digits and underscores, not starting with a digit."""
+
+Condition: TypeAlias = bool | Annotated[str, Field(pattern=r"^\s*\$\{\{[\s\S]*\}\}\s*$")]
+"""`true`, `false` or a whole `${{ … }}` expression."""
+
+Steps: TypeAlias = Annotated[tuple["Step", ...], Field(min_length=1)]
+
+
+class Model(BaseModel):
+    """What all parts of a document share: immutable, no unknown fields, documented by docstrings."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        populate_by_name=True,
+        use_attribute_docstrings=True,
+        serialize_by_alias=True,
+    )
+
+
+class Retry(Model):
+    """When a failed attempt is made again."""
+
+    delays: tuple[Duration, ...] = Field(max_length=50)
+    """How long to wait before the second attempt, the third, and so on; empty for no retry."""
+    jitter: float = Field(default=0.2, ge=0, le=1)
+    """The share by which each delay varies, so that many runs do not retry at one moment."""
+
+
+class Defaults(Model):
+    """What steps do where they do not say otherwise."""
+
+    timeout: Duration | None = None
+    """How long one attempt of a step may take."""
+    retry: Retry | None = None
+    """When a failed attempt is made again."""
+
+
+InputType = Literal["string", "integer", "number", "boolean", "list", "object", "file", "any"]
+
+
+class Input(Model):
+    """A value a run is started with."""
+
+    type: InputType
+    """What kind of value; `file` is a path on the machine that starts the run, copied into its workspace."""
+    description: str = ""
+    """What it is for."""
+    default: JsonValue = None
+    """Used when none is given; an input without a default is required."""
+    choices: tuple[JsonValue, ...] | None = Field(default=None, min_length=1)
+    """The only values allowed."""
+    minimum: float | None = None
+    """The smallest number allowed."""
+    maximum: float | None = None
+    """The largest number allowed."""
+    pattern: str | None = None
+    """A regular expression that the whole text must match."""
+
+    @property
+    def required(self) -> bool:
+        """Whether a run cannot start without it."""
+        return "default" not in self.model_fields_set
+
+
+class StepModel(Model):
+    """What every step may say of itself."""
+
+    id: Name | None = None
+    """The name by which expressions, people and records refer to the step; unique in its document."""
+    description: str | None = None
+    """What the step is for, in the author's words."""
+
+
+class NodeOptions(Model):
+    """How a node is called."""
+
+    with_: dict[str, JsonValue] = Field(default={}, alias="with")
+    """The node's parameters."""
+    timeout: Duration | None = None
+    """How long one attempt may take."""
+    retry: Retry | None = None
+    """When a failed attempt is made again."""
+    effect: Effect | None = None
+    """What repeating the step would do, where the author knows better than the node type."""
+
+
+class NodeStep(NodeOptions, StepModel):
+    """Call a node."""
+
+    do: str = Field(pattern=NODE_PATTERN)
+    """The node type, e.g. `browser.click`."""
+
+
+class ForEachStep(NodeOptions, StepModel):
+    """Do something for each item of a list, one after the other."""
+
+    for_each: Condition | list[JsonValue] | dict[str, JsonValue]
+    """The items: a list, or a mapping whose entries become `{key, value}`."""
+    as_: Name = Field(default="item", alias="as")
+    """The name of the current item."""
+    index: Name | None = None
+    """The name of the current position, counted from 0."""
+    do: Annotated[str, Field(pattern=NODE_PATTERN)] | Steps
+    """Steps, or the node to call for each item."""
+
+    @model_validator(mode="after")
+    def _options_need_a_node(self) -> ForEachStep:
+        given = sorted(self.model_fields_set & {"with_", "timeout", "retry", "effect"})
+        if given and not isinstance(self.do, str):
+            names = ", ".join(repr(name.rstrip("_")) for name in given)
+            msg = f"{names} belong to a step that calls a node; here 'do' is a list of steps"
+            raise ValueError(msg)
+        return self
+
+
+class WhileStep(StepModel):
+    """Do something as long as a condition holds."""
+
+    while_: Condition = Field(alias="while")
+    """Looked at before each round."""
+    do: Steps
+    """The steps of a round."""
+    limit: int = Field(default=10_000, ge=1, le=1_000_000)
+    """The run fails when the condition still holds after this many rounds."""
+
+
+class Elif(Model):
+    """A further condition of an `if` step."""
+
+    if_: Condition = Field(alias="if")
+    """Looked at when none before it held."""
+    then: Steps
+    """What to do when it holds."""
+
+
+class IfStep(StepModel):
+    """Do something when a condition holds."""
+
+    if_: Condition = Field(alias="if")
+    """The condition."""
+    then: Steps
+    """What to do when it holds."""
+    elif_: tuple[Elif, ...] = Field(default=(), alias="elif")
+    """Further conditions, looked at in order."""
+    else_: Steps | None = Field(default=None, alias="else")
+    """What to do when no condition holds."""
+
+
+class Case(Model):
+    """One case of a `switch` step."""
+
+    when: JsonValue
+    """The value that selects this case; a list gives several."""
+    do: Steps
+    """What to do then."""
+
+
+class SwitchStep(StepModel):
+    """Do what the case for a value says."""
+
+    switch: JsonValue
+    """The value."""
+    cases: tuple[Case, ...] = Field(min_length=1)
+    """Looked at in order; the first that equals the value is taken."""
+    default: Steps | None = None
+    """What to do when no case matches."""
+
+
+class Catch(Model):
+    """What to do about an error."""
+
+    on: str | tuple[str, ...] = "any"
+    """`business`, `configuration`, `robot`, `any`, or the name of an error type such as `ElementNotFoundError`."""
+    as_: Name = Field(default="error", alias="as")
+    """The name under which the error is visible: `{type, kind, message, step, details}`."""
+    do: Steps
+    """What to do."""
+
+
+class TryStep(StepModel):
+    """Do something, and say what happens when it fails and what happens in any case."""
+
+    try_: Steps = Field(alias="try")
+    """What to do."""
+    catch: tuple[Catch, ...] = ()
+    """Looked at in order; the first that fits the error is taken."""
+    finally_: Steps | None = Field(default=None, alias="finally")
+    """Done exactly once at the end, whether all went well, an error came or the run was cancelled."""
+
+    @model_validator(mode="after")
+    def _has_an_answer(self) -> TryStep:
+        if not self.catch and self.finally_ is None:
+            msg = "a 'try' needs 'catch' or 'finally'"
+            raise ValueError(msg)
+        return self
+
+
+class SetStep(StepModel):
+    """Give variables of the run a value."""
+
+    set: dict[Name, JsonValue] = Field(min_length=1)
+    """Names and values; all values are computed before any name changes."""
+
+
+class AssertStep(StepModel):
+    """Fail with a business error unless a condition holds."""
+
+    assert_: Condition = Field(alias="assert")
+    """What must hold."""
+    message: str | None = None
+    """What to say when it does not."""
+
+
+class Thrown(Model):
+    """The error a `throw` step raises."""
+
+    type: Annotated[str, Field(pattern=NAME_PATTERN)] = "BusinessError"
+    """Its name, for `catch`."""
+    message: str
+    """What is wrong."""
+    kind: Literal["business", "configuration", "robot"] = "business"
+    """Who must act."""
+    details: JsonValue = None
+    """Anything a `catch` may want to know."""
+
+
+class ThrowStep(StepModel):
+    """Fail with an error of the author's own."""
+
+    throw: str | Thrown
+    """The message of a business error, or the whole error."""
+
+
+class BreakStep(StepModel):
+    """Leave the innermost loop."""
+
+    break_: Condition | None = Field(alias="break")
+    """Only if this holds; nothing or `true`: always."""
+
+
+class ContinueStep(StepModel):
+    """Go on with the next round of the innermost loop."""
+
+    continue_: Condition | None = Field(alias="continue")
+    """Only if this holds; nothing or `true`: always."""
+
+
+class ReturnStep(StepModel):
+    """End the run here, with success."""
+
+    return_: dict[Name, JsonValue] | None = Field(alias="return")
+    """The run's outputs; nothing: those of the document."""
+
+
+class Until(Model):
+    """A moment to wait for."""
+
+    until: str
+    """ISO 8601 with a time zone, e.g. `2027-01-31T08:00:00+01:00`; one in the past does not wait."""
+
+
+class WaitStep(StepModel):
+    """Wait without holding anything up: the run sleeps durably."""
+
+    wait: str | Until
+    """A duration such as `30s`, an expression that gives one (or a number of seconds), or `until` a moment."""
+
+
+_KEYWORDS = {
+    "for_each": ForEachStep,
+    "while": WhileStep,
+    "if": IfStep,
+    "switch": SwitchStep,
+    "try": TryStep,
+    "set": SetStep,
+    "assert": AssertStep,
+    "throw": ThrowStep,
+    "break": BreakStep,
+    "continue": ContinueStep,
+    "return": ReturnStep,
+    "wait": WaitStep,
+    "do": NodeStep,
+}
+KEYWORDS = tuple(_KEYWORDS)
+"""The field that tells what kind of step a mapping is; the first one present decides."""
+
+
+def _keyword(value: Any) -> str | None:  # noqa: ANN401 - pydantic hands over whatever the author wrote
+    if isinstance(value, StepModel):
+        return next(keyword for keyword, model in _KEYWORDS.items() if isinstance(value, model))
+    if isinstance(value, dict):
+        return next((keyword for keyword in KEYWORDS if keyword in value), None)
+    return None
+
+
+Step: TypeAlias = Annotated[
+    Annotated[ForEachStep, Tag("for_each")]
+    | Annotated[WhileStep, Tag("while")]
+    | Annotated[IfStep, Tag("if")]
+    | Annotated[SwitchStep, Tag("switch")]
+    | Annotated[TryStep, Tag("try")]
+    | Annotated[SetStep, Tag("set")]
+    | Annotated[AssertStep, Tag("assert")]
+    | Annotated[ThrowStep, Tag("throw")]
+    | Annotated[BreakStep, Tag("break")]
+    | Annotated[ContinueStep, Tag("continue")]
+    | Annotated[ReturnStep, Tag("return")]
+    | Annotated[WaitStep, Tag("wait")]
+    | Annotated[NodeStep, Tag("do")],
+    Discriminator(_keyword),
+]
+"""One entry of a document."""
+
+
+class Document(Model):
+    """An automation: what it needs, what it does, what it gives back."""
+
+    aether: Literal[1]
+    """The version of the language."""
+    name: str = Field(pattern=DOCUMENT_NAME_PATTERN)
+    """The automation's name: the type of its runs in Temporal."""
+    description: str = ""
+    """What it is for."""
+    inputs: dict[Name, Input] = {}
+    """What a run is started with."""
+    needs: tuple[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,49}$")], ...] = ()
+    """Tags of the robot that holds the run's session."""
+    on_failure: Literal["park", "fail"] = "park"
+    """What a run does when a step has failed for good: wait for a person, or fail."""
+    defaults: Defaults = Defaults()
+    """What steps do where they do not say otherwise."""
+    steps: Steps
+    """What to do, in order."""
+    outputs: dict[Name, JsonValue] = {}
+    """What a run gives back, computed at its end."""
+
+
+def blocks_of(step: Step) -> Iterator[tuple[tuple[str | int, ...], Steps]]:
+    """The lists of steps inside a step, each with the path of fields that leads to it."""
+    match step:
+        case ForEachStep(do=tuple() as body) | WhileStep(do=body):
+            yield ("do",), body
+        case IfStep():
+            yield ("then",), step.then
+            for number, arm in enumerate(step.elif_):
+                yield ("elif", number, "then"), arm.then
+            if step.else_ is not None:
+                yield ("else",), step.else_
+        case SwitchStep():
+            for number, case in enumerate(step.cases):
+                yield ("cases", number, "do"), case.do
+            if step.default is not None:
+                yield ("default",), step.default
+        case TryStep():
+            yield ("try",), step.try_
+            for number, clause in enumerate(step.catch):
+                yield ("catch", number, "do"), clause.do
+            if step.finally_ is not None:
+                yield ("finally",), step.finally_
+        case _:
+            return

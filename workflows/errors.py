@@ -1,0 +1,116 @@
+"""Everything that can go wrong, sorted by who must act.
+
+AetherError
+├─ BusinessError            the case is wrong      -> a person decides; never retried
+│  └─ AssertionFailedError
+├─ ConfigurationError       the document is wrong  -> its author; never retried
+│  ├─ DocumentError             static problems, all at once
+│  ├─ ExpressionError           an expression that cannot be evaluated
+│  ├─ InvalidInputError         a run started with wrong inputs
+│  ├─ InvalidParamsError        a step called with wrong parameters
+│  ├─ NodeNotInstalledError     a node type the robot does not have
+│  ├─ UnknownSecretError        a secret nobody has set
+│  └─ StepBudgetError           a run that loops without end
+├─ RobotError               the world got in the way -> retried as the node allows
+│  ├─ ElementNotFoundError, ElementAmbiguousError, PageError …
+│  ├─ SessionLostError          the browser or desktop of the run is gone
+│  └─ StepTimeoutError          a step ran longer than it may
+└─ OutcomeUnknownError      an effect that may have happened -> a person looks; caught by its own name only
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import ClassVar
+
+from pydantic import JsonValue
+
+
+class ErrorKind(StrEnum):
+    """Who must act on an error."""
+
+    BUSINESS = "business"
+    CONFIGURATION = "configuration"
+    ROBOT = "robot"
+    UNKNOWN_OUTCOME = "unknown-outcome"
+
+
+class AetherError(Exception):
+    """The root of all errors of the platform.
+
+    The message is one lower-case sentence or two: what was expected, what was found, what to do.
+    """
+
+    kind: ClassVar[ErrorKind]
+
+    def __init__(self, message: str, *, acted: bool | None = False, **details: JsonValue) -> None:
+        super().__init__(message)
+        self.message = message
+        self.acted = acted
+        """Whether the step had an effect before it failed; None when nobody can tell."""
+        self.details: dict[str, JsonValue] = details
+
+
+class BusinessError(AetherError):
+    """The case is wrong: a person decides, a retry does not help."""
+
+    kind = ErrorKind.BUSINESS
+
+
+class AssertionFailedError(BusinessError):
+    """An `assert` step found its condition false."""
+
+
+class ConfigurationError(AetherError):
+    """The document or the set-up is wrong: its author mends it, a retry does not help."""
+
+    kind = ErrorKind.CONFIGURATION
+
+
+class ExpressionError(ConfigurationError):
+    """An expression that cannot be read or evaluated."""
+
+    def __init__(self, message: str, *, offset: int = 0, **details: JsonValue) -> None:
+        super().__init__(message, **details)
+        self.offset = offset
+        """Where in the expression's text, in characters from its start."""
+
+
+class InvalidInputError(ConfigurationError):
+    """A run was started with inputs its document does not accept."""
+
+
+class InvalidParamsError(ConfigurationError):
+    """A step's parameters do not fit its node type."""
+
+
+class NodeNotInstalledError(ConfigurationError):
+    """The robot that took a step does not have its node type."""
+
+
+class UnknownSecretError(ConfigurationError):
+    """A document names a secret that nobody has set."""
+
+
+class StepBudgetError(ConfigurationError):
+    """A run executed more steps than any sound run would."""
+
+
+class RobotError(AetherError):
+    """The world got in the way: retried as the node's effect allows."""
+
+    kind = ErrorKind.ROBOT
+
+
+class SessionLostError(RobotError):
+    """The browser or desktop that held the run's place is gone."""
+
+
+class StepTimeoutError(RobotError):
+    """A step ran longer than its `timeout`."""
+
+
+class OutcomeUnknownError(AetherError):
+    """A step with a lasting effect may or may not have taken effect; repeating it could do it twice."""
+
+    kind = ErrorKind.UNKNOWN_OUTCOME

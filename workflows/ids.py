@@ -1,0 +1,30 @@
+"""Names of things, as types, so that one cannot be passed for another."""
+
+from __future__ import annotations
+
+from typing import NewType
+
+RunId = NewType("RunId", str)
+"""A run as people name it: the Temporal workflow id."""
+
+RobotId = NewType("RobotId", str)
+"""A robot's stable name."""
+
+StepId = NewType("StepId", str)
+"""A step as its document names it."""
+
+SessionId = NewType("SessionId", str)
+"""A browser or desktop held for one run."""
+
+ORCHESTRATOR_QUEUE = "aether.orchestrator"
+"""Where runs are interpreted."""
+
+
+def robot_queue(robot: RobotId) -> str:
+    """Where one robot takes the steps of the sessions it holds."""
+    return f"aether.robot.{robot}"
+
+
+def capability_queue(*tags: str) -> str:
+    """Where any robot that offers all these tags takes work."""
+    return "aether.cap." + "+".join(sorted(set(tags)))
