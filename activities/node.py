@@ -22,9 +22,7 @@ R = TypeVar("R", bound="Result")
 class Params(BaseModel):
     """What a document writes under `with`; one attribute docstring per field."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", use_attribute_docstrings=True, populate_by_name=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, populate_by_name=True)
 
 
 class Result(BaseModel):
@@ -54,7 +52,7 @@ class Capability(Generic[S]):
 class Node(Generic[S, P, R]):
     """One node type: a value, registered nowhere; the catalog finds it by looking."""
 
-    type: str
+    name: str
     capability: Capability[S]
     effect: Effect
     timeout: timedelta
@@ -78,10 +76,9 @@ class Node(Generic[S, P, R]):
             return self.params.model_validate(params)
         except ValidationError as error:
             problems = "; ".join(
-                f"field {'.'.join(map(str, part['loc'])) or 'with'!r}: {part['msg']}"
-                for part in error.errors()
+                f"field {'.'.join(map(str, part['loc'])) or 'with'!r}: {part['msg']}" for part in error.errors()
             )
-            raise InvalidParamsError(f"{self.type} cannot take these parameters: {problems}") from error
+            raise InvalidParamsError(f"{self.name} cannot take these parameters: {problems}") from error
 
     def spec(self) -> NodeSpec:
         """The node's facts without its code."""
@@ -89,7 +86,7 @@ class Node(Generic[S, P, R]):
         text, _, rest = documentation.partition("```yaml\n")
         summary, _, description = text.strip().partition("\n")
         return NodeSpec(
-            type=self.type,
+            type=self.name,
             summary=summary.strip(),
             description=description.strip(),
             example=rest.partition("```")[0].rstrip(),
@@ -104,8 +101,8 @@ class Node(Generic[S, P, R]):
         )
 
 
-def node(
-    type: str,  # noqa: A002 - the word documents, Temporal and the catalog use
+def node(  # noqa: PLR0913 - the facts of a node type, all but one by keyword
+    name: str,
     *,
     needs: Capability[S],
     effect: Effect,
@@ -124,7 +121,7 @@ def node(
         *_, params = [hints[name] for name in inspect.signature(function).parameters]
         result: Any = hints["return"]
         return Node(
-            type=type,
+            name=name,
             capability=needs,
             effect=effect,
             timeout=timeout,

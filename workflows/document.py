@@ -287,7 +287,7 @@ class WaitStep(StepModel):
     """A duration such as `30s`, an expression that gives one (or a number of seconds), or `until` a moment."""
 
 
-_KEYWORDS = {
+_KEYWORDS: dict[str, type[StepModel]] = {
     "for_each": ForEachStep,
     "while": WhileStep,
     "if": IfStep,
@@ -306,9 +306,12 @@ KEYWORDS = tuple(_KEYWORDS)
 """The field that tells what kind of step a mapping is; the first one present decides."""
 
 
+_KEYWORD_OF: dict[type[StepModel], str] = {model: keyword for keyword, model in _KEYWORDS.items()}
+
+
 def _keyword(value: Any) -> str | None:  # noqa: ANN401 - pydantic hands over whatever the author wrote
     if isinstance(value, StepModel):
-        return next(keyword for keyword, model in _KEYWORDS.items() if isinstance(value, model))
+        return _KEYWORD_OF[type(value)]
     if isinstance(value, dict):
         return next((keyword for keyword in KEYWORDS if keyword in value), None)
     return None

@@ -70,8 +70,8 @@ class ConfigurationError(AetherError):
 class ExpressionError(ConfigurationError):
     """An expression that cannot be read or evaluated."""
 
-    def __init__(self, message: str, *, offset: int = 0, **details: JsonValue) -> None:
-        super().__init__(message, **details)
+    def __init__(self, message: str, *, offset: int = 0) -> None:
+        super().__init__(message)
         self.offset = offset
         """Where in the expression's text, in characters from its start."""
 

@@ -1,0 +1,64 @@
+"""How far a run has come, as people see it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import JsonValue
+
+from workflows.call import ErrorValue, Message
+
+StepStatus = Literal["pending", "running", "waiting", "done", "failed", "caught", "cancelled"]
+RunStatus = Literal["running", "waiting", "paused", "parked", "completed", "failed", "cancelled", "terminated"]
+
+PROGRESS_QUERY = "progress"
+"""The Temporal query that answers with a `RunProgress`."""
+
+
+class StepProgress(Message):
+    """One step of the document, over all the rounds it was in."""
+
+    number: int
+    """Its place in the document, in the order written, from 0."""
+    id: str
+    """Its name, or a name made from its place where the author gave none."""
+    kind: str
+    """`browser.click` and the like for node steps, else `if`, `for_each`, `set` …"""
+    depth: int
+    """How many steps it is inside."""
+    status: StepStatus = "pending"
+    """As of its latest start."""
+    starts: int = 0
+    """How often it was started."""
+    attempt: int = 0
+    """The current attempt, from 1; 0 before the first."""
+    started: float | None = None
+    """Its latest start, in seconds since 1970 UTC."""
+    seconds: float = 0.0
+    """Time spent in it, over all starts that have ended."""
+    subject: str | None = None
+    """What it acts on, for people."""
+    rounds: int | None = None
+    """Loops: rounds ended since its latest start."""
+    total: int | None = None
+    """Loops over a list: rounds in all."""
+    error: ErrorValue | None = None
+    """What went wrong last."""
+
+
+class RunProgress(Message):
+    """A whole run."""
+
+    document: str
+    status: RunStatus
+    step: str | None
+    """The step it is at, with the rounds it is in."""
+    reason: str | None = None
+    """Why it waits, for people."""
+    robot: str | None = None
+    """The robot that holds its session."""
+    started: float
+    """Seconds since 1970 UTC."""
+    steps: tuple[StepProgress, ...]
+    outputs: dict[str, JsonValue] | None = None
+    error: ErrorValue | None = None
