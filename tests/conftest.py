@@ -1,0 +1,44 @@
+"""What all tests share: one Temporal dev server, a client of it, a queue nobody else uses."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import AsyncIterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from temporalio.client import Client
+
+from tests.support.server import connect, temporal_server
+from workers.server import ServerConfig
+
+
+@pytest.fixture(scope="session")
+async def server(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[ServerConfig]:
+    """The session's Temporal dev server, in memory, on free ports, with our search attributes and tuning."""
+    async with temporal_server(tmp_path_factory.mktemp("temporal")) as config:
+        yield config
+
+
+@pytest.fixture(scope="session")
+def payloads(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the session's client and workers keep large payloads."""
+    return tmp_path_factory.mktemp("payloads")
+
+
+@pytest.fixture(scope="session")
+async def client(server: ServerConfig, payloads: Path) -> Client:
+    """A client with the platform's plugin; workers made with it inherit the plugin."""
+    return await connect(server, payloads)
+
+
+@pytest.fixture
+def queue() -> str:
+    """A task queue nobody else uses."""
+    return f"test-{uuid4().hex[:12]}"
+
+
+def pytest_unconfigure() -> None:
+    """Let the SDK's threads see its objects go before the interpreter does: else some exits crash."""
+    gc.collect()

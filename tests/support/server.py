@@ -1,0 +1,33 @@
+"""A Temporal server for tests, and clients of it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from temporalio.client import Client
+
+from workers.plugin import AetherPlugin
+from workers.server import ServerConfig, dev_server, load
+
+OURS = Path(__file__).parents[2] / "temporal-dev.yaml"
+
+
+def server_config() -> ServerConfig:
+    """What `aether dev` starts, on free ports, with virtual time for tests that need it."""
+    config = load(OURS).on_free_ports()
+    dynamic = {**config.dynamic_config, "frontend.WorkflowTimeSkippingEnabled": True}
+    return config.model_copy(update={"dynamic_config": dynamic})
+
+
+@asynccontextmanager
+async def temporal_server(directory: Path, *, database: Path | None = None) -> AsyncIterator[ServerConfig]:
+    """Have a server whose log is in the given directory."""
+    async with dev_server(server_config(), log=directory / "temporal.log", database=database) as config:
+        yield config
+
+
+async def connect(config: ServerConfig, payloads: Path) -> Client:
+    """Connect as the platform's own processes do."""
+    return await Client.connect(config.address, plugins=[AetherPlugin(payloads=payloads)])
