@@ -1,0 +1,83 @@
+# Everything a fresh machine needs besides Python 3.11: `make demo` shows it, `make test` proves it.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+# What a caller's environment must not change: which packages are imported and where they are installed.
+unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
+unexport PIP_TARGET PIP_PREFIX PIP_ROOT PIP_USER PIP_CONSTRAINT PIP_REQUIREMENT PIP_EDITABLE PIP_REQUIRE_HASHES PIP_DRY_RUN
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+
+PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
+PY := .venv/bin/python
+# The place is part of a stamp's name: a copied or moved checkout makes its environment anew.
+PLACE := $(firstword $(shell pwd | cksum))
+RUNTIME := .venv/runtime-$(PLACE)
+DEVELOPMENT := .venv/development-$(PLACE)
+
+# Without a browser or another process: seconds. What is left needs a real browser, server or robot.
+QUICK := tests/unit tests/nodes tests/property tests/replay tests/architecture --ignore=tests/nodes/browser
+REAL := tests/nodes/browser tests/integration
+WHOLE := tests/chaos tests/e2e
+
+.PHONY: help demo setup browser check lint test docs lock clean bench
+
+help: ## say what there is
+	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+
+demo: $(RUNTIME) browser ## watch a robot enter a spreadsheet's invoices
+	@$(PY) -m cli.main demo
+
+test: lint $(DEVELOPMENT) browser ## everything, and branch coverage of workflows/
+	$(PY) -m coverage run -m pytest $(QUICK)
+	$(PY) -m coverage run --append -m pytest $(REAL)
+	$(PY) -m coverage report --fail-under=100
+	$(PY) -m pytest $(WHOLE)
+
+check: lint $(DEVELOPMENT) ## what to run before a commit
+	$(PY) -m pytest $(QUICK)
+
+lint: $(DEVELOPMENT) ## format, style, types, layers
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	$(PY) -m importlinter.cli lint
+
+docs: $(DEVELOPMENT) ## write the generated pages of docs/ anew
+	$(PY) docs/generate.py
+
+setup: $(DEVELOPMENT) browser ## all that the other targets set up by themselves
+
+browser: $(RUNTIME)
+	@$(PY) -m cli.main doctor --install
+
+lock: $(DEVELOPMENT) ## resolve the dependencies anew (UPGRADE=--upgrade for newer ones)
+	$(COMPILE) --group build pyproject.toml --output-file requirements.lock
+	$(COMPILE) --group dev --constraint requirements.lock --output-file requirements-dev.lock
+
+# Universal: one file for every platform and Python. Without addresses: they are a machine's own affair.
+COMPILE = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-emit-index-url --no-emit-find-links --no-annotate $(UPGRADE)
+
+clean: ## remove what all of this made, and the state of `aether dev`
+	rm -rf .venv .aether .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache htmlcov
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(DEVELOPMENT): $(RUNTIME) requirements-dev.lock
+	@$(PY) -m pip install --no-user --quiet --require-hashes -r requirements.lock -r requirements-dev.lock
+	@touch $@
+
+$(RUNTIME): requirements.lock pyproject.toml
+	@echo "setting up .venv (once, a minute or two)"
+	@for python in $(PYTHONS); do \
+		if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+			"$$python" -m venv --clear .venv; break; \
+		fi; \
+	done
+	@test -x $(PY) || { echo "aether needs Python 3.11 or newer with venv; found $$(python3 --version 2>&1 || true): install it and run make again" >&2; exit 1; }
+	@$(PY) -m pip install --no-user --quiet --require-hashes -r requirements.lock
+	@$(PY) -m pip install --no-user --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
