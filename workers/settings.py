@@ -1,0 +1,213 @@
+"""Aether's settings: read once, frozen, handed down; each knows where it was set."""
+
+from __future__ import annotations
+
+import re
+import socket
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal, NamedTuple
+from urllib.parse import quote
+from uuid import uuid4
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr
+
+from workers.configuration import known_names
+from workers.connection import Connection
+from workflows.duration import Duration, format_duration
+from workflows.ids import RobotId
+
+STATE = ".aether"
+STATE_PLACES = ("artifacts", "payloads", "secrets")
+"""The settings that are directories or files of the same name in the state directory."""
+PREFIX = "AETHER_"
+NOTHING = "none"
+"""How an environment variable says that a list is empty."""
+
+
+class Section(BaseModel):
+    """What all groups of settings share."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class RobotSettings(Section):
+    """One robot process."""
+
+    id: str | None = Field(default=None, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")
+    """Its stable name; made once and kept in the state directory where it is not given."""
+    tags: tuple[str, ...] = ()
+    """What its sessions have beside the browser, e.g. `sap`; documents ask for them under `needs`."""
+    capabilities: tuple[Literal["browser", "files", "http"], ...] = ("browser", "files", "http")
+    """What it offers, as far as the machine has it."""
+    browser: Path | None = None
+    """The browser to use instead of looking for one."""
+    headed: bool = False
+    """Whether people can watch the browser's window."""
+    slow: Duration = timedelta(0)
+    """How long the browser pauses before each action, for people who watch."""
+    max_sessions: int = Field(default=5, ge=1, le=100)
+    """How many runs may hold a browser at the same time."""
+    grace: Duration = timedelta(seconds=30)
+    """How long a stopping robot lets its steps finish."""
+
+
+class LogSettings(Section):
+    """What processes log."""
+
+    format: Literal["auto", "console", "json"] = "auto"
+    """`auto`: for people on a terminal, JSON elsewhere."""
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    """The least severity that is shown."""
+
+
+class HttpSettings(Section):
+    """What `http.*` nodes may do."""
+
+    private_addresses: bool = True
+    """Whether they may reach loopback and private networks."""
+    max_response: int = Field(default=100 * 1024 * 1024, ge=1)
+    """The longest answer they read, in bytes."""
+
+
+class Setting(NamedTuple):
+    """One setting, for people."""
+
+    name: str
+    value: str
+    source: str
+
+
+class Settings(Section):
+    """Everything a process needs to know before it starts."""
+
+    state: Path = Path(STATE)
+    """Where this installation keeps what must last."""
+    artifacts: Path = Path(STATE, "artifacts")
+    """Where files of runs are kept, by digest."""
+    payloads: Path = Path(STATE, "payloads")
+    """Where large payloads are kept; all processes of one installation need the same."""
+    secrets: Path = Path(STATE, "secrets")
+    """The encrypted secrets."""
+    secrets_key: Path = Path(platformdirs.user_config_dir("aether"), "secrets.key")
+    """The key they are encrypted with; outside of the project, so that no repository holds both."""
+    web_ui: str | None = None
+    """The base address of the Temporal Web UI."""
+    server_file: Path | None = None
+    """Another `temporal-dev.yaml`."""
+    temporal_cli: Path | None = None
+    """Another `temporal` program for the dev server."""
+    robot: RobotSettings = RobotSettings()
+    log: LogSettings = LogSettings()
+    http: HttpSettings = HttpSettings()
+    temporal: Connection = Field(default=Connection(), exclude=True)
+
+    _sources: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    def with_sources(self, sources: Mapping[str, str]) -> Settings:
+        """The same settings, knowing where each was set."""
+        copy = self.model_copy()
+        copy._sources = dict(sources)  # noqa: SLF001 - its own
+        return copy
+
+    @classmethod
+    def located(cls, state: Path, **others: object) -> Settings:
+        """Settings whose directories all lie in one state directory, unless said otherwise."""
+        places = {"state": state, **{name: state / name for name in STATE_PLACES}}
+        return cls.model_validate(places | others)
+
+    def source(self, name: str) -> str:
+        """Where a setting was set, by its dotted name."""
+        return self._sources.get(name, "default")
+
+    def table(self) -> list[Setting]:
+        """Every setting with its value and source; secret values are masked."""
+        rows = [Setting(name, _text(_value(self, name)), self.source(name)) for name in own_names()]
+        connection = {name: getattr(self.temporal, name) for name in Connection.model_fields}
+        return rows + [
+            Setting(f"temporal.{name}", _text(value), self.source(f"temporal.{name}"))
+            for name, value in connection.items()
+        ]
+
+    @property
+    def web_ui_address(self) -> str | None:
+        """The Temporal Web UI: as set, else where the dev server has it; None when nobody can tell."""
+        if self.web_ui:
+            return self.web_ui.rstrip("/")
+        host, _, port = self.temporal.address.rpartition(":")
+        local = host in {"localhost", "127.0.0.1"} and port.isdigit()
+        return f"http://{host}:{int(port) + 1000}" if local else None
+
+    def run_link(self, run: str, run_id: str | None = None) -> str | None:
+        """Where people look at a run."""
+        if self.web_ui_address is None:
+            return None
+        place = f"{self.web_ui_address}/namespaces/{quote(self.temporal.namespace)}/workflows/{quote(run, safe='')}"
+        return f"{place}/{run_id}" if run_id else place
+
+    def robot_id(self) -> RobotId:
+        """The robot's stable name; the first call makes and keeps one if none is set."""
+        if self.robot.id:
+            return RobotId(self.robot.id)
+        file = self.state / "robot-id"
+        try:
+            return RobotId(file.read_text(encoding="utf-8").strip())
+        except FileNotFoundError:
+            host = re.sub(r"[^a-z0-9]+", "-", socket.gethostname().lower()).strip("-")[:40] or "robot"
+            self.state.mkdir(parents=True, exist_ok=True)
+            with suppress(FileExistsError), file.open("x", encoding="utf-8") as new:
+                new.write(f"{host}-{uuid4().hex[:4]}\n")
+            return self.robot_id()
+
+    def environment(self) -> dict[str, str]:
+        """Express these settings as environment variables, for a child process that reads them again."""
+        variables = {
+            variable_of(name): _plain(value) for name in own_names() if (value := _value(self, name)) is not None
+        }
+        return variables | self.temporal.environment()
+
+
+def own_names() -> list[str]:
+    """All settings but those of the connection, by their dotted names."""
+    return [name for name in known_names(Settings) if not name.startswith("temporal.")]
+
+
+def _value(settings: Settings, name: str) -> object:
+    value: object = settings
+    for part in name.split("."):
+        value = getattr(value, part)
+    return value
+
+
+def variable_of(name: str) -> str:
+    """The environment variable of a setting."""
+    return PREFIX + name.replace(".", "_").upper()
+
+
+def _plain(value: object) -> str:
+    match value:
+        case timedelta():
+            return format_duration(value)
+        case tuple():
+            return ",".join(map(str, value)) or NOTHING
+        case _:
+            return str(value)
+
+
+def _text(value: object) -> str:
+    match value:
+        case None | ():
+            return ""
+        case SecretStr():
+            return "***"
+        case dict():
+            return ", ".join(f"{key}=***" for key in value)
+        case BaseModel():
+            return "on"
+        case bool():
+            return str(value).lower()
+        case _:
+            return _plain(value)
