@@ -3,16 +3,22 @@
 AetherError
 ├─ BusinessError            the case is wrong      -> a person decides; never retried
 │  └─ AssertionFailedError
+│     └─ ExpectationFailedError   the page does not show what it must
 ├─ ConfigurationError       the document is wrong  -> its author; never retried
 │  ├─ DocumentError             static problems, all at once
 │  ├─ ExpressionError           an expression that cannot be evaluated
 │  ├─ InvalidInputError         a run started with wrong inputs
 │  ├─ InvalidParamsError        a step called with wrong parameters
+│  │  └─ InvalidTargetError     a selector that cannot be read
 │  ├─ NodeNotInstalledError     a node type the robot does not have
 │  ├─ UnknownSecretError        a secret nobody has set
 │  └─ StepBudgetError           a run that loops without end
 ├─ RobotError               the world got in the way -> retried as the node allows
-│  ├─ ElementNotFoundError, ElementAmbiguousError, PageError …
+│  ├─ ElementNotFoundError      nothing matches a target
+│  ├─ ElementAmbiguousError     a target matches several things
+│  ├─ ElementNotReadyError      it is there but hidden, disabled or covered
+│  ├─ PageError                 a page that cannot be reached or misbehaves
+│  ├─ SessionUnavailableError   no browser or desktop can be had here now
 │  ├─ SessionLostError          the browser or desktop of the run is gone
 │  └─ StepTimeoutError          a step ran longer than it may
 └─ OutcomeUnknownError      an effect that may have happened -> a person looks; caught by its own name only
@@ -61,6 +67,10 @@ class AssertionFailedError(BusinessError):
     """An `assert` step found its condition false."""
 
 
+class ExpectationFailedError(AssertionFailedError):
+    """A page did not come to show what a step expects of it."""
+
+
 class ConfigurationError(AetherError):
     """The document or the set-up is wrong: its author mends it, a retry does not help."""
 
@@ -84,6 +94,10 @@ class InvalidParamsError(ConfigurationError):
     """A step's parameters do not fit its node type."""
 
 
+class InvalidTargetError(InvalidParamsError):
+    """A target is written in a way that cannot be read, e.g. broken CSS."""
+
+
 class NodeNotInstalledError(ConfigurationError):
     """The robot that took a step does not have its node type."""
 
@@ -100,6 +114,26 @@ class RobotError(AetherError):
     """The world got in the way: retried as the node's effect allows."""
 
     kind = ErrorKind.ROBOT
+
+
+class ElementNotFoundError(RobotError):
+    """Nothing on the screen matches a target."""
+
+
+class ElementAmbiguousError(RobotError):
+    """Several things match a target that must name one."""
+
+
+class ElementNotReadyError(RobotError):
+    """An element is there but cannot be used: hidden, disabled, covered or moving."""
+
+
+class PageError(RobotError):
+    """A page cannot be reached, answers with a failure or does not do what pages do."""
+
+
+class SessionUnavailableError(RobotError):
+    """No browser or desktop can be had on this robot now."""
 
 
 class SessionLostError(RobotError):

@@ -1,0 +1,270 @@
+"""Which browser this machine has, and how to get one."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import os
+import re
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from activities.drivers.packages import PackageSource, package_source
+
+Origin = Literal["setting", "playwright", "system"]
+
+_ANSWER_TIME = 15.0
+_DOWNLOAD_TIME = 600.0
+_HEADLESS_ONLY = ("chromium-headless-shell", "chrome-headless-shell")
+_FULL = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "microsoft-edge",
+    "microsoft-edge-stable",
+    "msedge",
+)
+_APPLICATIONS = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
+    "{ProgramFiles}/Google/Chrome/Application/chrome.exe",
+    "{ProgramFiles(x86)}/Google/Chrome/Application/chrome.exe",
+    "{LocalAppData}/Google/Chrome/Application/chrome.exe",
+    "{ProgramFiles(x86)}/Microsoft/Edge/Application/msedge.exe",
+    "{ProgramFiles}/Microsoft/Edge/Application/msedge.exe",
+)
+_FONT_SUFFIXES = frozenset({".ttf", ".otf", ".ttc", ".pfb", ".dfont"})
+
+
+@dataclass(frozen=True, slots=True)
+class FoundBrowser:
+    """A browser that starts on this machine."""
+
+    executable: Path
+    version: str
+    origin: Origin
+    """Who chose it: a setting, Playwright's own download, or the system."""
+
+
+@dataclass(frozen=True, slots=True)
+class MissingBrowser:
+    """Why this machine has no usable browser, and what to do."""
+
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of a report on this machine."""
+
+    name: str
+    ok: bool
+    found: str
+    """What is there, or what is wrong."""
+    remedy: str = ""
+    """What to do; empty when nothing is wrong."""
+
+
+async def find_browser(executable: Path | None = None, *, headed: bool = False) -> FoundBrowser | MissingBrowser:
+    """Look for a Chromium: the one that is set, else Playwright's own, else the system's.
+
+    Only a browser that answers when asked for its version counts. With `headed`, shells without windows do not.
+    """
+    if executable is not None:
+        version = await _version(executable)
+        if version is None:
+            reason = f"the browser {str(executable)!r} that is set does not start"
+            return MissingBrowser(reason, "correct or remove the setting browser_executable")
+        return FoundBrowser(executable, version, "setting")
+    broken: list[Path] = []
+    for origin, candidate in _candidates(headed=headed):
+        version = await _version(candidate)
+        if version is not None:
+            return FoundBrowser(candidate, version, origin)
+        broken.append(candidate)
+    reason = "no Chromium, Chrome or Edge was found"
+    if broken:
+        reason = f"{_listed(broken)} does not start (libraries may be missing), and no other browser was found"
+    return MissingBrowser(reason, "run `aether doctor --install`, or " + package_source().instruction(headed=headed))
+
+
+async def install_browser(
+    report: Callable[[str], None] = lambda _: None,
+    *,
+    headed: bool = False,
+    source: PackageSource | None = None,
+) -> FoundBrowser | MissingBrowser:
+    """Get a browser: Playwright's own download, else the system's packages, else say which commands do it.
+
+    A browser that is already there is left as it is.
+    """
+    found = await find_browser(headed=headed)
+    if isinstance(found, FoundBrowser):
+        return found
+    source = source or package_source()
+    report("downloading Playwright's Chromium")
+    if await _download(headed=headed):
+        found = await find_browser(headed=headed)
+        if isinstance(found, FoundBrowser):
+            return found
+    if source.allowed:
+        for commands in source.attempts(headed=headed):
+            report(f"installing by {source.name}: {' '.join(commands[-1])}")
+            if await _run_all(commands):
+                break
+        found = await find_browser(headed=headed)
+        if isinstance(found, FoundBrowser):
+            return found
+    reason = "Playwright's download could not be used, and " + (
+        f"{source.name} gave no working browser" if source.allowed else source.refusal
+    )
+    return MissingBrowser(reason, source.instruction(headed=headed))
+
+
+async def check_browsers(executable: Path | None = None, *, headed: bool = False) -> tuple[Check, ...]:
+    """Report on Playwright, the browser and the fonts of this machine."""
+    found = await find_browser(executable, headed=headed)
+    if isinstance(found, FoundBrowser):
+        browser = Check("browser", ok=True, found=f"{found.version} at {found.executable} ({found.origin})")
+    else:
+        browser = Check("browser", ok=False, found=found.reason, remedy=found.remedy)
+    return (_check_playwright(), browser, await asyncio.to_thread(_check_fonts))
+
+
+def _check_playwright() -> Check:
+    if _playwright_package() is None:
+        return Check("playwright", ok=False, found="not installed", remedy="run `pip install playwright`")
+    return Check("playwright", ok=True, found="installed")
+
+
+def _check_fonts() -> Check:
+    fonts = sum(1 for folder in _font_folders() for _ in _fonts_in(folder))
+    if fonts:
+        return Check("fonts", ok=True, found=f"{fonts} fonts")
+    instruction = package_source().font_instruction()
+    return Check("fonts", ok=False, found="no fonts: pages and screenshots would show no text", remedy=instruction)
+
+
+def _font_folders() -> Iterator[Path]:
+    home = Path.home()
+    if sys.platform == "darwin":
+        yield from (Path("/System/Library/Fonts"), Path("/Library/Fonts"), home / "Library/Fonts")
+    elif sys.platform == "win32":
+        yield Path(os.environ.get("WINDIR", "C:/Windows")) / "Fonts"
+    else:
+        yield from (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), home / ".local/share/fonts")
+
+
+def _fonts_in(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if path.suffix.lower() in _FONT_SUFFIXES)
+
+
+def _candidates(*, headed: bool) -> Iterator[tuple[Origin, Path]]:
+    for path in _downloaded(headed=headed):
+        yield "playwright", path
+    for name in (() if headed else _HEADLESS_ONLY) + _FULL:
+        on_path = shutil.which(name)
+        if on_path:
+            yield "system", Path(on_path)
+    for template in _APPLICATIONS:
+        with suppress(KeyError):
+            path = Path(template.format_map(os.environ))
+            if path.is_file():
+                yield "system", path
+
+
+def _downloaded(*, headed: bool) -> Iterator[Path]:
+    """Playwright's own builds, newest first, the small headless one before the full one."""
+    folder = _download_folder()
+    if folder is None:
+        return
+    shells = ("headless_shell", "chrome-headless-shell", "chrome-headless-shell.exe", "headless_shell.exe")
+    full = ("chrome", "chrome.exe", "Google Chrome for Testing", "Chromium")
+    builds = [] if headed else [("chromium_headless_shell-*", shells)]
+    for pattern, names in [*builds, ("chromium-*", full)]:
+        for build in sorted(folder.glob(pattern), key=_revision, reverse=True):
+            if (build / "INSTALLATION_COMPLETE").exists():
+                yield from (path for name in names for path in build.glob(f"*/**/{name}") if path.is_file())
+
+
+def _revision(build: Path) -> int:
+    return int(re.sub(r"\D", "", build.name) or 0)
+
+
+def _download_folder() -> Path | None:
+    setting = os.environ.get("PLAYWRIGHT_BROWSERS_PATH", "")
+    if setting == "0":
+        package = _playwright_package()
+        return package / "driver/package/.local-browsers" if package else None
+    if setting:
+        return Path(setting)
+    home = Path.home()
+    if sys.platform == "darwin":
+        return home / "Library/Caches/ms-playwright"
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", home / "AppData/Local")) / "ms-playwright"
+    return Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "ms-playwright"
+
+
+def _playwright_package() -> Path | None:
+    spec = importlib.util.find_spec("playwright")
+    return Path(spec.origin).parent if spec and spec.origin else None
+
+
+async def _version(executable: Path) -> str | None:
+    """What a browser says it is; None if it does not start."""
+    if sys.platform == "win32":  # Chrome for Windows prints nothing
+        return "version unknown" if await asyncio.to_thread(executable.is_file) else None
+    code, output = await _run((str(executable), "--version"), _ANSWER_TIME)
+    return output.strip().splitlines()[-1].strip() if code == 0 and output.strip() else None
+
+
+async def _download(*, headed: bool) -> bool:
+    shell = () if headed else ("--only-shell",)
+    command = (sys.executable, "-m", "playwright", "install", *shell, "chromium")
+    code, _ = await _run(command, _DOWNLOAD_TIME)
+    return code == 0
+
+
+async def _run_all(commands: tuple[tuple[str, ...], ...]) -> bool:
+    for command in commands:
+        code, _ = await _run(command, _DOWNLOAD_TIME)
+        if code != 0:
+            return False
+    return True
+
+
+async def _run(command: tuple[str, ...], time: float) -> tuple[int | None, str]:
+    """Run a command without a terminal: its exit code (None if it did not start or end) and what it printed."""
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+        )
+    except OSError:
+        return None, ""
+    try:
+        output, _ = await asyncio.wait_for(process.communicate(), time)
+    except TimeoutError:
+        return None, ""
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    return process.returncode, output.decode(errors="replace")
+
+
+def _listed(paths: list[Path]) -> str:
+    return ", ".join(map(str, paths))

@@ -1,0 +1,1 @@
+"""Browsers by Playwright; nothing else imports it."""

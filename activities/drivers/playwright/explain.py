@@ -1,0 +1,200 @@
+"""Why an element could not be used, in words its author can act on."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from difflib import SequenceMatcher
+from urllib.parse import urlsplit
+
+import playwright.async_api as pw
+
+from activities.drivers.playwright.locate import facts, locate
+from activities.sessions.target import Target
+from workflows.errors import ElementAmbiguousError, ElementNotFoundError, ElementNotReadyError
+
+_CANDIDATES = 4
+_CLOSE = 0.35
+_LISTED = 5
+_LINE = re.compile(r'^\s*- (?:\'|")?(?P<role>[a-z]+)(?: "(?P<name>(?:[^"\\]|\\.)*)")?(?:[^:]*: (?P<text>.+))?')
+_COVER = re.compile(r"- (?P<cover><.+?)(?: from <.+)? (?:subtree )?intercepts pointer events")
+_REASONS = (
+    ("intercepts pointer events", "covered"),
+    ("element is not enabled", "disabled"),
+    ("element is not visible", "not visible"),
+    ("element is not editable", "read-only"),
+    ("element is outside of the viewport", "outside of the page's visible area"),
+    ("element is not stable", "still moving"),
+)
+_FIELDS = {"textbox", "searchbox", "combobox", "spinbutton", "slider"}
+_USABLE = {"textbox", "button", "link", "checkbox", "radio", "combobox", "option", "tab", "menuitem", "searchbox"}
+_NETWORK = {
+    "ERR_CONNECTION_REFUSED": "nothing listens there",
+    "ERR_NAME_NOT_RESOLVED": "there is no such host",
+    "ERR_INTERNET_DISCONNECTED": "this robot has no network",
+    "ERR_CONNECTION_TIMED_OUT": "the host does not answer",
+    "ERR_CERT_AUTHORITY_INVALID": "its certificate is not trusted",
+    "ERR_CERT_DATE_INVALID": "its certificate has expired",
+    "ERR_TOO_MANY_REDIRECTS": "it redirects without end",
+    "ERR_EMPTY_RESPONSE": "it answered nothing",
+    "ERR_ABORTED": "it is a file to download, or loading was stopped",
+}
+_DESCRIBE = """elements => elements.slice(0, 5).map(element => {
+  const short = (text, size) => { text = (text || '').replace(/\\s+/g, ' ').trim();
+    return text.length > size ? text.slice(0, size) + '…' : text };
+  const facts = ['id', 'name', 'type', 'role', 'aria-label', 'class']
+    .filter(fact => element.getAttribute(fact)).map(fact => `${fact}="${short(element.getAttribute(fact), 30)}"`);
+  const place = element.closest('tr, li, fieldset, section, form, dialog');
+  const around = place && place !== element ? short(place.innerText, 40) : '';
+  const box = element.getBoundingClientRect();
+  const seen = box.width && box.height ? '' : ' (hidden)';
+  const text = short(element.innerText, 40);
+  return `<${[element.tagName.toLowerCase(), ...facts].join(' ')}>` + (text ? ` '${text}'` : '') + seen
+    + (around && around !== text ? ` in '${around}'` : '');
+})"""
+
+
+async def not_found(page: pw.Page, target: Target, time: float) -> ElementNotFoundError:
+    """Say what was looked for and what comes closest to it."""
+    where = place(page)
+    candidates: list[str] = []
+    hint = ""
+    with suppress(pw.Error, TimeoutError):
+        async with asyncio.timeout(time):
+            hint = await _missing_part(page, target)
+            candidates = _closest(target, await page.aria_snapshot(timeout=time * 1000))
+    near = f"; the closest are: {', '.join(candidates)}" if candidates else ""
+    return ElementNotFoundError(
+        f"no element matches {target} on {where}{hint}{near}", target=str(target), page=where, candidates=[*candidates]
+    )
+
+
+async def ambiguous(page: pw.Page, target: Target, locator: pw.Locator, time: float) -> ElementAmbiguousError:
+    """Say which elements match."""
+    where = place(page)
+    matches: list[str] = []
+    count = 2
+    with suppress(pw.Error, TimeoutError):
+        async with asyncio.timeout(time):
+            count = await locator.count()
+            matches = await locator.evaluate_all(_DESCRIBE)
+    shown = "; ".join(f"{number}. {match}" for number, match in enumerate(matches, start=1))
+    return ElementAmbiguousError(
+        f"{count} elements match {target} on {where}, but a target must match one: {shown}; "
+        "say more of it, or where it is (within), or which one (nth)",
+        target=str(target),
+        page=where,
+        candidates=[*matches],
+    )
+
+
+def not_ready(page: pw.Page, target: Target, error: pw.Error, *, wanted: str) -> ElementNotReadyError:
+    """Say what stands in the way of an element that is there."""
+    reason = _reason(error.message)
+    return ElementNotReadyError(
+        f"{target} on {place(page)} cannot be {wanted}: {reason}", target=str(target), page=place(page), reason=reason
+    )
+
+
+def place(page: pw.Page | None) -> str:
+    """Where a page is."""
+    if page is None or page.url in ("", "about:blank"):
+        return "an empty tab (nothing was opened yet)"
+    return shown_address(page.url)
+
+
+def shown_address(url: str) -> str:
+    """An address as messages show it."""
+    return repr(plain_address(url))
+
+
+def plain_address(url: str) -> str:
+    """An address without what may be confidential in it: user, password and query."""
+    parts = urlsplit(url)
+    if not parts.netloc:
+        return f"{parts.scheme}:{parts.path[:40]}" if parts.scheme else url
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+def network_failure(said: str) -> str:
+    """A browser's network error in words."""
+    code = re.search(r"net::(ERR_[A-Z_]+)", said)
+    if code is None:
+        return "it is not a valid address" if "invalid URL" in said else said
+    return _NETWORK.get(code[1], code[1].removeprefix("ERR_").replace("_", " ").lower()) + f" ({code[1]})"
+
+
+def refusal(said: str) -> str:
+    """What Playwright says of an element of the wrong kind, without its list of kinds."""
+    if "Element is not an <input>" in said:
+        return "it is not a field"
+    return said[:1].lower() + said[1:]
+
+
+def _reason(log: str) -> str:
+    """The last obstacle of Playwright's log."""
+    found = max(((log.rfind(sign), words) for sign, words in _REASONS), default=(-1, ""))
+    if found[0] < 0:
+        return "it did not become ready in time"
+    if found[1] != "covered":
+        return f"it is {found[1]}"
+    covers = _COVER.findall(log)
+    cover = re.sub(r"\s+", " ", covers[-1]) if covers else "another element"
+    return f"it is covered by {cover[:120]}"
+
+
+async def _missing_part(page: pw.Page, target: Target) -> str:
+    """Which part of a compound target is the one that does not match."""
+    for part in (target.frame, target.within):
+        if part is not None and not await locate(page, part).count():
+            return f"; {part} is not there either"
+    scope: pw.Page | pw.FrameLocator | pw.Locator = page
+    if target.frame is not None:
+        scope = locate(scope, target.frame).content_frame
+    if target.within is not None:
+        scope = locate(scope, target.within)
+    counts = [await fact.count() for fact in facts(scope, target)]
+    if target.nth is not None:
+        total = await locate(page, target.model_copy(update={"nth": None})).count()
+        return f"; {total} match without nth" if total else ""
+    if len(counts) > 1 and any(counts):
+        return f"; what is said of it matches {', '.join(map(str, counts))} elements, but never the same one"
+    return ""
+
+
+def _closest(target: Target, snapshot: str) -> list[str]:
+    """The elements of a page that are most like the one looked for: role and name only, never what fields hold."""
+    wanted = target.name or target.label or target.text or target.placeholder or target.title or target.alt
+    if wanted is None and target.role is None:
+        return []
+    scored = {
+        f"{role} {_shortened(name)!r}" if name else role: _likeness(target.role, wanted, role, name)
+        for role, name in _elements(snapshot)
+    }
+    best = sorted(scored, key=lambda shown: -scored[shown])
+    return [shown for shown in best if scored[shown] >= _CLOSE][:_CANDIDATES]
+
+
+def _likeness(wanted_role: str | None, wanted_name: str | None, role: str, name: str) -> float:
+    same_role = float(role == wanted_role)
+    if wanted_name is None:
+        return same_role
+    alike = SequenceMatcher(None, wanted_name.casefold(), name.casefold()).ratio()
+    if name and (wanted_name.casefold() in name.casefold() or name.casefold() in wanted_name.casefold()):
+        alike = max(alike, 0.8)
+    usable = 0.05 * (role in _USABLE)
+    return alike + 0.3 * same_role + usable if alike > _CLOSE or same_role else 0.0
+
+
+def _elements(snapshot: str) -> Iterator[tuple[str, str]]:
+    for line in snapshot.splitlines():
+        match = _LINE.match(line)
+        if match:
+            held = match["text"] if match["role"] not in _FIELDS else None
+            yield match["role"], (match["name"] or held or "").replace('\\"', '"').strip('"')
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 60 else text[:59] + "…"  # noqa: PLR2004 - what fits on a line

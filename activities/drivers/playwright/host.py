@@ -1,0 +1,176 @@
+"""The one browser of a robot process, and the sessions in it."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import playwright.async_api as pw
+
+from activities.drivers.browsers import MissingBrowser, find_browser
+from activities.drivers.playwright.page import DrivenPage
+from activities.drivers.playwright.patience import first_line, settle
+from activities.drivers.playwright.session import PageSession, SessionOptions
+from activities.sessions.browser import Files, Page
+from workflows.errors import SessionLostError, SessionUnavailableError
+
+_START_TIME = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class BrowserSettings:
+    """How this robot runs its browser."""
+
+    executable: Path | None = None
+    """Which browser; None looks for one."""
+    headed: bool = False
+    """Whether windows are shown."""
+    slow_motion: timedelta = field(default=timedelta())
+    """How long to pause before each action, for people who watch."""
+    max_sessions: int = 5
+
+
+class BrowserHost:
+    """Holds a browser and gives out isolated sessions of it.
+
+    The browser starts with the first session. When it dies, its sessions are lost and the next one starts another.
+    Leaving the context closes everything; should this process be killed, the browser goes with it.
+    """
+
+    def __init__(self, settings: BrowserSettings | None = None) -> None:
+        self._settings = settings or BrowserSettings()
+        self._sessions: dict[str, PageSession] = {}
+        self._opening = 0
+        self._playwright: pw.Playwright | None = None
+        self._launch: asyncio.Task[pw.Browser] | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for session_id in tuple(self._sessions):
+            await self.close(session_id)
+        if self._launch is not None:
+            await asyncio.wait({self._launch})
+        await self._stop()
+
+    @property
+    def sessions(self) -> tuple[str, ...]:
+        """The sessions that are alive."""
+        return tuple(session.id for session in self._sessions.values() if session.lost_because is None)
+
+    async def open(self, session_id: str, options: SessionOptions | None = None) -> PageSession:
+        """Open a session; one that is open already is given back.
+
+        Raises:
+            SessionUnavailableError: there is no browser, or there are too many sessions.
+        """
+        known = self._sessions.get(session_id)
+        if known is not None and known.lost_because is None:
+            return known
+        if len(self.sessions) + self._opening >= self._settings.max_sessions:
+            limit = self._settings.max_sessions
+            raise SessionUnavailableError(
+                f"all {limit} browser sessions of this robot are taken; wait for one to end or raise max_sessions"
+            )
+        self._opening += 1
+        try:
+            session = await self._open(session_id, options or SessionOptions())
+        finally:
+            self._opening -= 1
+        self._sessions[session_id] = session
+        return session
+
+    def find(self, session_id: str) -> PageSession:
+        """Find an open session.
+
+        Raises:
+            SessionLostError: it is not here, or died.
+        """
+        session = self._sessions.get(session_id)
+        if session is None:
+            raise SessionLostError(
+                f"the browser session {session_id!r} is not on this robot: it was closed, or the robot started anew"
+            )
+        if session.lost_because is not None:
+            raise SessionLostError(f"the browser session is lost: {session.lost_because}")
+        return session
+
+    def page(self, session_id: str, *, timeout: timedelta, workspace: Files | None = None) -> Page:
+        """A step's view of a session: what waits in it gives up a little before the step's timeout.
+
+        Raises:
+            SessionLostError: the session is not here, or died.
+        """
+        return DrivenPage(self.find(session_id), timeout, workspace)
+
+    async def close(self, session_id: str) -> None:
+        """Close a session, its tabs and its cookies; one that is not there is closed already."""
+        session = self._sessions.pop(session_id, None)
+        if session is not None:
+            await session.close()
+
+    async def _open(self, session_id: str, options: SessionOptions) -> PageSession:
+        browser = await self._running()
+        opening = asyncio.create_task(PageSession.open(session_id, browser, options))
+        try:
+            return await asyncio.shield(opening)
+        except pw.Error as error:
+            raise SessionUnavailableError(f"the browser could not open a session: {first_line(error)}") from error
+        except asyncio.CancelledError:
+            with suppress(pw.Error):
+                await (await opening).close()
+            raise
+
+    async def _running(self) -> pw.Browser:
+        """The browser, launched if need be; whoever stops waiting for it does not stop the launch."""
+        launch = self._launch
+        if launch is None or (launch.done() and not _is_running(launch)):
+            launch = self._launch = asyncio.create_task(self._relaunch())
+        return await asyncio.shield(launch)
+
+    async def _relaunch(self) -> pw.Browser:
+        await self._stop()
+        try:
+            return await asyncio.wait_for(self._start(), _START_TIME)
+        except (pw.Error, OSError, TimeoutError) as error:
+            raise SessionUnavailableError(f"the browser does not start: {first_line(error)}") from error
+
+    async def _start(self) -> pw.Browser:
+        settings = self._settings
+        found = await find_browser(settings.executable, headed=settings.headed)
+        if isinstance(found, MissingBrowser):
+            raise SessionUnavailableError(f"no browser can be started: {found.reason}; {found.remedy}")
+        self._playwright = await pw.async_playwright().start()
+        browser = await self._playwright.chromium.launch(
+            executable_path=found.executable,
+            headless=not settings.headed,
+            slow_mo=settings.slow_motion.total_seconds() * 1000,
+            handle_sigint=False,
+            handle_sigterm=False,
+            handle_sighup=False,
+        )
+        browser.on("disconnected", self._lose_all)
+        return browser
+
+    def _lose_all(self, browser: pw.Browser) -> None:
+        for session in self._sessions.values():
+            if session.browser is browser:
+                session.lose("the browser process ended")
+
+    async def _stop(self) -> None:
+        """End the browser and its driver; sessions end with them."""
+        playwright, self._playwright = self._playwright, None
+        if playwright is not None:
+            await settle(playwright.stop())
+
+
+def _is_running(launch: asyncio.Task[pw.Browser]) -> bool:
+    return not launch.cancelled() and launch.exception() is None and launch.result().is_connected()

@@ -1,0 +1,85 @@
+"""How long to wait for Playwright, and how to give up."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from copy import copy
+from datetime import timedelta
+from typing import Any
+
+import playwright.async_api as pw
+
+_SETTLE_TIME = 5.0
+_LONGEST_MARGIN = 2.0
+
+
+class Deadline:
+    """When a step must have given up, a little before its time is over: the reason still has to be told."""
+
+    def __init__(self, timeout: timedelta) -> None:
+        seconds = timeout.total_seconds()
+        margin = min(_LONGEST_MARGIN, seconds / 5)
+        self._at = asyncio.get_running_loop().time() + seconds - margin
+        self.explaining = margin / 2
+        """Seconds there are to find out why it failed."""
+
+    @property
+    def left(self) -> float:
+        """Seconds, never less than none."""
+        return max(0.0, self._at - asyncio.get_running_loop().time())
+
+    @property
+    def left_ms(self) -> float:
+        """Milliseconds for Playwright, never 0: that would mean for ever."""
+        return max(1.0, self.left * 1000)
+
+    @property
+    def passed(self) -> bool:
+        """Whether it is time to give up."""
+        return self.left <= 0
+
+    def sooner(self, within: timedelta | None) -> Deadline:
+        """The deadline of something that may take less time than the step."""
+        if within is None:
+            return self
+        sooner = copy(self)
+        sooner._at = min(self._at, asyncio.get_running_loop().time() + within.total_seconds())  # noqa: SLF001 - its own
+        return sooner
+
+
+async def settle(ending: Coroutine[Any, Any, None]) -> None:
+    """Wait for something to end, for a while, whatever becomes of it."""
+    task = asyncio.ensure_future(ending)
+    await asyncio.wait({task}, timeout=_SETTLE_TIME)
+    if not task.done():
+        task.cancel()
+    elif not task.cancelled():
+        task.exception()
+
+
+def first_line(error: BaseException) -> str:
+    """What an error says, without logs of what was done: those may hold what was typed."""
+    lines = str(error).strip().splitlines() or [type(error).__name__]
+    call, separator, said = lines[0].partition(": ")
+    return (said if separator and "." in call and " " not in call else lines[0]).removeprefix("Error: ")
+
+
+def is_gone(error: pw.Error) -> bool:
+    """Whether what was spoken to is no longer there."""
+    return any(
+        words in error.message for words in ("has been closed", "Target crashed", "Page crashed", "Connection closed")
+    )
+
+
+def is_passing(error: pw.Error) -> bool:
+    """Whether the page was just being replaced by another."""
+    return any(
+        words in error.message
+        for words in (
+            "Execution context was destroyed",
+            "frame was detached",
+            "Frame was detached",
+            "Cannot find context",
+        )
+    )

@@ -1,0 +1,144 @@
+"""Getting hold of elements, and never waiting longer than the step or the session lasts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any, TypeVar
+
+import playwright.async_api as pw
+
+from activities.drivers.playwright import explain
+from activities.drivers.playwright.locate import locate
+from activities.drivers.playwright.patience import Deadline, first_line, is_gone, is_passing
+from activities.drivers.playwright.session import PageSession
+from activities.sessions.browser import Dialog, Reaction
+from activities.sessions.target import Target
+from workflows.errors import AetherError, InvalidParamsError, InvalidTargetError, PageError, SessionLostError
+
+T = TypeVar("T")
+
+_LOOK_TIME = 0.5
+PAUSE = 0.05
+_REPLACED_TIME = 0.5
+_UNREADABLE = ("while parsing", "is not a valid", "Unknown engine", "Unsupported token", "Malformed selector")
+
+
+class Reach:
+    """A session within the time of one step."""
+
+    def __init__(self, session: PageSession, timeout: timedelta) -> None:
+        self.session = session
+        self.deadline = Deadline(timeout)
+
+    @property
+    def front(self) -> pw.Page:
+        """The tab in front."""
+        page = self.session.front
+        if page is None:
+            raise PageError("no tab is open: the page closed the last one; open an address first")
+        return page
+
+    async def present(self, target: Target) -> pw.Locator:
+        """The one element a target names, as soon as it is there, in whatever tab is in front by then."""
+        while True:
+            tab = self.front
+            element = locate(tab, target)
+            try:
+                count = await self.alive(element.count())
+            except pw.Error as error:
+                self._refuse_unreadable(error, target)
+                if not is_passing(error) and not (tab.is_closed() and is_gone(error)):
+                    raise
+                count = 0
+            if count == 1:
+                return element
+            if count > 1:
+                raise await explain.ambiguous(tab, target, element, self.deadline.explaining)
+            if self.deadline.passed:
+                raise await explain.not_found(tab, target, self.deadline.explaining)
+            await self._appearance(element)
+
+    async def _appearance(self, element: pw.Locator) -> None:
+        look = min(_LOOK_TIME, self.deadline.left) * 1000
+        try:
+            await self.alive(element.first.wait_for(state="attached", timeout=max(1.0, look)))
+        except pw.TimeoutError:
+            return
+        except pw.Error:
+            await asyncio.sleep(PAUSE)
+
+    async def using(self, target: Target, call: Awaitable[T], *, wanted: str) -> T:
+        """Do something with an element that is there, or say what stands in the way."""
+        try:
+            return await self.alive(call)
+        except pw.TimeoutError as error:
+            raise explain.not_ready(self.front, target, error, wanted=wanted) from None
+        except pw.Error as error:
+            if is_gone(error):
+                raise
+            where = explain.place(self.front)
+            raise PageError(f"{target} on {where} cannot be {wanted}: {explain.refusal(first_line(error))}") from None
+
+    @asynccontextmanager
+    async def dispatching(self, dialog: Dialog) -> AsyncIterator[None]:
+        """Mark whatever fails from here on as something that may have had its effect."""
+        self.session.dialogs.clear()
+        self.session.answer = dialog
+        try:
+            yield
+        except AetherError as error:
+            if not isinstance(error, InvalidParamsError):
+                error.acted = None
+            raise
+        except pw.Error as error:
+            raise await self._translated(error, acted=None) from None
+        finally:
+            self.session.answer = "dismiss"
+
+    def reaction(self) -> Reaction:
+        """What the page did since the last dispatch."""
+        page = self.session.front
+        return Reaction(page.url if page else "about:blank", tuple(self.session.dialogs))
+
+    @asynccontextmanager
+    async def watched(self) -> AsyncIterator[None]:
+        """Let nothing of Playwright's out: its errors are ours, without its log of what was typed."""
+        try:
+            yield
+        except pw.Error as error:
+            raise await self._translated(error, acted=False) from None
+
+    async def _translated(self, error: pw.Error, *, acted: bool | None) -> AetherError:
+        if is_gone(error):
+            await asyncio.wait({self.session.loss}, timeout=_REPLACED_TIME)
+            if self.session.lost_because is not None:
+                return SessionLostError(f"the browser session is lost: {self.session.lost_because}", acted=acted)
+            return PageError("the tab was closed while a step used it", acted=acted)
+        where = explain.place(self.session.front)
+        return PageError(f"the page {where} failed: {first_line(error)}", acted=acted)
+
+    async def alive(self, call: Awaitable[T]) -> T:
+        """Wait for Playwright as long as the session lives and there is time."""
+        task = asyncio.ensure_future(call)
+        loss = self.session.loss
+        either: set[asyncio.Future[Any]] = {task, loss}
+        try:
+            await asyncio.wait(
+                either,
+                timeout=self.deadline.left + self.deadline.explaining,
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+            if task.done():
+                return task.result()
+            if loss.done():
+                raise SessionLostError(f"the browser session is lost: {loss.result()}")
+            raise PageError(f"the page {explain.place(self.session.front)} does not answer; its scripts may hang")
+        finally:
+            task.cancel()
+
+    def _refuse_unreadable(self, error: pw.Error, target: Target) -> None:
+        if any(sign in error.message for sign in _UNREADABLE):
+            raise InvalidTargetError(f"{target} cannot be read: {first_line(error)}") from None

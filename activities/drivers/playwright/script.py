@@ -1,0 +1,58 @@
+"""The little JavaScript that looks at elements where one question would otherwise be many."""
+
+_TEXT = """
+const textOf = element => {
+  const tag = element.tagName;
+  if (tag === 'SELECT') return [...element.selectedOptions].map(option => option.label).join(', ');
+  if (tag === 'TEXTAREA') return element.value;
+  if (tag === 'INPUT') return element.type === 'password' ? (element.value ? '••••••••' : '') : element.value;
+  return (element.innerText ?? element.textContent ?? '').replace(/\\u00a0/g, ' ').trim();
+};
+const read = (element, attribute) => {
+  if (attribute === null) return textOf(element);
+  if (attribute === 'value' && 'value' in element) {
+    return element.type === 'password' ? textOf(element) : String(element.value);
+  }
+  return element.getAttribute(attribute);
+};
+"""
+
+READ = f"(element, attribute) => {{ {_TEXT} return read(element, attribute); }}"
+READ_ALL = f"(elements, attribute) => {{ {_TEXT} return elements.map(element => read(element, attribute)); }}"
+
+TABLE = f"""element => {{ {_TEXT}
+  const table = element.tagName === 'TABLE' ? element : element.closest('table') || element.querySelector('table');
+  if (!table) return null;
+  const cells = row => [...row.cells].flatMap(cell => [textOf(cell), ...Array(Math.max(0, cell.colSpan - 1)).fill('')]);
+  const rows = [...table.rows].filter(row => row.offsetParent !== null);
+  const head = rows.find(row => row.parentElement.tagName === 'THEAD')
+    || rows.find(row => row.cells.length && [...row.cells].every(cell => cell.tagName === 'TH'));
+  const body = rows.filter(row => row !== head && row.parentElement.tagName !== 'THEAD'
+    && row.parentElement.tagName !== 'TFOOT');
+  return {{header: head ? cells(head) : [], rows: body.map(cells)}};
+}}"""
+
+CHOSEN = """element => {
+  const option = element.selectedOptions[0];
+  return {value: option ? option.value : '', label: option ? option.label : ''};
+}"""
+
+CHOICES = """elements => elements.slice(0, 1).flatMap(element => [...(element.options || [])])
+  .slice(0, 20).map(option => option.label)"""
+
+IS_FILE_FIELD = """element => {
+  const field = element.tagName === 'LABEL' ? element.control : element;
+  return Boolean(field && field.tagName === 'INPUT' && field.type === 'file');
+}"""
+
+LOOK = f"""element => {{ {_TEXT}
+  const box = element.getBoundingClientRect();
+  const visible = element.checkVisibility({{visibilityProperty: true}}) && box.width > 0 && box.height > 0;
+  const off = element.matches(':disabled') || element.closest('[aria-disabled=true]');
+  const on = element.checked ?? element.getAttribute('aria-checked') === 'true';
+  return {{
+    states: [visible ? 'visible' : 'hidden', 'attached', off ? 'disabled' : 'enabled', on ? 'checked' : 'unchecked'],
+    text: textOf(element),
+    value: read(element, 'value') ?? '',
+  }};
+}}"""
