@@ -29,7 +29,7 @@ help: ## say what there is
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
 
 demo: $(RUNTIME) browser ## watch a robot enter a spreadsheet's invoices
-	@$(PY) -m cli.main demo
+	@.venv/bin/aether demo
 
 test: lint $(DEVELOPMENT) browser ## everything, and branch coverage of workflows/
 	$(PY) -m coverage run -m pytest $(QUICK)
@@ -52,7 +52,7 @@ docs: $(DEVELOPMENT) ## write the generated pages of docs/ anew
 setup: $(DEVELOPMENT) browser ## all that the other targets set up by themselves
 
 browser: $(RUNTIME)
-	@$(PY) -m cli.main doctor --install
+	@.venv/bin/aether doctor --install
 
 lock: $(DEVELOPMENT) ## resolve the dependencies anew (UPGRADE=--upgrade for newer ones)
 	$(COMPILE) --group build pyproject.toml --output-file requirements.lock
