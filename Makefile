@@ -67,7 +67,7 @@ clean: ## remove what all of this made, and the state of `aether dev`
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(DEVELOPMENT): $(RUNTIME) requirements-dev.lock
-	@$(PY) -m pip install --no-user --quiet --require-hashes -r requirements.lock -r requirements-dev.lock
+	@$(PY) -m pip install --no-user --quiet --use-pep517 --require-hashes -r requirements.lock -r requirements-dev.lock
 	@touch $@
 
 $(RUNTIME): requirements.lock pyproject.toml
@@ -78,6 +78,6 @@ $(RUNTIME): requirements.lock pyproject.toml
 		fi; \
 	done
 	@test -x $(PY) || { echo "aether needs Python 3.11 or newer with venv; found $$(python3 --version 2>&1 || true): install it and run make again" >&2; exit 1; }
-	@$(PY) -m pip install --no-user --quiet --require-hashes -r requirements.lock
+	@$(PY) -m pip install --no-user --quiet --use-pep517 --require-hashes -r requirements.lock
 	@$(PY) -m pip install --no-user --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
