@@ -7,11 +7,16 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from temporalio.client import Client
 
 from tests.support.server import connect, temporal_server
 from workers.server import ServerConfig
+
+# How long an example may take says more of the machine than of the code: the bounds of laws are counted, not timed.
+hypothesis.settings.register_profile("aether", hypothesis.settings(deadline=None))
+hypothesis.settings.load_profile("aether")
 
 
 @pytest.fixture(scope="session")
