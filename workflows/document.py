@@ -287,7 +287,7 @@ class WaitStep(StepModel):
     """A duration such as `30s`, an expression that gives one (or a number of seconds), or `until` a moment."""
 
 
-_KEYWORDS: dict[str, type[StepModel]] = {
+STEP_MODELS: dict[str, type[StepModel]] = {
     "for_each": ForEachStep,
     "while": WhileStep,
     "if": IfStep,
@@ -302,11 +302,12 @@ _KEYWORDS: dict[str, type[StepModel]] = {
     "wait": WaitStep,
     "do": NodeStep,
 }
-KEYWORDS = tuple(_KEYWORDS)
+"""Each kind of step by the field that tells it."""
+KEYWORDS = tuple(STEP_MODELS)
 """The field that tells what kind of step a mapping is; the first one present decides."""
 
 
-_KEYWORD_OF: dict[type[StepModel], str] = {model: keyword for keyword, model in _KEYWORDS.items()}
+_KEYWORD_OF: dict[type[StepModel], str] = {model: keyword for keyword, model in STEP_MODELS.items()}
 
 
 def _keyword(value: Any) -> str | None:  # noqa: ANN401 - pydantic hands over whatever the author wrote

@@ -1,0 +1,187 @@
+"""Each kind of mistake, and the one line its author gets to read."""
+# ruff: noqa: E501 - a table: one case, one line
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from workflows.parse import read
+
+FIELDS = "allowed here: description, do, effect, id, retry, timeout, with"
+KINDS = "a step has one of: assert, break, continue, do, for_each, if, return, set, switch, throw, try, wait, while"
+
+
+@dataclass(frozen=True)
+class Case:
+    id: str
+    text: str
+    expected: tuple[str, ...]
+
+
+def step(name: str, text: str, *expected: str) -> Case:
+    """A document whose only step is `text`; its lines start in column 5."""
+    lines = "\n    ".join(text.splitlines())
+    return Case(name, f"aether: 1\nname: x\nsteps:\n  - {lines}\n", tuple(f"x.yaml:{line}" for line in expected))
+
+
+def document(name: str, text: str, *expected: str) -> Case:
+    return Case(name, text, tuple(f"x.yaml{line}" for line in expected))
+
+
+STEP_CASES = (
+    step("unknown-field", "id: pay\ndo: a.b\ntimeot: 3s", f"6:5: step 'pay', field 'timeot': unknown field; did you mean 'timeout'? {FIELDS}"),
+    step("parameter-outside-with", "do: a.b\nurl: x", f"5:5: field 'url': unknown field; the parameters of a node go under 'with'; {FIELDS}"),
+    step(
+        "two-kinds",
+        "if: true\nwait: 3s",
+        "5:5: field 'wait': unknown field; a step is of one kind, and 'if' makes it so; "
+        "allowed here: description, elif, else, id, if, then",
+    ),
+    step("missing-field", "id: a\nif: true", "4:5: step 'a', field 'then': is missing; list the steps under 'then'"),
+    step("missing-message", "throw: {}", "4:12: field 'throw.message': is missing; add 'message: …'"),
+    step("misspelt-once", "wait: {untl: x}", "4:12: field 'wait.untl': unknown field; did you mean 'until'? allowed here: until"),
+    step("condition-without-braces", "assert: x > 3", "4:13: field 'assert': expected true, false or a '${{ … }}' expression, found 'x > 3'; write 'assert: ${{ x > 3 }}'"),
+    step("condition-of-the-predecessor", 'assert: "{{ x }}"', "4:13: field 'assert': expected true, false or a '${{ … }}' expression, found '{{ x }}'; write 'assert: ${{ x }}'"),
+    step("condition-yes", "break: yes", "4:12: field 'break': expected true, false or a '${{ … }}' expression, found 'yes'; write 'break: true'"),
+    step("condition-in-text", "break: a ${{ x }}", "4:12: field 'break': expected true, false or a '${{ … }}' expression, found 'a ${{ x }}'; put the whole of it inside one '${{ … }}'"),
+    step("condition-empty", 'break: ""', "4:12: field 'break': expected true, false or a '${{ … }}' expression, found ''; write '${{ … }}' around it"),
+    step("condition-number", "break: 1", "4:12: field 'break': expected true, false or a '${{ … }}' expression, found 1"),
+    step("node-name", "do: Browser.Click", "4:9: field 'do': 'Browser.Click' is not the name of a node: expected one such as 'browser.click'; write 'browser.click'"),
+    step("node-without-family", "do: click", "4:9: field 'do': 'click' is not the name of a node: expected one such as 'browser.click'; write 'browser.click'"),
+    step("node-of-no-family", "do: frobnicate", "4:9: field 'do': 'frobnicate' is not the name of a node: expected one such as 'browser.click'"),
+    step("id", "id: 3 b\ndo: a.b", "4:9: step '3 b', field 'id': '3 b' is not a name: expected letters, digits and '_', not starting with a digit; write '_3_b'"),
+    step("id-of-signs", "id: '-'\ndo: a.b", "4:9: step '-', field 'id': '-' is not a name: expected letters, digits and '_', not starting with a digit"),
+    step("id-too-long", f"id: {'a' * 101}\nwait: 3s", f"4:9: step {'a' * 101!r}, field 'id': is too long: at most 100 are allowed"),
+    step("variable", "set: {a-b: 1}", "4:11: field 'set.a-b': 'a-b' is not a name: expected letters, digits and '_', not starting with a digit; write 'a_b'"),
+    step("no-variables", "set: {}", "4:10: field 'set': is empty; add an entry"),
+    step("duration", "do: a.b\ntimeout: 3x", "5:14: field 'timeout': expected a duration such as '30s', '1h30m' or '500ms', not '3x'"),
+    step("duration-without-unit", "do: a.b\ntimeout: 30", "5:14: field 'timeout': expected a duration with its unit, such as '30s', not 30; write '30s'"),
+    step("duration-expression", "do: a.b\ntimeout: ${{ x }}", "5:14: field 'timeout': expected a duration such as '30s', '1h30m' or '500ms', not '${{ x }}'; an expression cannot be used here"),
+    step("delays", "do: a.b\nretry: {delays: [1s, 2]}", "5:26: field 'retry.delays[1]': expected a duration with its unit, such as '30s', not 2; write '2s'"),
+    step("delays-many", f"do: a.b\nretry: {{delays: [{'1s,' * 51}]}}", "5:21: field 'retry.delays': is too long: at most 50 are allowed"),
+    step("jitter", "do: a.b\nretry: {delays: [], jitter: 2}", "5:33: field 'retry.jitter': expected at most 1, found 2"),
+    step("jitter-quoted", "do: a.b\nretry: {delays: [], jitter: '0.2'}", "5:33: field 'retry.jitter': expected a number, found '0.2'; remove the quotes"),
+    step("effect", "do: a.b\neffect: reed", "5:13: field 'effect': expected 'read', 'idempotent' or 'once', found 'reed'; did you mean 'read'?"),
+    step("effect-number", "do: a.b\neffect: 1", "5:13: field 'effect': expected 'read', 'idempotent' or 'once', found 1"),
+    step("empty-with", "do: a.b\nwith:", "5:10: field 'with': expected a mapping, found nothing; fill it in, or remove it"),
+    step("limit", "while: true\ndo: [break]\nlimit: 0", "6:12: field 'limit': expected at least 1, found 0"),
+    step("no-steps", "while: true\ndo: []", "5:9: field 'do': is empty; list at least one step"),
+    step("steps-not-a-list", "while: true\ndo: {do: a.b}", "5:9: field 'do': expected a list, found a mapping"),
+    step("loop-over-number", "for_each: 3\ndo: a.b", "4:15: field 'for_each': expected a list, a mapping or a '${{ … }}' expression, found 3"),
+    step("loop-body", "for_each: []\ndo: {do: a.b}", "5:9: field 'do': expected the name of a node or a list of steps, found a mapping"),
+    step("loop-options", "id: l\nfor_each: []\nwith: {}\ndo: [break]", "4:5: step 'l': 'with' belong to a step that calls a node; here 'do' is a list of steps"),
+    step("in-a-loop", "for_each: []\ndo:\n- id: b\n  do: a.b\n  effect: no", "8:15: step 'b', field 'effect': expected 'read', 'idempotent' or 'once', found 'no'"),
+    step("elif", "id: i\nif: true\nthen: [break]\nelif:\n- 3", "8:7: step 'i', field 'elif[0]': expected a mapping, found 3"),
+    step("case", "switch: 1\ncases: [{do: [break]}]", "5:13: field 'cases[0].when': is missing; add 'when: …'"),
+    step("try-alone", "id: t\ntry: [break]", "4:5: step 't': a 'try' needs 'catch' or 'finally'"),
+    step("catch-on", "try: [break]\ncatch: [{on: 3, do: [break]}]", "5:18: field 'catch[0].on': expected the name of an error or a list of names, found 3"),
+    step("catch-on-item", "try: [break]\ncatch: [{on: [3], do: [break]}]", "5:19: field 'catch[0].on[0]': expected text, found 3; put it in quotes"),
+    step("wait-number", "wait: 3", "4:11: field 'wait': expected a duration such as '30s', a '${{ … }}' expression or a mapping with 'until', found 3"),
+    step("throw-list", "throw: []", "4:12: field 'throw': expected a message, or a mapping with 'message', 'type', 'kind' and 'details', found a list"),
+    step("long-value", f"do: {'A' * 99}", f"4:9: field 'do': '{'A' * 57}…' is not the name of a node: expected one such as 'browser.click'"),
+    step("later-construct", "id: p\nparallel: []", f"4:5: step 'p': no known kind of step with 'parallel'; {KINDS}"),
+    step("near-miss", "foreach: []", f"4:5: no known kind of step with 'foreach'; did you mean 'for_each'? {KINDS}"),
+    step("verb", "click: '#x'", f"4:5: no known kind of step with 'click'; write 'do: browser.click', with its parameters under 'with'; {KINDS}"),
+    step("node-as-key", "http.request: {url: x}", f"4:5: no known kind of step with 'http.request'; write 'do: http.request', with its parameters under 'with'; {KINDS}"),
+    step("action", "action: http.request", f"4:5: no known kind of step with 'action'; write 'do: http.request', with its parameters under 'with'; {KINDS}"),
+    step("uses", "uses: click@v3", f"4:5: no known kind of step with 'uses'; write 'do: browser.click', with its parameters under 'with'; {KINDS}"),
+    step("only-an-id", "id: x", f"4:5: step 'x': no known kind of step; {KINDS}"),
+    step("bare-node", "http.request", "4:5: a step is a mapping, not 'http.request'; write 'do: http.request', with its parameters under 'with'"),
+    step("bare-word", "stop", "4:5: a step is a mapping, not 'stop'; write 'do: browser.click', with its parameters under 'with'"),
+    step("step-number", "3", f"4:5: a step is a mapping, not 3; {KINDS}"),
+)  # fmt: skip
+
+DOCUMENT_CASES = (
+    document("nothing", "{}",
+        ":1:1: field 'aether': is missing; write 'aether: 1' in the first line",
+        ":1:1: field 'name': is missing; name the automation, such as 'name: invoice-intake'",
+        ":1:1: field 'steps': is missing; list what to do under 'steps'"),
+    document("version", "{aether: 2, name: x, steps: [break]}",
+        ":1:10: field 'aether': expected version 1 of the language, found 2; write 'aether: 1', or use a build that reads that version"),
+    document("name", "{aether: 1, name: '%', steps: [break]}",
+        ":1:19: field 'name': '%' is not a name: expected at most 200 letters, digits, spaces and . _ / -"),
+    document("number-as-name", "{aether: 1, name: 5, steps: [break]}",
+        ":1:19: field 'name': expected text, found 5; put it in quotes"),
+    document("needs", "{aether: 1, name: x, needs: [A], steps: [break]}",
+        ":1:30: field 'needs[0]': 'A' is not a tag: expected at most 50 lower-case letters, digits and . _ -"),
+    document("needs-text", "{aether: 1, name: x, needs: browser, steps: [break]}",
+        ":1:29: field 'needs': expected a list, found 'browser'; write '[browser]'"),
+    document("needs-long-text", f"{{aether: 1, name: x, needs: {'b' * 61}, steps: [break]}}",
+        f":1:29: field 'needs': expected a list, found '{'b' * 57}…'"),
+    document("on-failure", "{aether: 1, name: x, on_failure: stop, steps: [break]}",
+        ":1:34: field 'on_failure': expected 'park' or 'fail', found 'stop'"),
+    document("unknown", "{aether: 1, name: x, step: [], steps: [break]}",
+        ":1:22: field 'step': unknown field; did you mean 'steps'? "
+        "allowed here: aether, defaults, description, inputs, name, needs, on_failure, outputs, steps"),
+    document("steps-misspelt", "{aether: 1, name: x, setps: []}",
+        ":1:22: field 'setps': unknown field; did you mean 'steps'? "
+        "allowed here: aether, defaults, description, inputs, name, needs, on_failure, outputs, steps"),
+    document("input", "{aether: 1, name: x, inputs: {a: file}, steps: [break]}",
+        ":1:34: field 'inputs.a': expected a mapping, found 'file'"),
+    document("input-type", "{aether: 1, name: x, inputs: {a: {type: str}}, steps: [break]}",
+        ":1:41: field 'inputs.a.type': expected 'string', 'integer', 'number', 'boolean', 'list', 'object', 'file' or 'any', "
+        "found 'str'; did you mean 'string'?"),
+    document("input-name", "{aether: 1, name: x, inputs: {a-b: {type: any}}, steps: [break]}",
+        ":1:31: field 'inputs.a-b': 'a-b' is not a name: expected letters, digits and '_', not starting with a digit; write 'a_b'"),
+    document("defaults", "{aether: 1, name: x, defaults: 3, steps: [break]}",
+        ":1:32: field 'defaults': expected a mapping, found 3"),
+    document("list", "- a", ":1:1: a document is a mapping, not a list; start it with 'aether: 1'"),
+    document("several", "aether: 1\nname: x\nbla: 1\nsteps:\n- {do: a.b, effect: x}\n- break: 1\n",
+        ":3:1: field 'bla': unknown field; allowed here: aether, defaults, description, inputs, name, needs, on_failure, outputs, steps",
+        ":5:21: field 'effect': expected 'read', 'idempotent' or 'once', found 'x'",
+        ":6:10: field 'break': expected true, false or a '${{ … }}' expression, found 1"),
+)  # fmt: skip
+
+TEXT_CASES = (
+    document("empty", "", ": the document is empty; start it with 'aether: 1'"),
+    document("comment", "# a\n", ": the document is empty; start it with 'aether: 1'"),
+    document("null", "null", ": the document is empty; start it with 'aether: 1'"),
+    document("colon", "a: b: c", ":1:5: not YAML: mapping values are not allowed in this context; put text that contains ': ' in quotes"),
+    document("tab", "a:\n\tb: c", ":2:1: not YAML: found character that cannot start any token while scanning for the next token; "
+        "indent with spaces, not with tabs"),
+    document("braces", "a: {b: ${{ x }}}", ":1:9: not YAML: did not find expected ',' or '}' while parsing a flow mapping; "
+        'put text with brackets or braces, such as "${{ … }}", in quotes'),
+    document("duplicate", "aether: 1\nname: x\nsteps:\n- id: a\n  do: a.b\n  do: a.c\n",
+        ":6:3: step 'a', field 'do': duplicate key, first given in line 5; keep one of them"),
+    document("key-number", "{aether: 1, name: x, steps: [break], outputs: {1: 2}}",
+        ":1:48: field 'outputs': a key needs to be text, not 1; put it in quotes"),
+    document("key-mapping", "{aether: 1, name: x, steps: [break], outputs: {a: {{ b }}}}",
+        ":1:52: field 'outputs.a': a key needs to be text, not a mapping or list; put text such as \"${{ … }}\" in quotes"),
+    document("merge", "aether: 1\nname: x\nsteps:\n- do: a.b\n  <<: {timeout: 3s}\n",
+        ":5:3: field '<<': merge keys ('<<') are not part of the language; repeat the fields, or use an alias for a whole value"),
+    document("tag", "{aether: 1, name: x, steps: [break], outputs: {a: !!python/object:os.system x}}",
+        ":1:51: field 'outputs.a': the tag '!!python/object:os.system' is not part of the language; remove it; quote what is text"),
+    document("tag-on-list", "{aether: 1, name: x, steps: !x [break]}",
+        ":1:29: field 'steps': the tag '!x' is not part of the language; remove it; quote what is text"),
+    document("integer", "{aether: 1, name: x, steps: [break], outputs: {a: 9223372036854775808}}",
+        ":1:51: field 'outputs.a': '9223372036854775808' is out of range: a whole number needs to fit in 64 bits; put it in quotes to make it text"),
+    document("infinity", "{aether: 1, name: x, steps: [break], outputs: {a: [1, .inf, .nan, 1e999]}}",
+        ":1:55: field 'outputs.a[1]': '.inf' is out of range: a number needs to be finite; put it in quotes to make it text",
+        ":1:61: field 'outputs.a[2]': '.nan' is out of range: a number needs to be finite; put it in quotes to make it text",
+        ":1:67: field 'outputs.a[3]': '1e999' is out of range: a number needs to be finite; put it in quotes to make it text"),
+    document("two-documents", "aether: 1\n---\na: 1\n", ":2:1: a file holds one document only; remove what follows '---'"),
+    document("cycle", "a: &a [*a]", ":1:8: the alias *a contains itself; write the value out"),
+    document("cycle-of-a-name-used-before", "a: &a 1\nb: &a [*a]", ":2:8: the alias *a contains itself; write the value out"),
+    document("no-anchor", "a: *b", ":1:4: no value is marked &b; mark it before its first use"),
+    document("control", "a: \x07", ":1:4: the character U+0007 cannot stand in a document; remove it, or write it as an escape in double quotes"),
+    document("nul", "a\0", ":1:2: the character U+0000 cannot stand in a document; remove it, or write it as an escape in double quotes"),
+    document("surrogate", "a\n\ud800", ":2:1: the character U+D800 cannot stand in a document; remove it, or write it as an escape in double quotes"),
+)  # fmt: skip
+
+CASES = STEP_CASES + DOCUMENT_CASES + TEXT_CASES
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+def test_says_what_is_wrong_and_what_to_do(case: Case) -> None:
+    reading = read(case.text, file="x.yaml")
+
+    assert list(case.expected) == [str(problem) for problem in reading.problems]
+
+
+@pytest.mark.parametrize("case", STEP_CASES + DOCUMENT_CASES[:-2] + DOCUMENT_CASES[-1:], ids=lambda case: case.id)
+def test_the_rest_can_still_be_checked(case: Case) -> None:
+    reading = read(case.text, file="x.yaml")
+
+    assert reading.document is not None
