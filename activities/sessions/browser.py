@@ -94,6 +94,8 @@ class Difference:
     expected: str
     found: str
     url: str
+    missing: bool = False
+    """Whether nothing matches the target."""
 
 
 class Download(Protocol):
@@ -167,6 +169,9 @@ class Page(Protocol):
 
     async def meets(self, condition: Condition, *, within: timedelta | None = None) -> Difference | None:
         """Wait until a condition is met; the difference that is left if it never is."""
+
+    async def exists(self, target: Target, *, within: timedelta) -> bool:
+        """Wait until an element that matches is visible, and say whether that came about."""
 
     async def screenshot(self, target: Target | None, *, full_page: bool) -> bytes:
         """Take a picture (PNG) with password fields covered."""

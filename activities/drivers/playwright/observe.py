@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from urllib.parse import urlsplit
 
@@ -13,6 +14,15 @@ from activities.drivers.playwright.locate import locate
 from activities.sessions.browser import Condition, State
 
 _LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What there is instead of what is wanted."""
+
+    said: str
+    missing: bool = False
+    """Whether nothing matches the target."""
 
 
 class Observer:
@@ -36,46 +46,46 @@ class Observer:
         ]
         return " and ".join(part for part in parts if part)
 
-    async def look(self, page: pw.Page) -> str | None:
+    async def look(self, page: pw.Page) -> Finding | None:
         """What there is instead of what is wanted; None if it is as wanted."""
         wanted = self._condition
         if wanted.url is not None and not _same_place(page.url, wanted.url):
-            return f"the address {plain_address(page.url)!r}"
+            return Finding(f"the address {plain_address(page.url)!r}")
         if wanted.title is not None:
             title = await page.title()
             if title != wanted.title:
-                return f"the title {title!r}"
+                return Finding(f"the title {title!r}")
         if wanted.target is None:
             return await _look_for_text(page, wanted.text)
-        return await self._look_at_element(page.url, locate(page, wanted.target))
+        return await self._look_at_element(locate(page, wanted.target))
 
-    async def _look_at_element(self, url: str, element: pw.Locator) -> str | None:
+    async def _look_at_element(self, element: pw.Locator) -> Finding | None:
         wanted = self._condition
         count = await element.count()
         if wanted.count is not None:
-            return None if count == wanted.count else f"{count} of them"
+            return None if count == wanted.count else Finding(f"{count} of them", missing=count == 0)
         if wanted.state in (State.HIDDEN, State.DETACHED) and count == 0:
             return None
         if count != 1:
-            return f"{count or 'none'} of them on {plain_address(url)!r}"
+            return Finding(f"{count or 'none'} of them", missing=count == 0)
         seen = await element.evaluate(script.LOOK)
         return _compare(wanted, seen["states"], seen["text"], seen["value"])
 
 
-def _compare(wanted: Condition, states: list[str], text: str, value: str) -> str | None:
+def _compare(wanted: Condition, states: list[str], text: str, value: str) -> Finding | None:
     if wanted.state is not None and wanted.state not in states:
-        return "it " + " and ".join(states)
+        return Finding("one that is " + " and ".join(states))
     if wanted.text is not None and wanted.text not in text:
-        return f"the text {_shortened(text)!r}"
+        return Finding(f"the text {_shortened(text)!r}")
     if wanted.value is not None and wanted.value != value:
-        return f"the value {_shortened(value)!r}"
+        return Finding(f"the value {_shortened(value)!r}")
     return None
 
 
-async def _look_for_text(page: pw.Page, text: str | None) -> str | None:
+async def _look_for_text(page: pw.Page, text: str | None) -> Finding | None:
     if text is None or text in await page.locator("body").inner_text(timeout=1000):
         return None
-    return "a page without it"
+    return Finding("a page without it")
 
 
 def _same_place(url: str, wanted: str) -> bool:

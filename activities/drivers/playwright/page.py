@@ -13,7 +13,7 @@ import playwright.async_api as pw
 
 from activities.drivers.playwright import explain, script
 from activities.drivers.playwright.locate import locate
-from activities.drivers.playwright.observe import Observer
+from activities.drivers.playwright.observe import Finding, Observer
 from activities.drivers.playwright.patience import first_line, is_gone, is_passing
 from activities.drivers.playwright.reach import PAUSE, Reach
 from activities.drivers.playwright.session import PageSession
@@ -207,6 +207,7 @@ class DrivenPage:
     async def read_all(self, target: Target, attribute: str | None) -> Sequence[str | None]:
         """Read every element that matches, as they are now."""
         async with self._reach.watched():
+            await self._reach.loaded()
             texts: list[str | None] = await self._reach.alive(
                 locate(self._reach.front, target).evaluate_all(script.READ_ALL, attribute)
             )
@@ -224,6 +225,7 @@ class DrivenPage:
         """Wait until a condition is met; the difference that is left if it never is."""
         async with self._reach.watched():
             observer = Observer(condition)
+            await self._reach.loaded()
             deadline = self._reach.deadline.sooner(within)
             while True:
                 tab = self._reach.front
@@ -232,11 +234,22 @@ class DrivenPage:
                 except pw.Error as error:
                     if not is_passing(error):
                         raise
-                    found = "a page that is being replaced"
+                    found = Finding("a page that is being replaced")
                 if found is None:
                     return None
                 if deadline.passed:
-                    return Difference(observer.expected, found, explain.place(tab))
+                    return Difference(observer.expected, found.said, explain.place(tab), missing=found.missing)
+                await asyncio.sleep(PAUSE)
+
+    async def exists(self, target: Target, *, within: timedelta) -> bool:
+        """Wait until an element that matches is visible, and say whether that came about."""
+        async with self._reach.watched():
+            deadline = self._reach.deadline.sooner(within)
+            while True:
+                if await self._reach.count(target, visible=True):
+                    return True
+                if deadline.passed:
+                    return False
                 await asyncio.sleep(PAUSE)
 
     async def screenshot(self, target: Target | None, *, full_page: bool) -> bytes:

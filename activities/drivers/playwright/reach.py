@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -46,13 +46,7 @@ class Reach:
         while True:
             tab = self.front
             element = locate(tab, target)
-            try:
-                count = await self.alive(element.count())
-            except pw.Error as error:
-                self._refuse_unreadable(error, target)
-                if not is_passing(error) and not (tab.is_closed() and is_gone(error)):
-                    raise
-                count = 0
+            count = await self.count(target)
             if count == 1:
                 return element
             if count > 1:
@@ -60,6 +54,23 @@ class Reach:
             if self.deadline.passed:
                 raise await explain.not_found(tab, target, self.deadline.explaining)
             await self._appearance(element)
+
+    async def count(self, target: Target, *, visible: bool | None = None) -> int:
+        """How many elements match now; none while a page is being replaced."""
+        tab = self.front
+        try:
+            matching = locate(tab, target)
+            return await self.alive((matching if visible is None else matching.filter(visible=visible)).count())
+        except pw.Error as error:
+            self._refuse_unreadable(error, target)
+            if not is_passing(error) and not (tab.is_closed() and is_gone(error)):
+                raise
+            return 0
+
+    async def loaded(self) -> None:
+        """Wait until all of the page's elements are there."""
+        with suppress(pw.TimeoutError):
+            await self.alive(self.front.wait_for_load_state("domcontentloaded", timeout=self.deadline.left_ms))
 
     async def _appearance(self, element: pw.Locator) -> None:
         look = min(_LOOK_TIME, self.deadline.left) * 1000

@@ -1,0 +1,41 @@
+"""Fill in a field."""
+
+from __future__ import annotations
+
+from pydantic import StrictFloat, StrictInt, StrictStr
+
+from activities.node import Params, Result, node
+from activities.sessions.browser import BROWSER, Page
+from activities.sessions.target import Target
+from workflows.spec import Effect
+
+
+class Fill(Params):
+    """What to write where."""
+
+    target: Target
+    """The field."""
+    value: StrictStr | StrictInt | StrictFloat
+    """What it shall hold; empty text clears it. A number is written with a point and without groups."""
+
+
+class Filled(Result):
+    """Nothing: what was written may be confidential."""
+
+
+@node("browser.fill", needs=BROWSER, effect=Effect.IDEMPOTENT, label="target")
+async def fill(page: Page, params: Fill) -> Filled:
+    """Replace what a field holds, once it can be edited.
+
+    ```yaml
+    - id: user
+      do: browser.fill
+      with: {target: {label: User name}, value: alice}
+    ```
+    """
+    await page.fill(params.target, _written(params.value))
+    return Filled()
+
+
+def _written(value: str | float) -> str:
+    return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)

@@ -1,0 +1,63 @@
+"""Open a page."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from activities.node import Params, Result, node
+from activities.sessions.browser import BROWSER, Page
+from workflows.spec import Effect
+
+Address = Annotated[str, Field(pattern=r"^(https?://[^/\s]|data:|about:blank$)")]
+
+
+class Viewport(BaseModel):
+    """The size of the page's visible area."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    width: int = Field(ge=200, le=7680)
+    """Pixels."""
+    height: int = Field(ge=200, le=4320)
+    """Pixels."""
+
+
+class Open(Params):
+    """Which page."""
+
+    url: Address
+    """The address, beginning with `http://` or `https://`."""
+    viewport: Viewport | None = None
+    """How large the page is shown; by default as it was, at first 1280 by 800."""
+
+
+class Opened(Result):
+    """Where it led."""
+
+    url: str
+    """The address after redirects."""
+    title: str
+    """The page's title."""
+    status: int | None
+    """The HTTP status of the answer; null if nothing was fetched."""
+
+
+@node("browser.open", needs=BROWSER, effect=Effect.READ, timeout=timedelta(seconds=60), label="url")
+async def open(page: Page, params: Open) -> Opened:  # noqa: A001 - what people call it
+    """Open a page, as the only tab of the run's browser, and wait until it has loaded.
+
+    Cookies and logins stay from page to page until the run ends. An answer of 500 or more is an error; what else the
+    server answers is in `status`.
+
+    ```yaml
+    - id: portal
+      do: browser.open
+      with: {url: "https://example.com/"}
+    ```
+    """
+    size = (params.viewport.width, params.viewport.height) if params.viewport else None
+    visit = await page.open(params.url, size)
+    return Opened(url=visit.url, title=visit.title, status=visit.status)
