@@ -172,6 +172,7 @@ def _closest(target: Target, snapshot: str) -> list[str]:
     scored = {
         f"{role} {_shortened(name)!r}" if name else role: _likeness(target.role, wanted, role, name)
         for role, name in _elements(snapshot)
+        if target.text or role != "text"
     }
     best = sorted(scored, key=lambda shown: -scored[shown])
     return [shown for shown in best if scored[shown] >= _CLOSE][:_CANDIDATES]

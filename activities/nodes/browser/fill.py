@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import StrictFloat, StrictInt, StrictStr
+from typing import Annotated
+
+from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
 
 from activities.node import Params, Result, node
 from activities.sessions.browser import BROWSER, Page
@@ -10,12 +13,24 @@ from activities.sessions.target import Target
 from workflows.spec import Effect
 
 
+def _writable(value: object) -> object:
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        return value
+    raise PydanticCustomError(
+        "value", "only text and numbers can be written into a field, not {kind}", {"kind": _kind(value)}
+    )
+
+
+def _kind(value: object) -> str:
+    return {type(None): "null", bool: "a truth value", list: "a list", dict: "a mapping"}.get(type(value), "this")
+
+
 class Fill(Params):
     """What to write where."""
 
     target: Target
     """The field."""
-    value: StrictStr | StrictInt | StrictFloat
+    value: Annotated[str | int | float, BeforeValidator(_writable)]
     """What it shall hold; empty text clears it. A number is written with a point and without groups."""
 
 

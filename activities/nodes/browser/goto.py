@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated
-
-from pydantic import Field
 
 from activities.node import Params, Result, node
+from activities.sessions.address import AnyAddress
 from activities.sessions.browser import BROWSER, Page
 from workflows.spec import Effect
-
-Address = Annotated[str, Field(pattern=r"^(https?://[^/\s]|data:|about:blank$|[/?#.])")]
 
 
 class Goto(Params):
     """Where to."""
 
-    url: Address
+    url: AnyAddress
     """The address; one that begins with `/`, `?`, `#` or `.` is relative to the page."""
 
 

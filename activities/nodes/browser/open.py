@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from activities.node import Params, Result, node
+from activities.sessions.address import Address
 from activities.sessions.browser import BROWSER, Page
 from workflows.spec import Effect
-
-Address = Annotated[str, Field(pattern=r"^(https?://[^/\s]|data:|about:blank$)")]
 
 
 class Viewport(BaseModel):
