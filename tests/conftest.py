@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import hypothesis
 import pytest
+from blockbuster import blockbuster_ctx
 from temporalio.client import Client
 
 from tests.support.server import connect, temporal_server
@@ -17,6 +18,13 @@ from workers.server import ServerConfig
 # How long an example may take says more of the machine than of the code: the bounds of laws are counted, not timed.
 hypothesis.settings.register_profile("aether", hypothesis.settings(deadline=None))
 hypothesis.settings.load_profile("aether")
+
+
+@pytest.fixture(autouse=True)
+def nothing_blocks() -> Iterator[None]:
+    """What robots do must not block their event loop: heartbeats stop, and they pass for dead."""
+    with blockbuster_ctx("activities"):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -86,7 +86,7 @@ async def find_browser(executable: Path | None = None, *, headed: bool = False) 
             return MissingBrowser(reason, "correct or remove the setting browser_executable")
         return FoundBrowser(executable, version, "setting")
     broken: list[Path] = []
-    for origin, candidate in _candidates(headed=headed):
+    for origin, candidate in await asyncio.to_thread(lambda: tuple(_candidates(headed=headed))):
         version = await _version(candidate)
         if version is not None:
             return FoundBrowser(candidate, version, origin)
