@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+import json
+from typing import Any
 
-from tests.support.documents import documents
+import jsonschema
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.documents import documents, texts, trees, values
 from workflows.document import Document
-from workflows.parse import parse
+from workflows.duration import format_duration
+from workflows.parse import parse, read
 from workflows.printing import print_document
+from workflows.schema import document_schema
 
 
 def exactly(document: Document) -> object:
@@ -30,3 +37,84 @@ def test_printing_again_changes_nothing(document: Document) -> None:
     again = print_document(parse(text, file="printed.yaml").document)
 
     assert text == again
+
+
+@given(trees())
+def test_editors_accept_what_can_be_read(tree: dict[str, Any]) -> None:
+    assert jsonschema.Draft202012Validator(document_schema({})).is_valid(json.loads(as_json(tree)))
+
+
+FRAGMENTS = st.sampled_from(
+    (
+        *(
+            "aether: 1\n",
+            "name: x\n",
+            "steps:\n",
+            "- ",
+            "  ",
+            "\n",
+            "\t",
+            "id: a",
+            "do: a.b",
+            "with:",
+            "{",
+            "}",
+            "[",
+            "]",
+        ),
+        *(": ", ", ", "? ", "&a ", "*a", "!!str ", "'", '"', "|\n", ">-\n", "#", "<<: ", "${{ x }}", "---", "...", "]"),
+        *("if: ", "then: ", "for_each: ", "try: ", "catch: ", "break", "\0", "\ud800", "\ufeff", "\u2028", "\\"),
+    )
+)
+"""Pieces of which documents, and attacks on their readers, are made."""
+
+
+@given(st.one_of(st.text(), st.lists(FRAGMENTS, max_size=40).map("".join), st.binary()))
+def test_any_text_is_read_or_refused_in_our_words(text: str | bytes) -> None:
+    reading = read(text, file="x.yaml")
+
+    assert reading.document is not None or reading.problems
+    assert all(str(problem).startswith("x.yaml:") for problem in reading.problems)
+
+
+@given(st.one_of(values, trees()))
+def test_any_json_is_read_or_refused_in_our_words(tree: Any) -> None:
+    reading = read(as_json(tree), file="x.json")
+
+    assert reading.document is not None or reading.problems
+
+
+@given(st.data(), trees())
+def test_a_damaged_document_is_read_as_far_as_it_goes(data: st.DataObject, tree: dict[str, Any]) -> None:
+    damaged = damage(data, json.loads(as_json(tree)))
+
+    reading = read(json.dumps(damaged), file="x.json")
+
+    assert reading.document is not None
+    assert all(problem.line == 1 for problem in reading.problems)
+
+
+def as_json(tree: Any) -> str:
+    return json.dumps(tree, default=format_duration)
+
+
+def damage(data: st.DataObject, tree: Any) -> Any:
+    """Replace or remove some parts of a tree, but never all of it."""
+    for _ in range(data.draw(st.integers(min_value=1, max_value=3))):
+        place = tree
+        while True:
+            key = data.draw(st.sampled_from(sorted(place) if isinstance(place, dict) else range(len(place))))
+            below = place[key]
+            if not (isinstance(below, dict | list) and below) or data.draw(st.booleans()):
+                break
+            place = below
+        change = data.draw(st.sampled_from(("replace", "remove", "rename")))
+        if change == "replace" or isinstance(place, list):
+            place[key] = data.draw(values)
+        else:
+            value = place.pop(key)
+            if change == "rename":
+                place[data.draw(texts)] = value
+        if not tree:
+            return {"aether": 1}
+    return tree
