@@ -1,0 +1,144 @@
+"""Compile comprehensions: `[f(x) for x in a if c]`, `{k: v for k, v in a}` and those that functions take."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+
+from pydantic import JsonValue
+
+from workflows.errors import ExpressionError
+from workflows.expressions.access import CONSTANTS
+from workflows.expressions.build import Builder, size
+from workflows.expressions.calculate import build_key
+from workflows.expressions.frame import Code, Frame
+from workflows.expressions.syntax import Place
+from workflows.expressions.value import RefusedError, bounded_items, described
+
+MAX_CLAUSES = 4
+"""How many `for` one comprehension may have."""
+
+Rounds = Callable[[Frame], Iterator[None]]
+"""Goes over a comprehension's rounds, with the variables set in each."""
+Store = Callable[[list[JsonValue], JsonValue], None]
+"""Puts an element into the cells of the variables it is taken apart into."""
+
+
+def build_list_comprehension(builder: Builder, node: ast.ListComp | ast.GeneratorExp) -> Code:
+    """`[element for … in …]`."""
+    place = builder.place(node)
+    with builder.inner():
+        rounds = _build_rounds(builder, node, node.generators)
+        element = builder.build(node.elt)
+
+    def run(frame: Frame) -> JsonValue:
+        result = [element(frame) for _ in rounds(frame)]
+        _limit(len(result), frame, place)
+        return result
+
+    return run
+
+
+def build_lazy(builder: Builder, node: ast.GeneratorExp) -> Callable[[Frame], Iterator[JsonValue]]:
+    """`element for … in …` as the only argument of a function that may not need all of it."""
+    with builder.inner():
+        rounds = _build_rounds(builder, node, node.generators)
+        element = builder.build(node.elt)
+    return lambda frame: (element(frame) for _ in rounds(frame))
+
+
+def build_object_comprehension(builder: Builder, node: ast.DictComp) -> Code:
+    """`{key: value for … in …}`."""
+    with builder.inner():
+        rounds = _build_rounds(builder, node, node.generators)
+        key, value = build_key(builder, node.key), builder.build(node.value)
+
+    def run(frame: Frame) -> JsonValue:
+        result: JsonValue = {key(frame): value(frame) for _ in rounds(frame)}
+        return result
+
+    return run
+
+
+def _build_rounds(builder: Builder, node: ast.expr, clauses: list[ast.comprehension]) -> Rounds:
+    if len(clauses) > MAX_CLAUSES:
+        raise builder.place(node).error(f"a comprehension has at most {MAX_CLAUSES} 'for'")
+    if any(clause.is_async for clause in clauses):
+        raise builder.place(node).error("'async' is not part of expressions: leave it out")
+    cost = size(node)
+    rounds: Rounds = _once
+    for clause in clauses:
+        rounds = _build_clause(builder, clause, rounds, cost)
+    return rounds
+
+
+def _once(_frame: Frame) -> Iterator[None]:
+    yield
+
+
+def _build_clause(builder: Builder, clause: ast.comprehension, outer: Rounds, cost: int) -> Rounds:
+    place, source = builder.place(clause.iter), builder.build(clause.iter)
+    store = _build_store(builder, clause.target)
+    conditions = [builder.build(condition) for condition in clause.ifs]
+
+    def run(frame: Frame) -> Iterator[None]:
+        for _ in outer(frame):
+            for element in _elements(source(frame), place):
+                frame.fuel.spend(cost)
+                store(frame.cells, element)
+                if all(condition(frame) for condition in conditions):
+                    yield
+
+    return run
+
+
+def _elements(value: JsonValue, place: Place) -> list[JsonValue] | dict[str, JsonValue] | str:
+    if isinstance(value, (list, dict, str)):
+        return value
+    raise place.error(f"'for' needs a list, an object or a string to go over, not {described(value)}")
+
+
+def _build_store(builder: Builder, target: ast.expr) -> Store:
+    if isinstance(target, ast.Name):
+        return _store_one(builder, target)
+    if isinstance(target, (ast.Tuple, ast.List)):
+        return _store_many(builder, target)
+    raise builder.place(target).error("'for' gives its elements to a name, or to several: for key, value in …")
+
+
+def _store_one(builder: Builder, target: ast.Name) -> Store:
+    if target.id in CONSTANTS:
+        raise builder.place(target).error(f"{target.id!r} is a constant: choose another name")
+    cell = builder.declare(target.id)
+
+    def store(cells: list[JsonValue], element: JsonValue) -> None:
+        cells[cell] = element
+
+    return store
+
+
+def _store_many(builder: Builder, target: ast.Tuple | ast.List) -> Store:
+    place = builder.place(target)
+    stores = [_build_store(builder, part) for part in target.elts]
+
+    def store(cells: list[JsonValue], element: JsonValue) -> None:
+        if not isinstance(element, (list, str)) or len(element) != len(stores):
+            raise _uneven(len(stores), element, place)
+        for each, part in zip(stores, element, strict=True):
+            each(cells, part)
+
+    return store
+
+
+def _uneven(count: int, element: JsonValue, place: Place) -> ExpressionError:
+    return place.error(
+        f"'for' takes each element apart into {count} names, but one is {described(element)}: "
+        "go over a list of lists, such as items(…), enumerate(…) or zip(…)"
+    )
+
+
+def _limit(count: int, frame: Frame, place: Place) -> None:
+    try:
+        bounded_items(count, frame.fuel)
+    except RefusedError as refused:
+        raise place.error(refused) from None

@@ -1,0 +1,78 @@
+"""A function that expressions can call: its code, its documentation and an example that is a test."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+from pydantic import JsonValue
+
+from workflows.expressions.syntax import Place
+
+Body: TypeAlias = Callable[..., JsonValue]
+"""Takes the evaluation's frame, then the arguments; may refuse them."""
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function, or a method of strings, lists or objects."""
+
+    name: str
+    """What expressions call it."""
+    body: Body
+    """Its code; its docstring is its documentation."""
+    example: str
+    """An expression that shows what it is for."""
+    result: JsonValue
+    """What the example gives."""
+    receiver: str | None = None
+    """For a method: what it belongs to, `text`, `list` or `object`."""
+
+    @property
+    def summary(self) -> str:
+        """What it does, in one line."""
+        return (inspect.getdoc(self.body) or "").partition("\n")[0]
+
+    @cached_property
+    def usage(self) -> str:
+        """How it is called, e.g. `round(value, digits=null)`."""
+        shown = ", ".join(_shown(parameter) for parameter in self._parameters)
+        return f"{self.receiver}.{self.name}({shown})" if self.receiver else f"{self.name}({shown})"
+
+    @cached_property
+    def _parameters(self) -> list[inspect.Parameter]:
+        return list(inspect.signature(self.body).parameters.values())[1 if self.receiver is None else 2 :]
+
+    def accepts(self, count: int, names: Iterable[str]) -> bool:
+        """Whether it can be called with so many arguments, and with those names."""
+        try:
+            inspect.Signature(self._parameters).bind(*[None] * count, **dict.fromkeys(names))
+        except TypeError:
+            return False
+        return True
+
+    def check(self, count: int, names: Iterable[str], place: Place) -> None:
+        """See that a call can succeed.
+
+        Raises:
+            ExpressionError: there are too many or too few arguments, or one has an unknown name.
+        """
+        if not self.accepts(count, names):
+            raise place.error(f"{self.name}() does not take these arguments: it is called as {self.usage}")
+
+
+def _shown(parameter: inspect.Parameter) -> str:
+    match parameter.kind:
+        case inspect.Parameter.VAR_POSITIONAL:
+            return f"*{parameter.name}"
+        case inspect.Parameter.VAR_KEYWORD:
+            return f"**{parameter.name}"
+    if parameter.default is inspect.Parameter.empty:
+        return parameter.name
+    spelled = {None: "null", True: "true", False: "false"}
+    default = parameter.default
+    shown = spelled[default] if default is None or isinstance(default, bool) else repr(default)
+    return f"{parameter.name}={shown}"

@@ -1,0 +1,1 @@
+"""What expressions can call: pure functions and methods, each documented where it stands."""
