@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pydantic import JsonValue
 
 from workflows.expressions.build import Builder
+from workflows.expressions.convert import check_text
 from workflows.expressions.frame import Code, Frame
 from workflows.expressions.operation import BINARY, COMPARISONS, UNARY, Binary
 from workflows.expressions.syntax import Place
@@ -19,11 +20,13 @@ def build_constant(builder: Builder, node: ast.Constant) -> Code:
     value = node.value
     if value is not None and not isinstance(value, (str, int, float)):
         raise builder.refuse(node)
-    if isinstance(value, (int, float)):
-        try:
+    try:
+        if isinstance(value, str):
+            check_text(value)
+        elif value is not None:
             bounded(value)
-        except RefusedError as refused:
-            raise builder.place(node).error(refused) from None
+    except RefusedError as refused:
+        raise builder.place(node).error(refused) from None
     return lambda _frame: value
 
 

@@ -39,8 +39,12 @@ class Function:
     @cached_property
     def usage(self) -> str:
         """How it is called, e.g. `round(value, digits=null)`."""
-        shown = ", ".join(_shown(parameter) for parameter in self._parameters)
-        return f"{self.receiver}.{self.name}({shown})" if self.receiver else f"{self.name}({shown})"
+        shown = [_shown(parameter) for parameter in self._parameters]
+        named = [parameter.kind for parameter in self._parameters].count(inspect.Parameter.KEYWORD_ONLY)
+        if named and not any(each.startswith("*") for each in shown):
+            shown.insert(len(shown) - named, "*")
+        name = f"{self.receiver}.{self.name}" if self.receiver else self.name
+        return f"{name}({', '.join(shown)})"
 
     @cached_property
     def _parameters(self) -> list[inspect.Parameter]:

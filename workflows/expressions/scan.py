@@ -20,12 +20,14 @@ _STRINGS = {
     "'": re.compile(r"'(?:[^'\\\n]|\\.)*'", re.DOTALL),
     '"': re.compile(r'"(?:[^"\\\n]|\\.)*"', re.DOTALL),
 }
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
-_ESCAPES = frozenset("\\'\"nrtxuU\n")
+_ESCAPE = re.compile(r"\\.", re.DOTALL)
+_HEX = "[0-9a-fA-F]"
+_KNOWN_ESCAPE = re.compile(rf"\\(?:[\\'\"nrt\n]|x{_HEX}{{2}}|u{_HEX}{{4}}|U00(?:0{_HEX}|10){_HEX}{{4}})")
 _PREFIXES = {
     "f": "f-strings are not available: join text with + or write it outside of ${{ }}",
     "b": "bytes are not available: use a plain string",
 }
+_PLAIN = "remove what is before the quote, or write plain text outside of ${{ }}"
 
 
 class Token(NamedTuple):
@@ -76,7 +78,7 @@ def _number(text: str, start: int) -> Token:
 def _string(text: str, start: int, quote: int) -> Token:
     prefix = text[start:quote].lower()
     if prefix not in {"", "r"}:
-        remedy = next((_PREFIXES[letter] for letter in prefix if letter in _PREFIXES), "use a plain string")
+        remedy = next((_PREFIXES[letter] for letter in prefix if letter in _PREFIXES), _PLAIN)
         raise ExpressionError(f"{text[start : quote + 1]} does not start a string: {remedy}", offset=start)
     mark = text[quote : quote + 3] if text[quote : quote + 3] in _STRINGS else text[quote]
     match = _STRINGS[mark].match(text, quote)
@@ -89,6 +91,6 @@ def _string(text: str, start: int, quote: int) -> Token:
 
 def _check_escapes(literal: str, start: int) -> None:
     for escape in _ESCAPE.finditer(literal):
-        if escape[1] not in _ESCAPES:
-            message = f"{escape[0]} means nothing in a string: write \\\\ for a backslash, or put r before the string"
+        if not _KNOWN_ESCAPE.match(literal, escape.start()):
+            message = f"{escape[0]} means nothing here: write \\\\ for a backslash, or put r before the string"
             raise ExpressionError(message, offset=start + escape.start())

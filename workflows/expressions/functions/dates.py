@@ -14,7 +14,7 @@ from workflows.expressions.functions.pattern import read_moment, write_moment
 from workflows.expressions.value import RefusedError, described
 
 _SECONDS = {"weeks": 604_800, "days": 86_400, "hours": 3600, "minutes": 60, "seconds": 1}
-_MONTHS = {"months": 1, "years": 12}
+_MONTHS = {"years": 12, "months": 1}
 _LIMIT = 1_000_000_000_000
 """More seconds than any two dates are apart."""
 
