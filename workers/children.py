@@ -19,7 +19,7 @@ _GRACE = timedelta(seconds=5)
 
 
 async def spawn(command: Sequence[str], *, log: Path, environ: Mapping[str, str] | None = None) -> Process:
-    """Start a process whose output is appended to a file.
+    """Start a process, with our environment or the given one, whose output is appended to a file.
 
     On Linux the kernel kills it when the parent dies, even by SIGKILL. It leads a process group of its own, so
     that a Ctrl-C in the terminal reaches the parent alone, which then decides the order of things.
@@ -31,7 +31,7 @@ async def spawn(command: Sequence[str], *, log: Path, environ: Mapping[str, str]
             stdin=DEVNULL,
             stdout=output,
             stderr=STDOUT,
-            env={**os.environ, **(environ or {})},
+            env=environ,
             process_group=0,
             preexec_fn=_death_pact() if sys.platform == "linux" else None,
         )
@@ -70,6 +70,12 @@ async def running(
         yield process
     finally:
         await end(process, grace=grace)
+
+
+def last_line(log: Path) -> str:
+    """The last thing a process said."""
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines() if log.is_file() else []
+    return lines[-1][:500] if lines else "it said nothing"
 
 
 def _death_pact() -> Callable[[], None]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -27,8 +26,9 @@ from temporalio.api.workflowservice.v1 import (
 )
 from temporalio.service import ConnectConfig, RPCError, RPCStatusCode, ServiceClient
 
-from workers.children import running
+from workers.children import last_line, running
 from workers.configuration import read_model
+from workers.ports import free_ports
 from workflows.duration import Duration
 from workflows.errors import ConfigurationError, RobotError
 
@@ -184,24 +184,6 @@ async def dev_server(
             ready.cancel()
             ended.cancel()
         yield config
-
-
-def last_line(log: Path) -> str:
-    """The last thing a process said."""
-    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines() if log.is_file() else []
-    return lines[-1][:500] if lines else "it said nothing"
-
-
-def free_ports(count: int) -> list[int]:
-    """Find ports that nobody uses now."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()
 
 
 def _own_file() -> Path:

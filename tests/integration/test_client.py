@@ -5,7 +5,8 @@ import pytest
 
 from workers.client import ConnectionFailedError, connect
 from workers.connection import Connection
-from workers.server import ServerConfig, free_ports
+from workers.ports import free_ports
+from workers.server import ServerConfig
 from workers.settings import Settings
 
 

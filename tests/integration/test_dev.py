@@ -1,0 +1,127 @@
+"""The dev stack with real processes."""
+
+import asyncio
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import psutil
+import pytest
+from temporalio.client import Client
+
+from tests.support.echo import ECHO, Count
+from tests.support.eventually import eventually
+from tests.support.server import server_config
+from workers.client import connect
+from workers.dev import Stack, stack
+from workers.lock import StateInUseError
+from workers.ports import PortBusyError
+from workers.server import ServerConfig
+from workers.settings import Settings
+from workflows.ids import ORCHESTRATOR_QUEUE
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings.located(tmp_path / "state")
+
+
+@pytest.fixture
+def config() -> ServerConfig:
+    return server_config()
+
+
+@pytest.fixture
+async def running(settings: Settings, config: ServerConfig) -> AsyncIterator[Stack]:
+    async with stack(settings, config=config, parts=[ECHO]) as started:
+        yield started
+
+
+def pids(running: Stack) -> list[int]:
+    return [child.process.pid for child in running.children if child.process]
+
+
+async def count(client: Client, rounds: int, name: str) -> int:
+    return await client.execute_workflow(Count.run, rounds, id=name, task_queue=ORCHESTRATOR_QUEUE)
+
+
+async def test_a_stack_serves_and_leaves_no_process(settings: Settings, config: ServerConfig) -> None:
+    async with stack(settings, config=config, parts=[ECHO]) as running:
+        client = await connect(running.settings)
+        result = await count(client, 1, "first")
+        started = pids(running)
+
+    assert 1 == result
+    assert [] == [pid for pid in started if psutil.pid_exists(pid)]
+    assert (settings.state / "logs" / "temporal.log").exists()
+
+
+@pytest.mark.parametrize("victim", [0, 1], ids=["server", "orchestrator"])
+async def test_a_run_survives_the_loss_of_a_process(running: Stack, victim: int) -> None:
+    client = await connect(running.settings)
+    run = await client.start_workflow(Count.run, 20, id="survivor", task_queue=ORCHESTRATOR_QUEUE)
+
+    os.kill(pids(running)[victim], signal.SIGKILL)
+
+    assert 20 == await run.result()
+
+
+async def test_runs_go_on_in_the_next_stack(settings: Settings, config: ServerConfig) -> None:
+    async with stack(settings, config=config, parts=[ECHO]) as first:
+        client = await connect(first.settings)
+        await client.start_workflow(Count.run, 20, id="lasting", task_queue=ORCHESTRATOR_QUEUE)
+        first.kill()
+
+    async with stack(settings, config=server_config(), parts=[ECHO]) as second:
+        client = await connect(second.settings)
+        assert 20 == await client.get_workflow_handle("lasting").result()
+
+
+async def test_a_second_stack_in_the_same_state_directory_is_refused(running: Stack) -> None:
+    with pytest.raises(StateInUseError, match=f"process {os.getpid()}, with Temporal at {running.address}"):
+        async with stack(running.settings, config=server_config(), parts=[ECHO]):
+            pass
+
+
+async def test_a_busy_port_is_refused_and_its_holder_named(running: Stack, tmp_path: Path) -> None:
+    busy = server_config()
+    port = int(running.address.rpartition(":")[2])
+    config = busy.model_copy(update={"server": busy.server.model_copy(update={"port": port})})
+
+    with pytest.raises(PortBusyError, match=rf"port {port} for Temporal is taken by 'temporal' \(process \d+\)"):
+        async with stack(Settings.located(tmp_path / "other"), config=config, parts=[ECHO]):
+            pass
+
+
+async def test_a_stack_that_is_killed_takes_its_processes_along(tmp_path: Path) -> None:
+    command = (sys.executable, "-m", "tests.support.stack", str(tmp_path / "state"))
+    supervisor = await asyncio.create_subprocess_exec(*command, stdout=PIPE)
+    assert supervisor.stdout
+    started = [int(pid) for pid in (await supervisor.stdout.readline()).split()]
+
+    supervisor.kill()
+    await supervisor.wait()
+
+    await eventually(lambda: not any(_alive(pid) for pid in started))
+
+
+async def test_a_stack_that_is_asked_to_stop_leaves_no_process(tmp_path: Path) -> None:
+    command = (sys.executable, "-m", "tests.support.stack", str(tmp_path / "state"))
+    supervisor = await asyncio.create_subprocess_exec(*command, stdout=PIPE)
+    assert supervisor.stdout
+    started = [int(pid) for pid in (await supervisor.stdout.readline()).split()]
+
+    supervisor.send_signal(signal.SIGINT)
+
+    assert 0 == await supervisor.wait()
+    assert [] == [pid for pid in started if _alive(pid)]
+
+
+def _alive(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False

@@ -1,0 +1,51 @@
+"""The process that interprets runs: no I/O, no secrets, nothing but workflow tasks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+
+import structlog
+from temporalio.client import Client
+from temporalio.worker import PollerBehaviorAutoscaling, Worker
+
+from workers.build import BUILD_ID
+from workers.client import connect
+from workers.process import ExitCode
+from workers.settings import Settings
+from workers.signals import on_stop
+from workflows.ids import ORCHESTRATOR_QUEUE
+
+_GRACE = timedelta(seconds=2)
+_STICKY = timedelta(seconds=2)
+"""How long a task waits for the process that knows its run by heart before any other may take it."""
+_MOST_CACHED = 2000
+
+log = structlog.get_logger()
+
+
+def orchestrator(client: Client, workflows: Sequence[type], *, queue: str = ORCHESTRATOR_QUEUE) -> Worker:
+    """Make the worker that interprets runs."""
+    return Worker(
+        client,
+        task_queue=queue,
+        workflows=workflows,
+        build_id=BUILD_ID,
+        max_cached_workflows=_MOST_CACHED,
+        sticky_queue_schedule_to_start_timeout=_STICKY,
+        workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
+        graceful_shutdown_timeout=_GRACE,
+    )
+
+
+async def serve(settings: Settings, *, workflows: Sequence[type]) -> ExitCode:
+    """Interpret runs until asked to stop."""
+    client = await connect(settings, identity="orchestrator")
+    stop = asyncio.Event()
+    with on_stop(stop.set):
+        async with orchestrator(client, workflows):
+            log.info("orchestrator.started", queue=ORCHESTRATOR_QUEUE, address=settings.temporal.address)
+            await stop.wait()
+            log.info("orchestrator.stopping")
+    return ExitCode.OK
