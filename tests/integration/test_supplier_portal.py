@@ -29,16 +29,28 @@ GOOD = {
 }
 
 
-@pytest.fixture
-def portal(tmp_path: Path) -> Iterator[Portal]:
-    with running_portal(tmp_path / "portal.sqlite") as portal:
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    with running_portal(tmp_path_factory.mktemp("portal") / "portal.sqlite") as portal:
         yield portal
 
 
 @pytest.fixture
-def stranger(portal: Portal) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=portal.url, follow_redirects=True) as client:
+def portal(served: Portal) -> Portal:
+    served.clear()
+    return served
+
+
+@pytest.fixture(scope="module")
+def visitor(served: Portal) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=served.url, follow_redirects=True) as client:
         yield client
+
+
+@pytest.fixture
+def stranger(portal: Portal, visitor: httpx.Client) -> httpx.Client:  # noqa: ARG001 - for its emptiness
+    visitor.cookies.clear()
+    return visitor
 
 
 @pytest.fixture

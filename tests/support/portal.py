@@ -30,6 +30,11 @@ class Portal:
         with closing(sqlite3.connect(self.database, timeout=10)) as connection:
             return connection.execute(sql, values).fetchall()
 
+    def clear(self) -> None:
+        """Make it forget all that was entered, and who has signed in."""
+        with closing(sqlite3.connect(self.database, timeout=10)) as connection:
+            connection.executescript("DELETE FROM invoices; DELETE FROM submissions; DELETE FROM sessions")
+
     def submissions(self) -> list[tuple[object, ...]]:
         """Every attempt to submit an invoice: supplier, number, outcome."""
         return self.query("SELECT supplier, number, outcome FROM submissions ORDER BY id")
