@@ -54,6 +54,43 @@ class SessionGrant(Message):
     """What it is, e.g. `browser`."""
 
 
+class Checkpoint(Message):
+    """How a page can be had again: load this address with this storage."""
+
+    url: str
+    storage: FileEntry | None = None
+    """Cookies and local storage, encrypted, in the artifact store; None for a browser as new."""
+
+
+class PageMark(Message):
+    """Where a step left its page."""
+
+    url: str
+    storage: FileEntry | None = None
+    """Cookies and local storage after the step, where they changed; encrypted, in the artifact store."""
+    fresh: bool = False
+    """Whether the step loaded a document that can be had again by loading its address."""
+
+
+class SessionRequest(Message):
+    """What a robot needs to know to hold a session for a run."""
+
+    session: str
+    """The name the session will have."""
+    run: str
+    """The Temporal workflow id."""
+    run_id: str
+    """The Temporal run id."""
+    document: str
+    """The document's name."""
+    capability: str
+    """What to open, e.g. `browser`."""
+    needs: tuple[str, ...] = ()
+    """Tags the robot must have."""
+    restore: Checkpoint | None = None
+    """Where to begin; None for an empty page."""
+
+
 class StepCall(Message):
     """All a robot needs to know of a step besides its parameters."""
 
@@ -85,6 +122,8 @@ class StepOutcome(Message):
     """The node's result."""
     files: dict[str, FileEntry | None] = {}
     """Files written (and, as null, deleted) by the step."""
+    page: PageMark | None = None
+    """Where the step left its page; None for steps without one."""
 
 
 class ErrorValue(Message):

@@ -1,0 +1,186 @@
+"""A world for the machine: it answers commands from a script, without Temporal and without time passing."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from workflows.call import ErrorValue, SessionGrant
+from workflows.compile import compile_plan
+from workflows.document import Document
+from workflows.effects import Raised, Vanished
+from workflows.machine import advance, initial
+from workflows.plan import Plan
+from workflows.protocol import (
+    Breathe,
+    CallNode,
+    CallOff,
+    CancelRequested,
+    Command,
+    Event,
+    Finish,
+    NodeCalledOff,
+    NodeDone,
+    NodeFailed,
+    OpenSession,
+    SessionOpened,
+    Started,
+    StartTimer,
+    TimerFired,
+)
+from workflows.spec import Effect, NodeSpec
+from workflows.state import State
+
+Answer = Callable[[CallNode], Any]
+"""What a call comes to: an output, `Raised`, `Vanished`, or None for no answer at all."""
+
+
+def spec(name: str, effect: Effect = Effect.READ, *, session: bool = False, **facts: Any) -> NodeSpec:
+    """A node type that takes and gives anything."""
+    return NodeSpec(
+        type=name,
+        summary="For tests.",
+        description="",
+        example="",
+        capability="browser" if session else "test",
+        session=session,
+        effect=effect,
+        timeout=timedelta(seconds=30),
+        params={},
+        result={},
+        **facts,
+    )
+
+
+SPECS = {
+    node.type: node
+    for node in (
+        spec("test.read", label="target"),
+        spec("test.write", Effect.IDEMPOTENT, workspace=True),
+        spec("test.pay", Effect.ONCE),
+        spec("page.click", Effect.ONCE, session=True),
+        spec("page.read", Effect.READ, session=True),
+        spec("page.fill", Effect.IDEMPOTENT, session=True),
+    )
+}
+
+
+def plan_of(steps: list[Any], **fields: Any) -> Plan:
+    """Compile a document of these steps."""
+    document = Document.model_validate({"aether": 1, "name": "test", "steps": steps, **fields})
+    compiled = compile_plan(document, SPECS)
+    assert compiled.plan is not None, compiled.problems
+    return compiled.plan
+
+
+def raised(kind: str = "robot", name: str = "BrokenError", *, acted: bool | None = False, **details: Any) -> Raised:
+    """An attempt that ended with an error."""
+    return Raised(ErrorValue(type=name, kind=kind, message="it broke", acted=acted, details=details or None))
+
+
+def vanished(*, taken: bool = True, robot_lost: bool = True) -> Vanished:
+    """An attempt nobody knows the end of."""
+    error = ErrorValue(type="RobotLostError", kind="robot", message="its robot fell silent", acted=None)
+    return Vanished(error, taken=taken, robot_lost=robot_lost)
+
+
+@dataclass
+class World:
+    """Drives one plan to its end, or to where nobody answers."""
+
+    plan: Plan
+    answer: Answer = lambda _call: {}
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    now: float = 1_800_000_000.0
+    sessions: bool = True
+    state: State = field(init=False)
+    commands: list[Command] = field(default_factory=list)
+    open: dict[int, Command] = field(default_factory=dict)
+    opened: int = 0
+
+    def __post_init__(self) -> None:
+        self.state = initial(self.plan, run="test/1", seed="seed", now=self.now, inputs=dict(self.inputs), files={})
+        self._queue: deque[Event] = deque()
+
+    def tell(self, event: Event) -> tuple[Command, ...]:
+        """One event, no answers."""
+        self.state, commands = advance(self.plan, self.state, event, now=self.now)
+        self.commands.extend(commands)
+        for command in commands:
+            if isinstance(command, CallNode | StartTimer | OpenSession | Breathe):
+                self.open[command.number] = command
+        return commands
+
+    def run(self, event: Event | None = None) -> Finish | None:
+        """Events and answers until nothing more happens; the end, if it came."""
+        self._queue.append(event or Started())
+        while self._queue:
+            for command in self.tell(self._queue.popleft()):
+                self._react(command)
+        return self.end
+
+    def cancel(self) -> Finish | None:
+        """Somebody wants the run to stop."""
+        return self.run(CancelRequested())
+
+    @property
+    def end(self) -> Finish | None:
+        """How the run ended."""
+        return next((command for command in self.commands if isinstance(command, Finish)), None)
+
+    @property
+    def calls(self) -> list[str]:
+        """The steps that were called, in order, with their rounds."""
+        return [command.place for command in self.commands if isinstance(command, CallNode)]
+
+    @property
+    def params(self) -> list[Any]:
+        """What was handed to the nodes, in order."""
+        return [command.params for command in self.commands if isinstance(command, CallNode)]
+
+    @property
+    def timers(self) -> list[float]:
+        """How long the run slept, time after time."""
+        return [command.seconds for command in self.commands if isinstance(command, StartTimer)]
+
+    def count(self, kind: type[Command]) -> int:
+        """How many commands of a kind were given."""
+        return Counter(type(command) for command in self.commands)[kind]
+
+    def _react(self, command: Command) -> None:
+        match command:
+            case CallNode():
+                self._answer_call(command)
+            case StartTimer(number, seconds):
+                self.now += seconds
+                self._queue.append(TimerFired(number))
+            case Breathe(number):
+                self._queue.append(TimerFired(number))
+            case OpenSession(number, capability) if self.sessions:
+                self.opened += 1
+                grant = SessionGrant(id=f"s{self.opened}", robot=f"r{self.opened}", capability=capability)
+                self._queue.append(SessionOpened(number, grant))
+            case CallOff(number):
+                self._queue.append(NodeCalledOff(number))
+            case _:
+                pass
+
+    def _answer_call(self, command: CallNode) -> None:
+        match self.answer(command):
+            case None:
+                pass
+            case Raised() | Vanished() as outcome:
+                self._queue.append(NodeFailed(command.number, outcome))
+            case output:
+                self._queue.append(NodeDone(command.number, output))
+
+
+def outputs_of(steps: list[Any], outputs: dict[str, Any], **world: Any) -> dict[str, Any]:
+    """The outputs of a run of these steps that must succeed."""
+    end = World(plan_of(steps, outputs=outputs), **world).run()
+    assert end is not None
+    assert end.status == "completed", end.error
+    return end.outputs

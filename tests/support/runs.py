@@ -1,0 +1,94 @@
+"""Runs on a real server, with robots made of plain functions."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+from temporalio import activity
+from temporalio.client import Client, WorkflowFailureError, WorkflowHandle
+from temporalio.exceptions import ApplicationError
+from temporalio.worker import Worker
+
+from tests.support.machine import plan_of
+from workflows.call import ErrorValue, SessionGrant, SessionRequest, StepCall, StepOutcome
+from workflows.ids import ORCHESTRATOR_QUEUE, RobotId, capability_queue, robot_queue
+from workflows.plan import Plan
+from workflows.run import SESSION_ACTIVITY, Run
+from workflows.start import RunInput, RunResult
+
+NodeFunction = Callable[[dict[str, Any], StepCall], Awaitable[Any]]
+
+
+@dataclass
+class Runs:
+    """Starts runs and waits for them."""
+
+    client: Client
+    calls: list[StepCall] = field(default_factory=list)
+
+    async def start(self, plan: Plan, **inputs: Any) -> WorkflowHandle[Any, RunResult]:
+        """Start a run of a plan."""
+        return await self.client.start_workflow(
+            plan.name,
+            RunInput(plan=plan, inputs=inputs, files={}),
+            id=f"{plan.name}/{uuid4().hex[:8]}",
+            task_queue=ORCHESTRATOR_QUEUE,
+            result_type=RunResult,
+        )
+
+    async def outputs(self, steps: list[Any], outputs: dict[str, Any], **fields: Any) -> dict[str, Any]:
+        """Run these steps to their success."""
+        handle = await self.start(plan_of(steps, outputs=outputs, **fields))
+        return (await handle.result()).outputs
+
+
+async def failure(handle: WorkflowHandle[Any, Any]) -> ErrorValue:
+    """The error a run ends with."""
+    try:
+        await handle.result()
+    except WorkflowFailureError as error:
+        cause = error.cause
+        assert isinstance(cause, ApplicationError), cause
+        return ErrorValue.model_validate(cause.details[0])
+    raise AssertionError("the run succeeded")
+
+
+@asynccontextmanager
+async def runs(client: Client, nodes: Mapping[str, NodeFunction]) -> AsyncIterator[Runs]:
+    """An orchestrator, and one robot that offers these nodes and sessions."""
+    kept = Runs(client)
+    robot = RobotId(f"r-{uuid4().hex[:6]}")
+
+    @activity.defn(name=SESSION_ACTIVITY)
+    async def hold(request: SessionRequest) -> None:
+        grant = SessionGrant(id=request.session, robot=robot, capability=request.capability)
+        await activity.client().get_workflow_handle(request.run).signal("session_opened", grant)
+        await _until_cancelled()
+
+    activities = [_activity(name, function, kept) for name, function in nodes.items()]
+    queues = [capability_queue("test"), robot_queue(robot)] if nodes else []
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(Worker(client, task_queue=ORCHESTRATOR_QUEUE, workflows=[Run]))
+        await stack.enter_async_context(Worker(client, task_queue=capability_queue("browser"), activities=[hold]))
+        for queue in queues:
+            await stack.enter_async_context(Worker(client, task_queue=queue, activities=activities))
+        yield kept
+
+
+async def _until_cancelled() -> None:
+    while True:
+        activity.heartbeat()
+        await asyncio.sleep(0.2)
+
+
+def _activity(name: str, function: NodeFunction, kept: Runs) -> Callable[..., Any]:
+    async def call(params: dict[str, Any], step: StepCall) -> StepOutcome:
+        kept.calls.append(step)
+        return StepOutcome(output=await function(params, step))
+
+    return activity.defn(name=name)(call)

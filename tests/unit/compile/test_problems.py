@@ -1,0 +1,277 @@
+"""Every fault of a document that can be known before it runs, and what is said about it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from textwrap import dedent
+
+import pytest
+
+from tests.support.machine import SPECS
+from workflows.compile import compile_plan
+from workflows.parse import parse
+from workflows.spec import Effect, NodeSpec
+
+FILL = NodeSpec(
+    type="form.fill",
+    summary="Fill a field.",
+    description="",
+    example="",
+    capability="test",
+    session=False,
+    effect=Effect.IDEMPOTENT,
+    timeout=timedelta(seconds=30),
+    params={
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["target", "value"],
+        "properties": {
+            "target": {
+                "anyOf": [
+                    {"type": "string"},
+                    {"type": "object", "additionalProperties": False, "properties": {"label": {"type": "string"}}},
+                ],
+                "description": "The field.",
+            },
+            "value": {"type": "string", "description": "What to enter."},
+            "times": {"type": "integer", "minimum": 1},
+            "how": {"enum": ["fast", "slow"]},
+        },
+    },
+    result={"type": "object", "additionalProperties": False, "properties": {"text": {}, "length": {}}},
+)
+
+
+def problems_of(steps: str, *, head: str = "", tail: str = "") -> list[str]:
+    """What is said about a document of these steps, without its file name."""
+    text = f"aether: 1\nname: test\n{dedent(head)}steps:\n{dedent(steps)}\n{dedent(tail)}"
+    parsed = parse(text, file="f")
+    compiled = compile_plan(parsed.document, {**SPECS, "form.fill": FILL}, source=parsed.source)
+    assert (compiled.plan is None) == bool(compiled.problems)
+    return [str(problem).removeprefix("f:") for problem in compiled.problems]
+
+
+CASES = {
+    "a node type that does not exist": (
+        "- {id: a, do: test.raed}",
+        "4:15: step 'a', field 'do': there is no node type 'test.raed'; did you mean 'test.read'?",
+    ),
+    "a node type nothing like any": (
+        "- {id: a, do: zzz.qqq}",
+        "4:15: step 'a', field 'do': there is no node type 'zzz.qqq'; 'aether nodes' lists those there are",
+    ),
+    "a missing parameter": (
+        "- {id: a, do: form.fill, with: {target: x}}",
+        "4:32: step 'a', field 'with': 'value' is missing; it is: what to enter.",
+    ),
+    "an unknown parameter": (
+        "- {id: a, do: form.fill, with: {target: x, value: y, valeu: z}}",
+        "4:54: step 'a', field 'with.valeu': 'valeu' is not a parameter of this node; did you mean 'value'?",
+    ),
+    "a parameter of the wrong type": (
+        "- {id: a, do: form.fill, with: {target: x, value: 3}}",
+        "4:51: step 'a', field 'with.value': expected text, not 3",
+    ),
+    "a target that is neither text nor a mapping": (
+        "- {id: a, do: form.fill, with: {target: 3, value: y}}",
+        "4:41: step 'a', field 'with.target': expected text or a mapping, not 3",
+    ),
+    "a wrong word in a target": (
+        "- {id: a, do: form.fill, with: {target: {lable: x}, value: y}}",
+        "4:42: step 'a', field 'with.target.lable': 'lable' is not a parameter of this node; did you mean 'label'?",
+    ),
+    "a value that is not among the choices": (
+        "- {id: a, do: form.fill, with: {target: x, value: y, how: fats}}",
+        "4:59: step 'a', field 'with.how': 'fats' is not allowed; use one of 'fast', 'slow'",
+    ),
+    "a value out of bounds": (
+        "- {id: a, do: form.fill, with: {target: x, value: y, times: 0}}",
+        "4:61: step 'a', field 'with.times': 0 is less than the minimum of 1",
+    ),
+    "an undefined name": (
+        "- {id: a, set: {x: '${{ nmae }}'}}",
+        "4:25: step 'a', field 'set.x': the name 'nmae' is not defined; known here: inputs, run",
+    ),
+    "a misspelt name": (
+        "- {set: {total: 1}}\n- {id: a, set: {x: '${{ totl }}'}}",
+        "5:25: step 'a', field 'set.x': the name 'totl' is not defined; did you mean 'total'?",
+    ),
+    "a step that has not run yet": (
+        "- {id: a, set: {x: '${{ b }}'}}\n- {id: b, set: {y: 1}}",
+        (
+            "4:25: step 'a', field 'set.x': the step 'b' has not run yet at this place, or ran in a loop that has ended; "
+            "use its loop's 'results', or set a variable"
+        ),
+    ),
+    "an input that is not declared": (
+        "- {id: a, set: {x: '${{ inputs.usr }}'}}",
+        "4:25: step 'a', field 'set.x': 'inputs' has no 'usr'; it has nothing",
+    ),
+    "a key a node's output does not have": (
+        "- {id: f, do: form.fill, with: {target: x, value: y}}\n- {id: a, set: {x: '${{ f.txt }}'}}",
+        "5:25: step 'a', field 'set.x': 'f' has no 'txt'; did you mean 'text'?",
+    ),
+    "a key a loop does not have": (
+        "- {id: loop, for_each: [1], do: [{set: {y: 1}}]}\n- {id: a, set: {x: '${{ loop.resluts }}'}}",
+        "5:25: step 'a', field 'set.x': 'loop' has no 'resluts'; did you mean 'results'?",
+    ),
+    "an expression that cannot be read": (
+        "- {id: a, set: {x: '${{ 1 + }}'}}",
+        "4:",
+    ),
+    "a secret outside of a node": (
+        "- {id: a, set: {x: \"${{ secret('t') }}\"}}",
+        (
+            "4:24: step 'a', field 'set.x': secret('t') is only available in the parameters ('with') of a step that calls "
+            "a node: secrets are known to robots only"
+        ),
+    ),
+    "break outside a loop": (
+        "- {id: a, break: true}",
+        "4:18: step 'a', field 'break': 'break' is outside of any loop; use it inside 'for_each' or 'while'",
+    ),
+    "continue outside a loop": (
+        "- {id: a, continue: true}",
+        "4:21: step 'a', field 'continue': 'continue' is outside of any loop; use it inside 'for_each' or 'while'",
+    ),
+    "a step that is never reached": (
+        "- return\n- {id: a, set: {x: 1}}",
+        "5:3: step 'a': this step is never reached; remove it, or move it up",
+    ),
+    "a step behind an if that always leaves": (
+        "- {if: true, then: [return], else: [{throw: no}]}\n- {id: a, set: {x: 1}}",
+        "5:3: step 'a': this step is never reached; remove it, or move it up",
+    ),
+    "an id used twice": (
+        "- {id: a, set: {x: 1}}\n- {id: a, set: {y: 1}}",
+        "5:8: step 'a', field 'id': the id 'a' is used twice; give each step an id of its own",
+    ),
+    "an id with a meaning of its own": (
+        "- {id: inputs, set: {x: 1}}",
+        "4:8: step 'inputs', field 'id': 'inputs' has a meaning of its own; choose another id",
+    ),
+    "an id that is a word of the expression language": (
+        "- {id: for, set: {x: 1}}",
+        "4:8: step 'for', field 'id': 'for' has a meaning of its own; choose another id",
+    ),
+    "an id that is the name of a variable": (
+        "- {set: {x: 1}}\n- {id: x, set: {y: 1}}",
+        "5:8: step 'x', field 'id': 'x' is already the name of a value; choose another id",
+    ),
+    "a variable that is the name of a step": (
+        "- {id: a, set: {x: 1}}\n- {id: b, set: {a: 1}}",
+        "5:20: step 'b', field 'set.a': 'a' is the name of a step or loop value; choose another",
+    ),
+    "a loop variable that hides another": (
+        "- {id: a, for_each: [1], do: [{id: b, for_each: [2], do: [{set: {y: 1}}]}]}",
+        "4:31: step 'b', field 'as': 'item' is already the name of a value; choose another",
+    ),
+    "a loop with one name for two things": (
+        "- {id: a, for_each: [1], as: i, index: i, do: [{set: {y: 1}}]}",
+        "4:40: step 'a', field 'index': 'i' names the item already; choose another",
+    ),
+    "an error nobody could throw": (
+        "- {id: a, try: [{set: {x: 1}}], catch: [{on: busines, do: [{set: {x: 2}}]}]}",
+        (
+            "4:46: step 'a', field 'catch[0].on': 'busines' is no kind of error; use business, configuration, robot, any, "
+            "or the name of an error type such as ElementNotFoundError"
+        ),
+    ),
+    "a caught error that takes a taken name": (
+        "- {id: b, set: {x: 1}}\n- {id: a, try: [{set: {x: 1}}], catch: [{as: b, do: [{set: {x: 2}}]}]}",
+        "5:46: step 'a', field 'catch[0].as': 'b' is already taken; choose another name",
+    ),
+    "a wait without a unit": (
+        "- {id: a, wait: '30'}",
+        "4:17: step 'a', field 'wait': expected a duration such as '30s', '1h30m' or '500ms', not '30'",
+    ),
+    "a moment without a time zone": (
+        "- {id: a, wait: {until: '2027-01-31T08:00:00'}}",
+        (
+            "4:25: step 'a', field 'wait.until': '2027-01-31T08:00:00' is not a moment; write ISO 8601 with a time "
+            "zone, e.g. 2027-01-31T08:00:00+01:00"
+        ),
+    ),
+    "a moment that is none": (
+        "- {id: a, wait: {until: soon}}",
+        (
+            "4:25: step 'a', field 'wait.until': 'soon' is not a moment; write ISO 8601 with a time "
+            "zone, e.g. 2027-01-31T08:00:00+01:00"
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize(("steps", "expected"), CASES.values(), ids=CASES.keys())
+def test_a_fault_is_found_and_named(steps: str, expected: str) -> None:
+    (problem,) = problems_of(steps)
+
+    assert problem.startswith(expected), problem
+
+
+def test_all_faults_are_told_at_once_in_the_order_of_the_document() -> None:
+    problems = problems_of("- {do: no.such}\n- {set: {x: '${{ y }}'}}\n- break")
+
+    assert ["4", "5", "6"] == [problem.partition(":")[0] for problem in problems]
+
+
+def test_nothing_is_said_of_names_that_broken_parts_may_define() -> None:
+    parsed = parse("aether: 1\nname: test\nsteps: [{set: {x: '${{ a }}'}}]", file="f")
+
+    compiled = compile_plan(parsed.document, SPECS, source=parsed.source, lost=frozenset({"a"}))
+
+    assert () == compiled.problems
+
+
+def test_faults_in_outputs_and_inputs_are_found() -> None:
+    problems = problems_of(
+        "- {set: {x: 1}}",
+        head="""\
+        inputs:
+          n: {type: integer, default: three}
+          p: {type: string, pattern: "("}
+          ok: {type: string, default: null}
+        """,
+        tail="outputs: {y: '${{ z }}'}",
+    )
+
+    assert "field 'inputs.n': the default does not fit: expected a whole number, not 'three'" in problems[0]
+    assert "field 'inputs.p': the pattern '(' is not a regular expression" in problems[1]
+    assert "field 'outputs.y': the name 'z' is not defined" in problems[2]
+
+
+SOUND = {
+    "names set in an earlier round": (
+        "- {for_each: [1, 2], do: [{if: '${{ item > 1 }}', then: [{set: {y: '${{ x }}'}}]}, {set: {x: 1}}]}"
+    ),
+    "a while that looks at what its rounds set": (
+        "- {set: {n: 0}}\n- {while: '${{ n < 3 }}', do: [{set: {n: '${{ n + 1 }}'}}]}"
+    ),
+    "outputs of a block by the block and on their own": (
+        "- {id: t, try: [{id: a, set: {x: 1}}], finally: [{set: {z: '${{ a.x }}'}}]}\n"
+        "- {set: {y: '${{ t.a.x + a.x }}'}}"
+    ),
+    "parameters that are only known later": (
+        "- {do: form.fill, with: {target: '${{ inputs }}', value: '${{ 1 }}', times: '${{ 2 }}'}}"
+    ),
+    "parts of a target that are only known later": (
+        "- {do: form.fill, with: {target: {label: '${{ run.id }}'}, value: x}}"
+    ),
+    "a secret in the parameters": "- {do: form.fill, with: {target: x, value: \"${{ secret('t') }}\"}}",
+    "a loop's names": "- {for_each: [1], as: n, index: i, do: [{set: {x: '${{ n + i }}'}}]}",
+    "two catches with one name": (
+        "- {try: [{set: {x: 1}}], catch: [{on: robot, do: [{set: {y: '${{ error.message }}'}}]}, "
+        "{do: [{set: {y: '${{ error.type }}'}}]}]}"
+    ),
+    "an error of one's own": (
+        "- {try: [{throw: {type: OddError, message: 'n=${{ 1 }}', details: {n: 1}}}], "
+        "catch: [{on: [OddError, robot], do: [{set: {x: 1}}]}]}"
+    ),
+    "a wait of computed length": "- {wait: '${{ 3 }}'}\n- {wait: {until: '${{ now() }}'}}",
+    "a break that only sometimes leaves": "- {for_each: [1], do: [{break: '${{ item > 1 }}'}, {set: {x: 1}}]}",
+}
+
+
+@pytest.mark.parametrize("steps", SOUND.values(), ids=SOUND.keys())
+def test_a_sound_document_is_let_through(steps: str) -> None:
+    assert [] == problems_of(steps)

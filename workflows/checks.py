@@ -1,0 +1,229 @@
+"""Every fault of a document that can be known before it runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from keyword import iskeyword
+from typing import TypeAlias
+
+from pydantic import JsonValue
+
+from workflows.document import (
+    Catch,
+    Document,
+    ForEachStep,
+    NodeStep,
+    SetStep,
+    Step,
+    Steps,
+    WhileStep,
+    blocks_of,
+)
+from workflows.duration import parse_duration
+from workflows.errors import ErrorKind, ExpressionError
+from workflows.expressions.template import Template, walk_templates
+from workflows.inputs import default_problem
+from workflows.params import params_problems
+from workflows.source import Path, Problem, Source
+from workflows.spec import Effect, NodeSpec
+from workflows.visible import RESERVED, Visible, all_steps, nearest, suggestion
+
+_Fault: TypeAlias = tuple[str, str | None, int | None]
+"""What is wrong, what to do, and how many characters into the text."""
+
+ERROR_BRANCHES = ("any", ErrorKind.BUSINESS, ErrorKind.CONFIGURATION, ErrorKind.ROBOT)
+
+
+class Checks:
+    """Looks at the parts of a document one by one, and remembers what is wrong with them."""
+
+    def __init__(
+        self,
+        document: Document,
+        specs: Mapping[str, NodeSpec],
+        source: Source,
+        visible: Visible,
+        lost: frozenset[str],
+    ) -> None:
+        self.document = document
+        self.problems: list[Problem] = []
+        self._specs = specs
+        self._source = source
+        self.visible = visible
+        self._lost = lost
+        self._ids: set[str] = set()
+
+    def report(self, path: Path, message: str, hint: str | None = None, *, offset: int | None = None) -> None:
+        """Remember a fault; `offset` counts characters into a text."""
+        place = self._source.position(path, key=message.endswith("is not a parameter of this node"), offset=offset)
+        self.problems.append(self._source.problem(path, message, hint=hint, at=place if self._source.root else None))
+
+    def inputs(self) -> None:
+        """Defaults must be values their own inputs accept."""
+        for name, declared in self.document.inputs.items():
+            problem = default_problem(declared)
+            if problem is not None:
+                self.report(("inputs", name), *problem)
+
+    def name(self, step: Step, path: Path) -> None:
+        """A step's id must be its own."""
+        if step.id is None:
+            return
+        where = (*path, "id")
+        if step.id in RESERVED or iskeyword(step.id):
+            self.report(where, f"{step.id!r} has a meaning of its own", "choose another id")
+        elif step.id in self._ids:
+            self.report(where, f"the id {step.id!r} is used twice", "give each step an id of its own")
+        elif self.visible.find(step.id)[0]:
+            self.report(where, f"{step.id!r} is already the name of a value", "choose another id")
+        self._ids.add(step.id)
+
+    def loop_names(self, step: ForEachStep, path: Path) -> None:
+        """A loop's names must not hide others."""
+        for name, where in ((step.as_, "as"), (step.index, "index")):
+            if name is None:
+                continue
+            if name in RESERVED or self.visible.find(name)[0]:
+                self.report((*path, where), f"{name!r} is already the name of a value", "choose another")
+        if step.index == step.as_:
+            self.report((*path, "index"), f"{step.index!r} names the item already", "choose another")
+
+    def set_names(self, step: SetStep, path: Path) -> None:
+        """A variable must not be called like something else."""
+        for name in step.set:
+            taken = name in RESERVED or any(name in scope for scope in self.visible.scopes)
+            if taken:
+                where = (*path, "set", name)
+                self.report(where, f"{name!r} is the name of a step or loop value", "choose another")
+
+    def catch(self, clause: Catch, path: Path) -> None:
+        """What is caught must be something that can be thrown."""
+        for name in (clause.on,) if isinstance(clause.on, str) else clause.on:
+            if name in ERROR_BRANCHES or re.fullmatch(r"[A-Z][A-Za-z0-9_]*", name):
+                continue
+            hint = "use business, configuration, robot, any, or the name of an error type such as ElementNotFoundError"
+            self.report((*path, "on"), f"{name!r} is no kind of error", hint)
+        if clause.as_ in RESERVED or clause.as_ in self._ids:
+            self.report((*path, "as"), f"{clause.as_!r} is already taken", "choose another name")
+
+    def jump(self, word: str, condition: JsonValue, path: Path, *, inside: bool) -> None:
+        """Only a loop can be left."""
+        if not inside:
+            self.report((*path, word), f"'{word}' is outside of any loop", "use it inside 'for_each' or 'while'")
+        self.condition(condition, (*path, word))
+
+    def condition(self, condition: JsonValue, path: Path) -> None:
+        """A condition's expression."""
+        self.value(condition, path)
+
+    def duration(self, value: str, path: Path) -> None:
+        """A literal duration must be one."""
+        templates = self.value(value, path)
+        if not templates:
+            try:
+                parse_duration(value)
+            except ValueError as error:
+                self.report(path, str(error))
+
+    def moment(self, value: str, path: Path) -> None:
+        """A literal moment must be one, with its time zone."""
+        if self.value(value, path):
+            return
+        try:
+            aware = datetime.fromisoformat(value).tzinfo is not None
+        except ValueError:
+            aware = False
+        if not aware:
+            hint = "write ISO 8601 with a time zone, e.g. 2027-01-31T08:00:00+01:00"
+            self.report(path, f"{value!r} is not a moment", hint)
+
+    def values(self, values: Mapping[str, JsonValue], path: Path) -> None:
+        """Several values with expressions."""
+        for name, value in values.items():
+            self.value(value, (*path, name))
+
+    def value(self, value: JsonValue, path: Path, *, secrets: bool = False) -> bool:
+        """A value with expressions; says whether there are any."""
+        found = False
+        for where, template in walk_templates(value, secrets=secrets):
+            found = True
+            for fault, hint, offset in self._template_problems(template):
+                self.report((*path, *where), fault, hint, offset=offset)
+        return found
+
+    def node(self, step: NodeStep | ForEachStep, name: str, path: Path) -> NodeSpec:
+        """A node call: its type, its parameters, and its expressions."""
+        self.value(step.with_, (*path, "with"), secrets=True)
+        spec = self._specs.get(name)
+        if spec is None:
+            meant = nearest(name, self._specs)
+            hint = f"did you mean {meant!r}?" if meant else "'aether nodes' lists those there are"
+            self.report((*path, "do"), f"there is no node type {name!r}", hint)
+            return _UNKNOWN
+        for where, message, advice in params_problems(spec.params, step.with_):
+            self.report((*path, "with", *where), message, advice)
+        return spec
+
+    def _template_problems(self, template: Template | ExpressionError) -> Iterator[_Fault]:
+        if isinstance(template, ExpressionError):
+            yield template.message, None, template.offset
+            return
+        for part in template.expressions:
+            for reference in part.expression.references:
+                for message, hint in self._reference_problems(reference.name, reference.path):
+                    yield message, hint, part.offset + reference.offset
+
+    def _reference_problems(self, name: str, path: tuple[str | int | None, ...]) -> Iterator[tuple[str, str | None]]:
+        known, keys = self.visible.find(name)
+        if not known and name not in self._lost:
+            yield self._unknown(name)
+        elif keys is not None and path and isinstance(path[0], str) and path[0] not in keys:
+            yield f"{name!r} has no {path[0]!r}", suggestion(path[0], keys, what="it has")
+
+    def _unknown(self, name: str) -> tuple[str, str | None]:
+        if any(step.id == name for step in all_steps(self.document.steps)):
+            return (
+                f"the step {name!r} has not run yet at this place, or ran in a loop that has ended",
+                "use its loop's 'results', or set a variable",
+            )
+        return f"the name {name!r} is not defined", suggestion(name, self.visible.all(), what="known here:")
+
+
+_UNKNOWN = NodeSpec(
+    type="unknown.node",
+    summary="",
+    description="",
+    example="",
+    capability="unknown",
+    session=False,
+    effect=Effect.ONCE,
+    timeout=timedelta(seconds=30),
+    params={},
+    result={},
+)
+"""Stands in for a node type that does not exist, so that the rest of the document can be checked."""
+
+
+def kept_loops(document: Document) -> set[str | None]:
+    """The loops whose results some expression can see; the results of others need not be kept."""
+    seen = {name for name, path in _references(document) if path[:1] != ("count",)}
+    return set(_kept(document.steps, seen, visible=False))
+
+
+def _kept(steps: Steps, seen: set[str], *, visible: bool) -> Iterator[str]:
+    for step in steps:
+        here = visible or step.id in seen
+        if here and step.id is not None and isinstance(step, ForEachStep | WhileStep):
+            yield step.id
+        for _, inner in blocks_of(step):
+            yield from _kept(inner, seen, visible=here)
+
+
+def _references(document: Document) -> Iterator[tuple[str, tuple[str | int | None, ...]]]:
+    for _, template in walk_templates(document.model_dump(mode="json", by_alias=True), secrets=True):
+        if isinstance(template, Template):
+            for part in template.expressions:
+                for reference in part.expression.references:
+                    yield reference.name, reference.path

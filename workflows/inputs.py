@@ -1,0 +1,77 @@
+"""The values a run is started with, held against what its document declares."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from pydantic import JsonValue
+
+from workflows.document import Input
+from workflows.errors import InvalidInputError
+from workflows.visible import nearest
+
+_TYPES: dict[str, tuple[tuple[type, ...], str]] = {
+    "string": ((str,), "text"),
+    "file": ((str,), "the path of a file"),
+    "integer": ((int,), "a whole number"),
+    "number": ((int, float), "a number"),
+    "boolean": ((bool,), "true or false"),
+    "list": ((list,), "a list"),
+    "object": ((dict,), "a mapping"),
+}
+
+
+def input_problem(declared: Input, value: JsonValue) -> str | None:
+    """What is wrong with a value, or None."""
+    if declared.type != "any":
+        types, words = _TYPES[declared.type]
+        if not isinstance(value, types) or (isinstance(value, bool) and declared.type != "boolean"):
+            return f"expected {words}, not {value!r:.60}"
+    if declared.choices is not None and value not in declared.choices:
+        return f"{value!r:.60} is none of {', '.join(map(repr, declared.choices))}"
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if declared.minimum is not None and value < declared.minimum:
+            return f"{value} is less than {declared.minimum:g}"
+        if declared.maximum is not None and value > declared.maximum:
+            return f"{value} is more than {declared.maximum:g}"
+    if isinstance(value, str) and declared.pattern is not None and not re.fullmatch(declared.pattern, value):
+        return f"{value!r:.60} does not match {declared.pattern!r}"
+    return None
+
+
+def default_problem(declared: Input) -> tuple[str, str] | None:
+    """What is wrong with an input's own declaration, and what to do; or None."""
+    if declared.pattern is not None:
+        try:
+            re.compile(declared.pattern)
+        except re.error as error:
+            return f"the pattern {declared.pattern!r} is not a regular expression: {error}", "mend the pattern"
+    if declared.required or declared.default is None:
+        return None
+    problem = input_problem(declared, declared.default)
+    return (f"the default does not fit: {problem}", "change the default or what is allowed") if problem else None
+
+
+def check_inputs(declared: Mapping[str, Input], given: Mapping[str, JsonValue]) -> None:
+    """Hold given values against what is declared.
+
+    Raises:
+        InvalidInputError: some are unknown, missing or wrong; the message names all of them.
+    """
+    problems = []
+    for name, value in given.items():
+        if name not in declared:
+            meant = nearest(name, declared)
+            known = f"did you mean {meant!r}?" if meant else f"it has {', '.join(declared) or 'no inputs'}"
+            problems.append(f"the document has no input {name!r}; {known}")
+        elif not (value is None and not declared[name].required):
+            problem = input_problem(declared[name], value)
+            if problem is not None:
+                problems.append(f"input {name!r}: {problem}")
+    for name, expected in declared.items():
+        if expected.required and name not in given:
+            about = f" ({expected.description})" if expected.description else ""
+            problems.append(f"input {name!r}{about} is missing")
+    if problems:
+        raise InvalidInputError("; ".join(problems), problems=list(problems))

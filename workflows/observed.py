@@ -1,0 +1,151 @@
+"""A run's progress, kept from the machine's reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from workflows.call import ErrorValue
+from workflows.plan import (
+    AnyPlanStep,
+    BlockNumber,
+    CallStep,
+    ForEachPlan,
+    IfPlan,
+    JumpPlan,
+    Plan,
+    SwitchPlan,
+    TryPlan,
+    WhilePlan,
+)
+from workflows.progress import RunProgress, RunStatus, StepProgress, StepStatus
+from workflows.protocol import ErrorCaught, Report, RoundStarted, StepEnded, StepStarted, StepWaits
+
+SHOWN_STEPS = 40
+"""Rows of the progress table in Temporal's own UI."""
+
+_MARKS: dict[StepStatus, str] = {
+    "pending": "·",
+    "running": "▶",
+    "waiting": "⏸",
+    "done": "✔",
+    "failed": "✘",
+    "caught": "↷",
+    "cancelled": "⊘",
+}
+
+
+class Observed:
+    """What people see of a run while it works; it grows with the document, not with what is done."""
+
+    def __init__(self, plan: Plan, started: float) -> None:
+        self.status: RunStatus = "running"
+        self.step: str | None = None
+        self.reason: str | None = None
+        self.robot: str | None = None
+        self.error: ErrorValue | None = None
+        self._document = plan.name
+        self._started = started
+        self._steps = {
+            step.number: StepProgress(number=step.number, id=step.id, kind=kind_of(step), depth=depth)
+            for step, depth in _steps(plan, 0, 0)
+        }
+        self._shallow = {number for number, step in self._steps.items() if step.depth <= 1}
+        self._by_id = {step.id: step.number for step in self._steps.values()}
+
+    def take(self, report: Report) -> None:
+        """Take one report into account."""
+        match report:
+            case StepStarted(number, at, attempt, subject):
+                self._start(number, at, attempt, subject)
+            case StepWaits(number, reason):
+                self.reason = reason
+                self._change(number, status="waiting")
+            case StepEnded(number, at, status, error):
+                self._end(number, at, status, error)
+            case ErrorCaught(step):
+                if step in self._by_id:
+                    self._change(self._by_id[step], status="caught")
+            case RoundStarted(number, ended, total):
+                self._change(number, rounds=ended, total=total)
+
+    def progress(self) -> RunProgress:
+        """All of it, as a message."""
+        return RunProgress(
+            document=self._document,
+            status=self.status,
+            step=self.step,
+            reason=self.reason,
+            robot=self.robot,
+            started=self._started,
+            steps=tuple(self._steps[number] for number in sorted(self._steps)),
+            error=self.error,
+        )
+
+    def table(self) -> str:
+        """The outer steps as a Markdown table, for Temporal's own UI."""
+        rows = [_row(self._steps[number]) for number in sorted(self._shallow)[:SHOWN_STEPS]]
+        waiting = [f"\nWaits for {self.reason}."] if self.reason else []
+        return "\n".join(["| | step | does | rounds | time |", "|-|-|-|-|-|", *rows, *waiting])
+
+    def _start(self, number: int, at: float, attempt: int, subject: str | None) -> None:
+        step = self._steps[number]
+        self.reason = None
+        if attempt > 0:
+            self._change(number, status="running", attempt=attempt, subject=subject)
+        else:
+            self._change(
+                number, status="running", starts=step.starts + 1, attempt=0, started=at, rounds=None, total=None
+            )
+
+    def _end(self, number: int, at: float, status: StepStatus, error: ErrorValue | None) -> None:
+        step = self._steps[number]
+        took = at - step.started if step.started is not None else 0.0
+        rounds = step.rounds + 1 if step.rounds is not None and step.total is not None else step.rounds
+        self._change(number, status=status, seconds=step.seconds + took, error=error or step.error, rounds=rounds)
+
+    def _change(self, number: int, **changes: object) -> None:
+        self._steps[number] = self._steps[number].model_copy(update=changes)
+
+
+def kind_of(step: AnyPlanStep) -> str:
+    """What a step does, in the document's words."""
+    match step:
+        case CallStep():
+            return step.node.type
+        case JumpPlan():
+            return step.to
+        case _:
+            return step.kind
+
+
+def _steps(plan: Plan, block: BlockNumber, depth: int) -> Iterator[tuple[AnyPlanStep, int]]:
+    for step in plan.blocks[block]:
+        yield step, depth
+        for inner in inner_blocks(step):
+            yield from _steps(plan, inner, depth + 1)
+
+
+def inner_blocks(step: AnyPlanStep) -> tuple[BlockNumber, ...]:
+    """The blocks inside a step, in the order written."""
+    blocks: list[BlockNumber | None] = []
+    match step:
+        case IfPlan():
+            blocks = [*(arm.block for arm in step.arms), step.otherwise]
+        case SwitchPlan():
+            blocks = [*(case.block for case in step.cases), step.otherwise]
+        case ForEachPlan() | WhilePlan():
+            blocks = [step.block]
+        case TryPlan():
+            blocks = [step.body, *(clause.block for clause in step.catches), step.final]
+        case _:
+            pass
+    return tuple(block for block in blocks if block is not None)
+
+
+def _row(step: StepProgress) -> str:
+    rounds = (
+        "" if step.rounds is None else f"{step.rounds}/{step.total}" if step.total is not None else f"{step.rounds}"
+    )
+    time = f"{step.seconds:.1f} s" if step.starts else ""
+    indent = "&nbsp;&nbsp;" * step.depth
+    return f"| {_MARKS[step.status]} | {indent}{step.id} | {step.kind} | {rounds} | {time} |"

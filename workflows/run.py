@@ -1,0 +1,335 @@
+"""The durable shell of a run: it carries out the machine's commands with Temporal, and tells it what became of them.
+
+One dynamic workflow class serves every document; the workflow type people see is the document's name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, assert_never
+
+from pydantic import ValidationError
+from temporalio import workflow
+from temporalio.common import RawValue, RetryPolicy, SearchAttributeKey
+from temporalio.exceptions import ActivityError, ApplicationError, ApplicationErrorCategory
+
+from workflows.call import ErrorValue, SessionGrant, SessionRequest, StepCall, StepOutcome
+from workflows.calling import subject_of
+from workflows.errors import AetherError
+from workflows.failure import Stopped, ending_of
+from workflows.flow import error_value
+from workflows.ids import RobotId, capability_queue, robot_queue
+from workflows.inputs import check_inputs
+from workflows.machine import advance, initial
+from workflows.observed import Observed
+from workflows.progress import PROGRESS_QUERY, RunProgress, RunStatus
+from workflows.protocol import (
+    Breathe,
+    CallNode,
+    CallOff,
+    CancelRequested,
+    CloseSession,
+    Command,
+    ErrorCaught,
+    Event,
+    Finish,
+    NodeCalledOff,
+    NodeDone,
+    NodeFailed,
+    OpenSession,
+    RoundStarted,
+    SessionFailed,
+    SessionLost,
+    SessionOpened,
+    Started,
+    StartTimer,
+    StepEnded,
+    StepStarted,
+    StepWaits,
+    TimerFired,
+)
+from workflows.start import RunInput, RunResult
+
+if TYPE_CHECKING:
+    from workflows.plan import Plan
+    from workflows.state import State
+
+HEARTBEAT = timedelta(seconds=10)
+"""A robot that is silent for so long in the middle of a step is taken for lost."""
+
+PICK_UP = timedelta(seconds=15)
+"""A robot that holds a session takes its steps at once; one that does not within this time is taken for lost."""
+
+GRACE = timedelta(seconds=5)
+"""Robots end a step at its timeout themselves; the server does so this much later."""
+
+LONGEST_SESSION = timedelta(days=365)
+
+ONE_ATTEMPT = RetryPolicy(maximum_attempts=1)
+"""The machine decides what follows an attempt, never the server."""
+
+SUMMARY_LENGTH = 180
+"""Characters of an activity's summary; the server takes 400 bytes."""
+
+STATUS = SearchAttributeKey.for_keyword("AetherStatus")
+ROBOT = SearchAttributeKey.for_keyword("AetherRobot")
+STEP = SearchAttributeKey.for_keyword("AetherStep")
+ERROR = SearchAttributeKey.for_keyword("AetherError")
+
+SESSION_ACTIVITY = "aether.session"
+"""Holds a browser or desktop for a run for as long as it runs."""
+
+
+@workflow.defn(dynamic=True)
+class Run:
+    """One run of one document."""
+
+    @workflow.init
+    def __init__(self, args: Sequence[RawValue]) -> None:
+        del args  # read in `run`, where a wrong one fails the run and not the workflow task
+        self._inbox: deque[Event] = deque([Started()])
+        self._observed: Observed | None = None
+        self._waiting: dict[int, asyncio.Task[Any]] = {}
+        self._sessions: dict[str, int] = {}
+        self._finish: Finish | None = None
+        self._plan: Plan
+        self._state: State
+
+    @workflow.run
+    async def run(self, args: Sequence[RawValue]) -> RunResult:
+        """Do the document's steps."""
+        given = _read(args)
+        now = workflow.now().timestamp()
+        info = workflow.info()
+        self._plan = given.plan
+        self._observed = Observed(given.plan, now)
+        try:
+            check_inputs(given.plan.inputs, given.inputs)
+        except AetherError as error:
+            raise _failure(error_value(error, None)) from error
+        self._state = initial(
+            given.plan, run=info.workflow_id, seed=info.first_execution_run_id, now=now, inputs=given.inputs,
+            files=given.files,
+        )  # fmt: skip
+        while self._finish is None:
+            await self._next_event()
+            while self._inbox and self._finish is None:
+                self._advance(self._inbox.popleft())
+            workflow.set_current_details(self._observed.table())
+        return self._end(self._finish)
+
+    @workflow.query(name=PROGRESS_QUERY, description="How far the run has come, step by step.")
+    def progress(self) -> RunProgress | None:
+        """How far the run has come; nothing before its first moment."""
+        return self._observed.progress() if self._observed else None
+
+    @workflow.signal(name="session_opened", description="A robot holds a session for the run.")
+    def session_opened(self, grant: SessionGrant) -> None:
+        """A robot holds a session for the run."""
+        number = self._sessions.get(grant.id)
+        if number is not None:
+            self._inbox.append(SessionOpened(number, grant))
+
+    async def _next_event(self) -> None:
+        try:
+            await workflow.wait_condition(lambda: bool(self._inbox))
+        except asyncio.CancelledError:
+            self._inbox.append(CancelRequested())
+
+    def _advance(self, event: Event) -> None:
+        self._state, commands = advance(self._plan, self._state, event, now=workflow.now().timestamp())
+        for command in commands:
+            self._carry_out(command)
+
+    def _carry_out(self, command: Command) -> None:
+        match command:
+            case CallNode():
+                self._start(command.number, self._call(command))
+            case StartTimer(number, seconds, summary):
+                self._start(number, self._sleep(number, seconds, summary))
+            case Breathe(number):
+                self._start(number, self._sleep(number, 0.001, "breathe"))
+            case OpenSession():
+                self._open(command)
+            case CloseSession(session):
+                self._call_off(self._sessions.get(session))
+            case CallOff(number):
+                self._call_off(number)
+            case Finish():
+                self._finish = command
+            case StepStarted() | StepWaits() | StepEnded() | ErrorCaught() | RoundStarted():
+                self._report(command)
+            case _:
+                assert_never(command)
+
+    def _report(self, report: StepStarted | StepWaits | StepEnded | ErrorCaught | RoundStarted) -> None:
+        observed = self._observed
+        assert observed is not None  # noqa: S101 - the machine reports nothing before the start
+        observed.take(report)
+
+    def _start(self, number: int, work: Any) -> None:  # noqa: ANN401 - coroutines of several types
+        self._waiting[number] = asyncio.create_task(work)
+
+    def _call_off(self, number: int | None) -> None:
+        task = self._waiting.get(number) if number is not None else None
+        if task is not None:
+            task.cancel()
+
+    async def _sleep(self, number: int, seconds: float, summary: str) -> None:
+        try:
+            await workflow.sleep(seconds, summary=summary)
+        except asyncio.CancelledError:
+            self._inbox.append(NodeCalledOff(number))
+        else:
+            self._inbox.append(TimerFired(number))
+        finally:
+            del self._waiting[number]
+
+    async def _call(self, command: CallNode) -> None:
+        node = command.step.node
+        self._observed_place(command)
+        try:
+            outcome = await workflow.execute_activity(
+                node.type,
+                args=[command.params, self._step_call(command)],
+                result_type=StepOutcome,
+                task_queue=_queue(command),
+                start_to_close_timeout=timedelta(seconds=node.timeout) + GRACE,
+                schedule_to_start_timeout=PICK_UP if command.session else None,
+                heartbeat_timeout=HEARTBEAT,
+                retry_policy=ONE_ATTEMPT,
+                cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+                summary=_summary(command),
+            )
+        except (ActivityError, asyncio.CancelledError) as error:
+            match ending_of(error):
+                case Stopped():
+                    self._inbox.append(NodeCalledOff(command.number))
+                case outcome:
+                    self._inbox.append(NodeFailed(command.number, outcome))
+        else:
+            self._inbox.append(NodeDone(command.number, outcome.output, outcome.files, outcome.page))
+        finally:
+            del self._waiting[command.number]
+
+    def _step_call(self, command: CallNode) -> StepCall:
+        info = workflow.info()
+        return StepCall(
+            run=info.workflow_id,
+            document=self._plan.name,
+            step=command.step.id,
+            place=command.place,
+            attempt=command.attempt,
+            key=f"{info.first_execution_run_id}/{command.place}",
+            effect=command.step.node.effect,
+            timeout=command.step.node.timeout,
+            session=command.session,
+            files=command.files,
+            secrets=command.secrets,
+        )
+
+    def _observed_place(self, command: CallNode) -> None:
+        if self._observed is not None:
+            self._observed.step = command.place
+
+    def _open(self, command: OpenSession) -> None:
+        info = workflow.info()
+        session = f"{info.first_execution_run_id}/{command.number}"
+        self._sessions[session] = command.number
+        request = SessionRequest(
+            session=session,
+            run=info.workflow_id,
+            run_id=info.run_id,
+            document=self._plan.name,
+            capability=command.capability,
+            needs=self._plan.needs,
+            restore=command.restore,
+        )
+        self._start(command.number, self._hold(command.number, request))
+
+    async def _hold(self, number: int, request: SessionRequest) -> None:
+        try:
+            await workflow.execute_activity(
+                SESSION_ACTIVITY,
+                request,
+                task_queue=capability_queue(request.capability, *request.needs),
+                start_to_close_timeout=LONGEST_SESSION,
+                heartbeat_timeout=HEARTBEAT,
+                retry_policy=ONE_ATTEMPT,
+                summary=f"hold a {request.capability} for the run",
+            )
+            ended: object = None
+        except (ActivityError, asyncio.CancelledError) as error:
+            ended = error
+        del self._waiting[number]
+        del self._sessions[request.session]
+        self._session_ended(number, request.session, ended)
+
+    def _session_ended(self, number: int, session: str, ended: object) -> None:
+        if any(held.grant is not None and held.grant.id == session for held in self._state.sessions.values()):
+            self._inbox.append(SessionLost(session))
+            return
+        match ending_of(ended) if isinstance(ended, BaseException) else None:
+            case None:
+                error = ErrorValue(type="SessionLostError", kind="robot", message="the robot gave the session up")
+                self._inbox.append(SessionFailed(number, error))
+            case Stopped():
+                self._inbox.append(NodeCalledOff(number))
+            case outcome:
+                self._inbox.append(SessionFailed(number, outcome.error))
+
+    def _end(self, finish: Finish) -> RunResult:
+        observed = self._observed
+        assert observed is not None  # noqa: S101 - nothing ends before it has begun
+        status: RunStatus = finish.status
+        observed.status, observed.error = status, finish.error
+        observed.step = finish.error.step if finish.error else None
+        workflow.set_current_details(observed.table())
+        updates = [STATUS.value_set(status.capitalize())]
+        if finish.error is not None:
+            updates.append(ERROR.value_set(finish.error.type))
+            updates.append(STEP.value_set(finish.error.step or ""))
+        workflow.upsert_search_attributes(updates)
+        if finish.error is not None:
+            raise _failure(finish.error)
+        if finish.status == "cancelled":
+            raise asyncio.CancelledError
+        return RunResult(outputs=finish.outputs, files=self._state.files)
+
+
+def _read(args: Sequence[RawValue]) -> RunInput:
+    try:
+        return workflow.payload_converter().from_payload(args[0].payload, RunInput)
+    except (IndexError, ValidationError, ValueError, RuntimeError) as error:
+        message = (
+            "this run was started without a plan this worker understands; start runs with 'aether run' or "
+            f"'aether start', and keep orchestrators at least as new as what starts runs ({error})"
+        )
+        raise ApplicationError(message[:2000], type="ConfigurationError", non_retryable=True) from None
+
+
+def _queue(command: CallNode) -> str:
+    if command.session is not None:
+        return robot_queue(RobotId(command.session.robot))
+    return capability_queue(command.step.node.capability)
+
+
+def _summary(command: CallNode) -> str:
+    subject = subject_of(command.step, command.params)
+    attempt = f" (attempt {command.attempt})" if command.attempt > 1 else ""
+    return f"{command.place}{attempt}{f': {subject}' if subject else ''}"[:SUMMARY_LENGTH]
+
+
+def _failure(error: ErrorValue) -> ApplicationError:
+    benign = error.kind == "business"
+    place = f"step {error.step!r}: " if error.step else ""
+    return ApplicationError(
+        f"{place}{error.message}",
+        error.model_dump(mode="json"),
+        type=error.type,
+        non_retryable=True,
+        category=ApplicationErrorCategory.BENIGN if benign else ApplicationErrorCategory.UNSPECIFIED,
+    )

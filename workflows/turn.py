@@ -1,0 +1,180 @@
+"""One turn of the machine: a state taken apart for work, and put together again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import sha256
+from uuid import UUID
+
+from pydantic import JsonValue
+
+from workflows.errors import ConfigurationError, StepBudgetError
+from workflows.expressions.fuel import Fuel
+from workflows.expressions.template import resolve
+from workflows.plan import AnyPlanStep, Plan
+from workflows.protocol import Command
+from workflows.state import BlockFrame, Frame, Scope, Stack, State
+
+TURN_FUEL = 300_000
+"""Units of work in one turn, about 100 ms; Temporal allows an activation two seconds."""
+
+STEP_COST = 40
+"""Units of work a step costs besides its expressions."""
+
+STEP_BUDGET = 5_000_000
+"""Steps a run may do without once asking the world; a document that loops for ever ends here."""
+
+
+class Turn:
+    """A state under work.
+
+    It never changes what a state refers to, only which values it refers to, so the state it came from stays valid.
+    """
+
+    __slots__ = (
+        "_came_from", "breathing", "cancel", "commands", "draws", "files", "finished", "fuel", "last_number",
+        "names", "now", "plan", "pure_steps", "scope", "sessions", "stack", "variables",
+    )  # fmt: skip
+
+    def __init__(self, plan: Plan, state: State, now: float) -> None:
+        self._came_from = state
+        self.plan = plan
+        self.now = max(now, state.now)
+        self.stack = state.stack
+        self.scope = state.scope
+        self.variables = state.variables
+        self.sessions = state.sessions
+        self.files = state.files
+        self.last_number = state.last_number
+        self.draws = state.draws
+        self.breathing = state.breathing
+        self.pure_steps = state.pure_steps
+        self.cancel = state.cancel
+        self.finished = state.finished
+        self.fuel = TURN_FUEL
+        self.commands: list[Command] = []
+        run: JsonValue = {"id": state.run, "document": plan.name, "started": state.started}
+        self.names = Names(self, {"inputs": state.inputs, "run": run})
+
+    def freeze(self) -> State:
+        """The state the turn has come to."""
+        was = self._came_from
+        return State(
+            run=was.run, seed=was.seed, started=was.started, now=self.now, inputs=was.inputs, files=self.files,
+            stack=self.stack, scope=self.scope, variables=self.variables, sessions=self.sessions,
+            last_number=self.last_number, draws=self.draws, breathing=self.breathing, pure_steps=self.pure_steps,
+            cancel=self.cancel, finished=self.finished,
+        )  # fmt: skip
+
+    def push(self, frame: Frame) -> None:
+        """Go into something."""
+        self.stack = Stack(frame, self.stack)
+
+    def pop(self) -> None:
+        """Come out of the innermost frame."""
+        assert self.stack is not None  # noqa: S101 - who pops has looked at the top
+        self.stack = self.stack.below
+
+    def swap(self, frame: Frame) -> None:
+        """Put a frame in the place of the innermost one."""
+        assert self.stack is not None  # noqa: S101 - who swaps has looked at the top
+        self.stack = Stack(frame, self.stack.below)
+
+    def step(self) -> AnyPlanStep | None:
+        """The step under way; None between the steps of a block and outside all blocks."""
+        for frame in self.stack.frames() if self.stack else ():
+            if isinstance(frame, BlockFrame):
+                block = self.plan.blocks[frame.block]
+                return block[frame.index] if frame.index < len(block) else None
+        return None
+
+    def number(self) -> int:
+        """A new number for a command that will be answered."""
+        self.last_number += 1
+        return self.last_number
+
+    def charge_step(self) -> None:
+        """Account for one step.
+
+        Raises:
+            StepBudgetError: the run does nothing but loop.
+        """
+        self.fuel -= STEP_COST
+        self.pure_steps += 1
+        if self.pure_steps > STEP_BUDGET:
+            raise StepBudgetError(
+                f"more than {STEP_BUDGET:,} steps without a single call or wait; the document probably loops for ever"
+            )
+
+    def evaluate(self, value: JsonValue) -> JsonValue:
+        """Work out the expressions in a value.
+
+        Raises:
+            ExpressionError: one of them has no value.
+        """
+        fuel = Fuel()
+        try:
+            return resolve(value, self.names, fuel)
+        finally:
+            self.fuel -= fuel.spent
+
+    def holds(self, condition: JsonValue) -> bool:
+        """Work out a condition.
+
+        Raises:
+            ConfigurationError: it is neither true nor false.
+        """
+        answer = self.evaluate(condition)
+        if not isinstance(answer, bool):
+            raise ConfigurationError(
+                f"the condition {condition!r} gives {answer!r:.80}, but it must be true or false; "
+                "compare it with something, e.g. 'len(x) > 0' or 'x is not None'"
+            )
+        return answer
+
+    def draw(self) -> bytes:
+        """32 bytes nobody could foretell, the same on every replay."""
+        self.draws += 1
+        return sha256(f"{self._came_from.seed}:{self.draws}".encode()).digest()
+
+    def chance(self) -> float:
+        """A number from 0 to 1, drawn."""
+        return int.from_bytes(self.draw()[:6], "big") / (1 << 48)
+
+
+class Names:
+    """What expressions see."""
+
+    __slots__ = ("_fixed", "_turn")
+
+    def __init__(self, turn: Turn, fixed: dict[str, JsonValue]) -> None:
+        self._turn = turn
+        self._fixed = fixed
+
+    def lookup(self, name: str) -> JsonValue:
+        """The value of a name; `KeyError` where it has none (yet)."""
+        scope: Scope | None = self._turn.scope
+        while scope is not None:
+            if name in scope.names:
+                return scope.names[name]
+            scope = scope.outer
+        if name in self._turn.variables:
+            return self._turn.variables[name]
+        return self._fixed[name]
+
+    def names(self) -> Iterator[str]:
+        """All names that have a value now."""
+        scope: Scope | None = self._turn.scope
+        while scope is not None:
+            yield from scope.names
+            scope = scope.outer
+        yield from self._turn.variables
+        yield from self._fixed
+
+    def now(self) -> float:
+        """Seconds since 1970 UTC."""
+        return self._turn.now
+
+    def uuid(self) -> str:
+        """A new UUID, the same on replay."""
+        return str(UUID(bytes=self._turn.draw()[:16], version=4))
