@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Generic, TypeVar, get_type_hints
@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar, get_type_hints
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from workflows.errors import InvalidParamsError
-from workflows.spec import Effect, NodeSpec
+from workflows.spec import Effect, EffectRule, NodeSpec
 
 S = TypeVar("S")
 S_contra = TypeVar("S_contra", contravariant=True)
@@ -55,6 +55,7 @@ class Node(Generic[S, P, R]):
     name: str
     capability: Capability[S]
     effect: Effect
+    effects: tuple[EffectRule, ...]
     timeout: timedelta
     label: str | None
     workspace: bool
@@ -94,6 +95,7 @@ class Node(Generic[S, P, R]):
             session=self.capability.session,
             workspace=self.workspace,
             effect=self.effect,
+            effects=self.effects,
             timeout=self.timeout,
             label=self.label,
             params=self.params.model_json_schema(),
@@ -106,14 +108,15 @@ def node(  # noqa: PLR0913 - the facts of a node type, all but one by keyword
     *,
     needs: Capability[S],
     effect: Effect,
+    effects: Sequence[EffectRule] = (),
     timeout: timedelta = timedelta(seconds=30),
     label: str | None = None,
     workspace: bool | None = None,
 ) -> Callable[[Callable[[S, P], Awaitable[R]]], Node[S, P, R]]:
     """Make a node type of a function `async (session, params) -> result`.
 
-    `label` names the parameter that best tells what a step acts on; `workspace` says that this node touches
-    the run's files although its capability usually does not.
+    `effects` are rules for parameters that decide the effect; `label` names the parameter that best tells what a
+    step acts on; `workspace` says that this node touches the run's files although its capability usually does not.
     """
 
     def declare(function: Callable[[S, P], Awaitable[R]]) -> Node[S, P, R]:
@@ -124,6 +127,7 @@ def node(  # noqa: PLR0913 - the facts of a node type, all but one by keyword
             name=name,
             capability=needs,
             effect=effect,
+            effects=tuple(effects),
             timeout=timeout,
             label=label,
             workspace=needs.workspace if workspace is None else workspace,

@@ -2,7 +2,9 @@
 
 AetherError
 ├─ BusinessError            the case is wrong      -> a person decides; never retried
-│  └─ AssertionFailedError
+│  ├─ AssertionFailedError
+│  ├─ InvalidFileError          a file does not hold what it should
+│  └─ RequestRefusedError       a server answers that it will not
 │     └─ ExpectationFailedError   the page does not show what it must
 ├─ ConfigurationError       the document is wrong  -> its author; never retried
 │  ├─ DocumentError             static problems, all at once
@@ -12,7 +14,13 @@ AetherError
 │  │  └─ InvalidTargetError     a selector that cannot be read
 │  ├─ NodeNotInstalledError     a node type the robot does not have
 │  ├─ UnknownSecretError        a secret nobody has set
-│  └─ StepBudgetError           a run that loops without end
+│  ├─ StepBudgetError           a run that loops without end
+│  ├─ WorkspaceFileError        a file of the run that is missing or in the way
+│  │  └─ PathOutsideWorkspaceError
+│  ├─ ResultTooLargeError       more than a run may carry along: write a file instead
+│  ├─ AccessDeniedError         a server does not accept the credentials
+│  ├─ AddressBlockedError       an address steps must not reach
+│  └─ SecretStoreError          secrets that cannot be read: wrong key, damaged file
 ├─ RobotError               the world got in the way -> retried as the node allows
 │  ├─ ElementNotFoundError      nothing matches a target
 │  ├─ ElementAmbiguousError     a target matches several things
@@ -20,6 +28,10 @@ AetherError
 │  ├─ PageError                 a page that cannot be reached or misbehaves
 │  ├─ SessionUnavailableError   no browser or desktop can be had here now
 │  ├─ SessionLostError          the browser or desktop of the run is gone
+│  ├─ ServerUnreachableError    no connection, or it broke
+│  ├─ ServerFailedError         a server answers that it cannot, now
+│  ├─ MachineError              the robot's disk, memory or permissions
+│  ├─ NodeFailedError           a node failed in a way it does not explain
 │  └─ StepTimeoutError          a step ran longer than it may
 └─ OutcomeUnknownError      an effect that may have happened -> a person looks; caught by its own name only
 """
@@ -71,6 +83,14 @@ class ExpectationFailedError(AssertionFailedError):
     """A page did not come to show what a step expects of it."""
 
 
+class InvalidFileError(BusinessError):
+    """A file does not hold what it should: another format, a missing sheet, a broken row."""
+
+
+class RequestRefusedError(BusinessError):
+    """A server understood a request and answers that it will not do it."""
+
+
 class ConfigurationError(AetherError):
     """The document or the set-up is wrong: its author mends it, a retry does not help."""
 
@@ -110,6 +130,30 @@ class StepBudgetError(ConfigurationError):
     """A run executed more steps than any sound run would."""
 
 
+class WorkspaceFileError(ConfigurationError):
+    """A file of the run's workspace is missing or in the way."""
+
+
+class PathOutsideWorkspaceError(WorkspaceFileError):
+    """A path that is not a plain relative path inside of the run's workspace."""
+
+
+class ResultTooLargeError(ConfigurationError):
+    """A step's output is more than a run may carry along."""
+
+
+class AccessDeniedError(ConfigurationError):
+    """A server does not accept the credentials of a request."""
+
+
+class AddressBlockedError(ConfigurationError):
+    """An address that steps must not reach."""
+
+
+class SecretStoreError(ConfigurationError):
+    """The secrets of this installation cannot be read or written."""
+
+
 class RobotError(AetherError):
     """The world got in the way: retried as the node's effect allows."""
 
@@ -138,6 +182,22 @@ class SessionUnavailableError(RobotError):
 
 class SessionLostError(RobotError):
     """The browser or desktop that held the run's place is gone."""
+
+
+class ServerUnreachableError(RobotError):
+    """A server cannot be reached, or the connection broke before the whole answer was there."""
+
+
+class ServerFailedError(RobotError):
+    """A server answers that it cannot do it now."""
+
+
+class MachineError(RobotError):
+    """The robot's machine got in the way: disk, memory, permissions."""
+
+
+class NodeFailedError(RobotError):
+    """A node failed in a way it does not explain."""
 
 
 class StepTimeoutError(RobotError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
 
@@ -19,6 +20,21 @@ class Effect(StrEnum):
 
     ONCE = "once"
     """Possibly the same thing twice: it must never be repeated blindly."""
+
+
+class EffectRule(BaseModel):
+    """An effect that goes with certain values of a parameter."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    param: str
+    """The parameter."""
+
+    values: tuple[JsonValue, ...]
+    """Any of these, written out in the document."""
+
+    effect: Effect
+    """What repeating the step would do then."""
 
 
 class NodeSpec(BaseModel):
@@ -45,7 +61,10 @@ class NodeSpec(BaseModel):
     """Whether it acts in a session that one robot holds for the run (a browser, a desktop)."""
 
     effect: Effect
-    """What repeating it would do, unless a step says otherwise."""
+    """What repeating it would do, unless a rule applies or a step says otherwise."""
+
+    effects: tuple[EffectRule, ...] = ()
+    """Where parameters decide: the first rule that applies."""
 
     timeout: timedelta
     """How long one attempt may take, unless a step says otherwise."""
@@ -61,3 +80,21 @@ class NodeSpec(BaseModel):
 
     result: dict[str, JsonValue]
     """JSON Schema (draft 2020-12) of the step's output."""
+
+    def effect_of(self, params: Mapping[str, JsonValue]) -> Effect:
+        """Tell the effect of a call as far as its parameters are known.
+
+        A parameter that is left out counts with its default; an expression is no value yet, so no rule applies to it.
+        """
+        for rule in self.effects:
+            if params.get(rule.param, self._default(rule.param)) in rule.values:
+                return rule.effect
+        return self.effect
+
+    def _default(self, param: str) -> JsonValue:
+        match self.params:
+            case {"properties": dict(properties)}:
+                match properties.get(param):
+                    case {"default": default}:
+                        return default
+        return None

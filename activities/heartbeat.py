@@ -1,0 +1,71 @@
+"""Keep Temporal informed while a node works; without it a dead robot goes unnoticed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from datetime import timedelta
+from typing import Any, NoReturn, TypeVar
+
+import structlog
+from temporalio import activity
+
+T = TypeVar("T")
+
+_log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+
+class LimitReachedError(Exception):
+    """Some work took longer than it may."""
+
+
+async def supervise(work: Coroutine[Any, Any, T], *, limit: float, interval: timedelta, grace: timedelta) -> T:
+    """Do some work to its end with heartbeats all the while.
+
+    Ends as soon as the work is done, its limit (in seconds) is reached, heartbeats are no longer possible or the
+    activity is cancelled. Work that has to be stopped gets a short grace to tidy up, and is left behind after that:
+    whoever cancels a run must not wait for code that does not listen.
+
+    Raises:
+        LimitReachedError: the work took too long.
+    """
+    task = asyncio.create_task(work)
+    pulse = asyncio.create_task(_beat(_pace(interval)))
+    try:
+        await asyncio.wait({task, pulse}, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            return task.result()
+        if pulse.done():
+            pulse.result()
+        raise LimitReachedError
+    finally:
+        pulse.cancel()
+        await _stop(task, grace)
+
+
+async def _stop(task: asyncio.Task[Any], grace: timedelta) -> None:
+    if task.done():
+        return
+    task.cancel()
+    task.add_done_callback(_look_at)
+    await asyncio.wait({task}, timeout=grace.total_seconds())
+    if not task.done():
+        _log.warning("step.abandoned", grace=grace.total_seconds())
+
+
+def _look_at(task: asyncio.Task[Any]) -> None:
+    """Take note of how a stopped task ended, so that asyncio does not complain that nobody did."""
+    if not task.cancelled():
+        task.exception()
+
+
+async def _beat(interval: timedelta) -> NoReturn:
+    while True:
+        await asyncio.sleep(interval.total_seconds())
+        activity.heartbeat()
+
+
+def _pace(interval: timedelta) -> timedelta:
+    """Beat at least three times within the server's patience."""
+    patience = activity.info().heartbeat_timeout
+    return min(interval, patience / 3) if patience else interval
