@@ -73,10 +73,7 @@ class LocalWorkspace(Workspace):
         name = safe_path(path)
         local = await self._place_for(name)
         yield local
-        if local.is_symlink():
-            raise PathOutsideWorkspaceError(f"expected the content of {name!r}, found a symbolic link: write a file")
-        if not local.is_file():
-            raise NodeFailedError(f"nothing was written to {name!r}", acted=None)
+        await asyncio.to_thread(_check_written, local, name)
         self._change(name, await self._store.put(local))
         await asyncio.to_thread(local.unlink, missing_ok=True)
 
@@ -143,6 +140,13 @@ class LocalWorkspace(Workspace):
             return "it has no files yet: an input of type 'file' or an earlier step must bring it"
         names = ", ".join(map(repr, sorted(self._files)[:_MOST_NAMED]))
         return f"it has {names}" + (" and more" if len(self._files) > _MOST_NAMED else "")
+
+
+def _check_written(local: Path, name: str) -> None:
+    if local.is_symlink():
+        raise PathOutsideWorkspaceError(f"expected the content of {name!r}, found a symbolic link: write a file")
+    if not local.is_file():
+        raise NodeFailedError(f"nothing was written to {name!r}", acted=None)
 
 
 def safe_path(path: str) -> str:
