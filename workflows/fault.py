@@ -125,13 +125,10 @@ def faults_of(error: ValidationError, tree: JsonValue) -> list[Fault]:
 def value_at(tree: JsonValue, path: Path) -> JsonValue:
     """What stands at a place of a tree; None where there is nothing."""
     for part in path:
-        match tree, part:
-            case dict(), str():
-                tree = tree.get(part)
-            case list(), int() if part < len(tree):
-                tree = tree[part]
-            case _:
-                return None
+        if isinstance(tree, dict):
+            tree = tree.get(str(part))
+        else:
+            tree = tree[part] if isinstance(tree, list) and isinstance(part, int) and part < len(tree) else None
     return tree
 
 
@@ -169,7 +166,7 @@ def _enter(place: _Place, name: str | int, rest: list[str | int]) -> bool:
         return _enter_step(place, rest)
     nested = _NESTED.get(str(name))
     if not rest or nested is None or (member is not None and member != nested.__name__):
-        place.path.extend(part for part in rest if part != "[key]")
+        place.path.extend(part for part in reversed(rest) if part != "[key]")
         place.key = "[key]" in rest
         return False
     if name in _COLLECTIONS:

@@ -72,7 +72,8 @@ def read(text: str | bytes, *, file: str) -> Reading:
 def _validate(tree: JsonValue, source: Source, problems: list[Problem]) -> Reading:
     reported: set[Path] = set()
     lost: set[str] = set()
-    for _ in range(_MAX_REPAIRS):
+    repairs = 0
+    while True:
         try:
             document = Document.model_validate_json(json.dumps(tree), strict=True)
         except ValidationError as error:
@@ -82,10 +83,10 @@ def _validate(tree: JsonValue, source: Source, problems: list[Problem]) -> Readi
         fresh = [fault for fault in faults if _area(fault.path) not in reported]
         reported.update(_area(fault.path) for fault in fresh)
         problems.extend(_problem(fault, source) for fault in without_echoes(fresh)[: MAX_PROBLEMS - len(problems)])
-        if len(problems) >= MAX_PROBLEMS:
-            break
+        if len(problems) >= MAX_PROBLEMS or repairs == _MAX_REPAIRS:
+            return _reading(None, source, problems, lost)
         lost |= repair(tree, faults)
-    return _reading(None, source, problems, lost)
+        repairs += 1
 
 
 def _reading(

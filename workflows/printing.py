@@ -19,22 +19,8 @@ WIDTH = 100
 
 _TOP = ("aether", "name", "description", "inputs", "needs", "on_failure", "defaults", "steps", "outputs")
 _STEP = (
-    *("id", "description", "if", "for_each", "as", "index", "while", "switch", "try", "set", "assert", "message"),
-    *(
-        "throw",
-        "break",
-        "continue",
-        "return",
-        "wait",
-        "when",
-        "on",
-        "do",
-        "with",
-        "timeout",
-        "retry",
-        "effect",
-        "limit",
-    ),
+    *("id", "description", "when", "on", "if", "for_each", "as", "index", "while", "switch", "try", "set", "assert"),
+    *("message", "throw", "break", "continue", "return", "wait", "do", "with", "timeout", "retry", "effect", "limit"),
     *("then", "elif", "else", "cases", "default", "catch", "finally"),
 )
 _STEP_LISTS = BLOCK_FIELDS | {"steps", "elif", "cases", "catch"}
@@ -169,7 +155,7 @@ def _text(value: str) -> str:
     if is_plain(value):
         return value
     quoted = json.dumps(value, ensure_ascii=False)
-    if "\\" in quoted[1:-1] and not _UNFIT_FOR_LINES.search(value) and "\n" not in value:
+    if "\\" in quoted[1:-1] and not _UNFIT_FOR_LINES.search(value) and not {"\n", "\t"} & set(value):
         return "'" + value.replace("'", "''") + "'"
     return _ESCAPED.sub(lambda found: f"\\u{ord(found.group()):04x}", quoted)
 

@@ -107,14 +107,7 @@ def _replace(tree: JsonValue, path: Path, part: JsonValue) -> Iterator[str]:
     name = old.get("id") if isinstance(old, dict) else None
     named = isinstance(name, str) and re.match(NAME_PATTERN, name)
     step: JsonValue = {"id": name, **_NOTHING} if named else {**_NOTHING}
-    new = copied(part if part is not None else step)
-    match holder, last:
-        case list(), int():
-            holder[last] = new
-        case dict(), str():
-            holder[last] = new
-        case _:
-            pass
+    cast("dict[str | int, JsonValue]", holder)[last] = copied(part if part is not None else step)
 
 
 def _names(broken: JsonValue) -> Iterator[str]:

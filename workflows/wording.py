@@ -71,7 +71,7 @@ def describe(fault: Fault) -> tuple[str, str | None]:
             return _not_a_name(str(fault.path[-1]))
         case "step":
             return _no_step(fault.value)
-        case "block" | "value":
+        case _:
             return _wrong_value(fault)
 
 

@@ -79,6 +79,7 @@ STEP_CASES = (
     step("catch-on", "try: [break]\ncatch: [{on: 3, do: [break]}]", "5:18: field 'catch[0].on': expected the name of an error or a list of names, found 3"),
     step("catch-on-item", "try: [break]\ncatch: [{on: [3], do: [break]}]", "5:19: field 'catch[0].on[0]': expected text, found 3; put it in quotes"),
     step("wait-number", "wait: 3", "4:11: field 'wait': expected a duration such as '30s', a '${{ … }}' expression or a mapping with 'until', found 3"),
+    step("wait-true", "wait: true", "4:11: field 'wait': expected a duration such as '30s', a '${{ … }}' expression or a mapping with 'until', found true"),
     step("throw-list", "throw: []", "4:12: field 'throw': expected a message, or a mapping with 'message', 'type', 'kind' and 'details', found a list"),
     step("long-value", f"do: {'A' * 99}", f"4:9: field 'do': '{'A' * 57}…' is not the name of a node: expected one such as 'browser.click'"),
     step("later-construct", "id: p\nparallel: []", f"4:5: step 'p': no known kind of step with 'parallel'; {KINDS}"),

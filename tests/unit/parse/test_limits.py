@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from dataclasses import dataclass
 
@@ -11,6 +12,9 @@ import yaml
 from workflows.compose import compose
 from workflows.parse import parse, read
 from workflows.source import DocumentError
+
+SECOND = 1 if sys.gettrace() is None else 10
+"""Of processor time; measuring coverage costs a multiple of the work."""
 
 HEAD = "aether: 1\nname: x\nsteps: [break]\noutputs:\n  a: "
 
@@ -60,7 +64,7 @@ def test_hostile_text_gets_one_clear_answer_within_a_second(case: Case) -> None:
     with pytest.raises(DocumentError) as raised:
         parse(case.text, file="x.yaml")
 
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < SECOND
     assert case.expected in str(raised.value.problems[0])
     assert len(str(raised.value)) < 1000
 
@@ -84,7 +88,7 @@ def test_thousands_of_mistakes_are_answered_within_a_second(line: str) -> None:
 
     reading = read(text, file="x.yaml")
 
-    assert time.process_time() - started < 1
+    assert time.process_time() - started < SECOND
     assert 0 < len(reading.problems) <= 100
 
 
@@ -95,7 +99,7 @@ def test_two_hundred_steps_are_read_in_a_tenth_of_a_second() -> None:
 
     parse(text, file="x.yaml")
 
-    assert time.process_time() - started < 0.1
+    assert time.process_time() - started < 0.1 * SECOND
 
 
 @pytest.mark.parametrize(
