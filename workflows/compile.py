@@ -56,7 +56,7 @@ from workflows.plan import (
     WhilePlan,
 )
 from workflows.source import Path, Problem, Source
-from workflows.spec import Effect, NodeSpec
+from workflows.spec import NodeSpec
 from workflows.visible import ERROR_KEYS, LOOP_KEYS, Visible, fixed_names, loop_names, result_keys
 
 RETRY_DELAYS = (10.0, 60.0, 300.0, 900.0, 3600.0)

@@ -99,8 +99,8 @@ CASES = {
     "a step that has not run yet": (
         "- {id: a, set: {x: '${{ b }}'}}\n- {id: b, set: {y: 1}}",
         (
-            "4:25: step 'a', field 'set.x': the step 'b' has not run yet at this place, or ran in a loop that has ended; "
-            "use its loop's 'results', or set a variable"
+            "4:25: step 'a', field 'set.x': the step 'b' has not run yet at this place, or ran in a loop that has "
+            "ended; use its loop's 'results', or set a variable"
         ),
     ),
     "an input that is not declared": (
@@ -122,8 +122,8 @@ CASES = {
     "a secret outside of a node": (
         "- {id: a, set: {x: \"${{ secret('t') }}\"}}",
         (
-            "4:24: step 'a', field 'set.x': secret('t') is only available in the parameters ('with') of a step that calls "
-            "a node: secrets are known to robots only"
+            "4:24: step 'a', field 'set.x': secret('t') is only available in the parameters ('with') of a step that "
+            "calls a node: secrets are known to robots only"
         ),
     ),
     "break outside a loop": (
@@ -173,8 +173,8 @@ CASES = {
     "an error nobody could throw": (
         "- {id: a, try: [{set: {x: 1}}], catch: [{on: busines, do: [{set: {x: 2}}]}]}",
         (
-            "4:46: step 'a', field 'catch[0].on': 'busines' is no kind of error; use business, configuration, robot, any, "
-            "or the name of an error type such as ElementNotFoundError"
+            "4:46: step 'a', field 'catch[0].on': 'busines' is no kind of error; use business, configuration, robot, "
+            "any, or the name of an error type such as ElementNotFoundError"
         ),
     ),
     "a caught error that takes a taken name": (

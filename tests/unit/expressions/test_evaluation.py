@@ -151,15 +151,15 @@ def test_values_of_the_scope_are_never_changed(text: str, scope: object, evaluat
 
 
 def test_the_fuel_used_is_the_same_each_time(scope: object) -> None:
-    spent = []
-    for _ in range(3):
-        fuel = Fuel()
-        compile_expression("sorted([n * 2 for n in numbers]) + [name * 100]").evaluate(scope, fuel)  # type: ignore[arg-type]
-        spent.append(fuel.spent)
+    expression = compile_expression("sorted([n * 2 for n in numbers]) + [name * 100]")
+    fuels = [Fuel(), Fuel(), Fuel()]
 
-    assert 1 == len(set(spent))
-    assert spent[0] > 0
-    assert 100_000 - spent[0] == fuel.remaining
+    for fuel in fuels:
+        expression.evaluate(scope, fuel)  # type: ignore[arg-type]
+
+    assert 1 == len({fuel.spent for fuel in fuels})
+    assert fuels[0].spent > 0
+    assert 100_000 - fuels[0].spent == fuels[0].remaining
 
 
 def test_an_evaluation_has_fuel_of_its_own_unless_given(scope: object) -> None:
