@@ -113,11 +113,9 @@ def unknown_outcome(error: ErrorValue) -> ErrorValue:
 
 def in_doubt(outcome: Outcome) -> bool:
     """Whether the attempt may have had an effect."""
-    match outcome:
-        case Raised(error):
-            return error.acted is not False
-        case Vanished(taken=taken):
-            return taken
+    if isinstance(outcome, Vanished):
+        return outcome.taken
+    return outcome.error.acted is not False
 
 
 def _next(error: ErrorValue, delays: tuple[float, ...], ended: int) -> Retry | Fail:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from workflows.call import ErrorValue
 from workflows.plan import (
@@ -50,7 +51,7 @@ class Observed:
             for step, depth in _steps(plan, 0, 0)
         }
         self._shallow = {number for number, step in self._steps.items() if step.depth <= 1}
-        self._by_id = {step.id: step.number for step in self._steps.values()}
+        self._by_id: dict[str | None, int] = {step.id: step.number for step in self._steps.values()}
 
     def take(self, report: Report) -> None:
         """Take one report into account."""
@@ -63,10 +64,11 @@ class Observed:
             case StepEnded(number, at, status, error):
                 self._end(number, at, status, error)
             case ErrorCaught(step):
-                if step in self._by_id:
-                    self._change(self._by_id[step], status="caught")
+                self._change(self._by_id.get(step), status="caught")
             case RoundStarted(number, ended, total):
                 self._change(number, rounds=ended, total=total)
+            case _:
+                assert_never(report)
 
     def progress(self) -> RunProgress:
         """All of it, as a message."""
@@ -103,8 +105,9 @@ class Observed:
         rounds = step.rounds + 1 if step.rounds is not None and step.total is not None else step.rounds
         self._change(number, status=status, seconds=step.seconds + took, error=error or step.error, rounds=rounds)
 
-    def _change(self, number: int, **changes: object) -> None:
-        self._steps[number] = self._steps[number].model_copy(update=changes)
+    def _change(self, number: int | None, **changes: object) -> None:
+        if number is not None:
+            self._steps[number] = self._steps[number].model_copy(update=changes)
 
 
 def kind_of(step: AnyPlanStep) -> str:

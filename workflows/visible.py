@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from pydantic import JsonValue
 
-from workflows.document import Document, ForEachStep, SetStep, Step, Steps, WhileStep, blocks_of
+from workflows.document import Document, ForEachStep, SetStep, Step, Steps, blocks_of
 
 Keys: TypeAlias = frozenset[str] | None
 """The keys a value is known to have; None when nothing is known of it."""
@@ -93,10 +93,8 @@ def _set_names(steps: Steps) -> Iterator[str]:
             yield from step.set
 
 
-def loop_names(step: ForEachStep | WhileStep) -> dict[str, Keys]:
+def loop_names(step: ForEachStep) -> dict[str, Keys]:
     """The names a loop gives to its rounds."""
-    if isinstance(step, WhileStep):
-        return {}
     return dict.fromkeys([step.as_, *([step.index] if step.index else [])])
 
 

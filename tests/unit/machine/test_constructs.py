@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.machine import World, outputs_of, plan_of
-from workflows.protocol import Breathe
+from tests.support.machine import World, plan_of
 
 
 @dataclass(frozen=True)
@@ -301,75 +300,3 @@ def test_a_construct_does_what_it_says(case: Case) -> None:
 
     assert end is not None
     assert (end.error, case.expected) == (None, end.outputs)
-
-
-def test_a_node_loop_collects_the_outputs_of_its_node() -> None:
-    steps = [{"id": "loop", "for_each": [1, 2], "as": "n", "do": "test.read", "with": {"target": "${{ n }}"}}]
-
-    outputs = outputs_of(steps, {"r": "${{ loop.results }}"}, answer=lambda call: call.params["target"] * 10)
-
-    assert {"r": [10, 20]} == outputs
-
-
-def test_results_nobody_can_see_are_not_kept() -> None:
-    steps = [{"id": "loop", "for_each": [1, 2], "do": [{"id": "a", "set": {"x": 1}}]}]
-
-    world = World(plan_of(steps, outputs={"n": "${{ loop.count }}"}))
-    world.run()
-
-    assert {"count": 2, "results": []} == world.state.scope.names["loop"]
-
-
-def test_a_round_does_not_see_outputs_of_the_round_before() -> None:
-    steps = [
-        {
-            "for_each": [True, False],
-            "do": [
-                {"if": "${{ item }}", "then": [{"id": "once", "set": {"x": 1}}]},
-                {"set": {"seen": "${{ once.x }}"}},
-            ],
-        },
-    ]
-
-    end = World(plan_of(steps)).run()
-
-    assert end is not None
-    assert end.error is not None
-    assert "once" in end.error.message
-
-
-def test_a_wait_sleeps_for_its_time() -> None:
-    world = World(plan_of([{"id": "nap", "wait": "1h30m"}]))
-
-    world.run()
-
-    assert [5400.0] == world.timers
-
-
-def test_a_wait_until_sleeps_for_the_rest() -> None:
-    world = World(plan_of([{"wait": {"until": "2027-01-15T08:00:10Z"}}]), now=1_800_000_000.0)
-
-    world.run()
-
-    assert [10.0] == world.timers
-
-
-def test_uuids_differ_and_stay_the_same_on_replay() -> None:
-    steps = [{"set": {"a": "${{ uuid() }}", "b": "${{ uuid() }}"}}]
-    outputs = {"a": "${{ a }}", "b": "${{ b }}"}
-
-    first, second = outputs_of(steps, outputs), outputs_of(steps, outputs)
-
-    assert first == second
-    assert first["a"] != first["b"]
-
-
-def test_a_long_calculation_breathes() -> None:
-    steps = [{"set": {"n": 0}}, {"for_each": "${{ range(30000) }}", "do": [{"set": {"n": "${{ n + 1 }}"}}]}]
-    world = World(plan_of(steps, outputs={"n": "${{ n }}"}))
-
-    end = world.run()
-
-    assert end is not None
-    assert {"n": 30000} == end.outputs
-    assert 2 < world.count(Breathe) < 200
