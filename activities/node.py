@@ -62,6 +62,7 @@ class Node(Generic[S, P, R]):
     params: type[P]
     result: type[R]
     function: Callable[[S, P], Awaitable[R]]
+    checkpoint: bool = False
 
     async def __call__(self, session: S, params: P) -> R:
         """Do it, as a plain function."""
@@ -93,6 +94,7 @@ class Node(Generic[S, P, R]):
             example=rest.partition("```")[0].rstrip(),
             capability=self.capability.name,
             session=self.capability.session,
+            checkpoint=self.checkpoint,
             workspace=self.workspace,
             effect=self.effect,
             effects=self.effects,
@@ -112,11 +114,13 @@ def node(  # noqa: PLR0913 - the facts of a node type, all but one by keyword
     timeout: timedelta = timedelta(seconds=30),
     label: str | None = None,
     workspace: bool | None = None,
+    checkpoint: bool = False,
 ) -> Callable[[Callable[[S, P], Awaitable[R]]], Node[S, P, R]]:
     """Make a node type of a function `async (session, params) -> result`.
 
     `effects` are rules for parameters that decide the effect; `label` names the parameter that best tells what a
-    step acts on; `workspace` says that this node touches the run's files although its capability usually does not.
+    step acts on; `workspace` says that this node touches the run's files although its capability usually does not;
+    `checkpoint` says that it begins anew in its session, whatever was there before.
     """
 
     def declare(function: Callable[[S, P], Awaitable[R]]) -> Node[S, P, R]:
@@ -134,6 +138,7 @@ def node(  # noqa: PLR0913 - the facts of a node type, all but one by keyword
             params=params,
             result=result,
             function=function,
+            checkpoint=checkpoint,
         )
 
     return declare

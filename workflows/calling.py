@@ -70,7 +70,7 @@ def take_session(turn: Turn, frame: CallFrame, grant: SessionGrant) -> None:
     step = _step(turn)
     held = turn.sessions.get(grant.capability, Held(None))
     turn.sessions = {**turn.sessions, grant.capability: replace(held, grant=grant)}
-    if held.since:
+    if held.since and not step.node.checkpoint:
         turn.push(RestoreFrame(0, held.since))
         _redo(turn, grant, held.since)
     else:
@@ -132,7 +132,7 @@ def _attempt(turn: Turn, step: CallStep) -> None:
     held = turn.sessions.get(step.node.capability)
     if not step.node.session or (held is not None and held.grant is not None):
         _call(turn, step, frame)
-    elif held is not None and held.unsure is not None:
+    elif held is not None and held.unsure is not None and not step.node.checkpoint:
         _give_up(turn, beyond_restoring(step.id, held.unsure))
     else:
         number = turn.number()

@@ -299,6 +299,7 @@ class _Compiler:
                 type=name,
                 capability=spec.capability,
                 session=spec.session,
+                checkpoint=spec.checkpoint,
                 workspace=spec.workspace,
                 effect=step.effect or spec.effect,
                 timeout=timeout.total_seconds(),

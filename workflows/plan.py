@@ -45,6 +45,8 @@ class NodeCall(PlanModel):
     """The tag of the robots that can do it."""
     session: bool
     """Whether it acts in the run's session with that capability."""
+    checkpoint: bool = False
+    """Whether it begins anew in its session, whatever was there before."""
     workspace: bool
     """Whether it reads or writes the run's files."""
     effect: Effect

@@ -72,6 +72,9 @@ class NodeSpec(BaseModel):
     label: str | None = None
     """The parameter that best tells what a step acts on, e.g. `target`."""
 
+    checkpoint: bool = False
+    """Whether it begins anew in its session, as opening a page does, whatever was there before."""
+
     workspace: bool = False
     """Whether it reads or writes files of the run's workspace."""
 

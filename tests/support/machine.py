@@ -63,6 +63,7 @@ SPECS = {
         spec("test.pay", Effect.ONCE),
         spec("page.click", Effect.ONCE, session=True),
         spec("page.read", Effect.READ, session=True),
+        spec("page.open", Effect.READ, session=True, checkpoint=True),
         spec("page.fill", Effect.IDEMPOTENT, session=True),
     )
 }

@@ -28,7 +28,7 @@ class Reached(Result):
     """The HTTP status of the answer; null if nothing was fetched, as for an anchor of the same page."""
 
 
-@node("browser.goto", needs=BROWSER, effect=Effect.READ, timeout=timedelta(seconds=60), label="url")
+@node("browser.goto", needs=BROWSER, effect=Effect.READ, timeout=timedelta(seconds=60), label="url", checkpoint=True)
 async def goto(page: Page, params: Goto) -> Reached:
     """Go to another address in the tab in front, and wait until it has loaded.
 

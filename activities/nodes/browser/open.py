@@ -43,7 +43,7 @@ class Opened(Result):
     """The HTTP status of the answer; null if nothing was fetched."""
 
 
-@node("browser.open", needs=BROWSER, effect=Effect.READ, timeout=timedelta(seconds=60), label="url")
+@node("browser.open", needs=BROWSER, effect=Effect.READ, timeout=timedelta(seconds=60), label="url", checkpoint=True)
 async def open(page: Page, params: Open) -> Opened:  # noqa: A001 - what people call it
     """Open a page, as the only tab of the run's browser, and wait until it has loaded.
 

@@ -194,3 +194,32 @@ def test_an_unknown_outcome_leaves_its_page_in_doubt() -> None:
     assert world.end is not None
     assert world.end.error is not None
     assert "SessionLostError" == world.end.error.type
+
+
+def test_a_step_that_begins_anew_needs_nothing_of_a_page_in_doubt() -> None:
+    """A document that has found out what became of a payment goes on with the next one."""
+    steps = [
+        {"id": "open", "do": "page.open"},
+        {
+            "try": [{"id": "pay", "do": "page.click"}],
+            "catch": [{"on": "OutcomeUnknownError", "do": [{"set": {"x": 1}}]}],
+        },
+        {"id": "next", "do": "page.open"},
+    ]
+    world = World(plan_of(steps), Browser("pay"))
+
+    drive(world)
+
+    assert ["open", "pay", "next"] == world.calls
+    assert [None, Checkpoint(url=FORM, storage=STORAGE)] == restores(world)
+    assert world.end is not None
+    assert "completed" == world.end.status
+
+
+def test_a_step_that_begins_anew_needs_nothing_of_what_was_entered() -> None:
+    steps = [*STEPS[:2], {"id": "next", "do": "page.open"}, {"id": "end", "do": "page.read"}]
+    world = World(plan_of(steps), Browser("next"))
+
+    drive(world)
+
+    assert ["open", "number", "next", "next", "end"] == world.calls
