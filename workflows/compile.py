@@ -301,7 +301,7 @@ class _Compiler:
                 session=spec.session,
                 checkpoint=spec.checkpoint,
                 workspace=spec.workspace,
-                effect=step.effect or spec.effect,
+                effect=step.effect or spec.effect_of(step.with_),
                 timeout=timeout.total_seconds(),
                 retry=self._retry(step),
                 params=step.with_,

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pydantic import JsonValue
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
@@ -62,7 +61,7 @@ class Steps:
         )
         self._providers = (files_provider(), *providers)
 
-    def call(self, node: Node[Any, Any, Any], params: Mapping[str, JsonValue], **facts: Any) -> StepCall:
+    def call(self, node: Node[Any, Any, Any], params: Mapping[str, Any], **facts: Any) -> StepCall:
         """Make what a run would send along."""
         usual: dict[str, Any] = {
             "run": "run-1",
@@ -77,7 +76,7 @@ class Steps:
         }
         return StepCall(**(usual | facts))
 
-    async def do(self, node: Node[Any, Any, Any], params: Mapping[str, JsonValue] | None = None, **facts: Any) -> Any:
+    async def do(self, node: Node[Any, Any, Any], params: Mapping[str, Any] | None = None, **facts: Any) -> Any:
         """Do one step and give its output.
 
         Raises:
@@ -88,7 +87,7 @@ class Steps:
     async def outcome(
         self,
         node: Node[Any, Any, Any],
-        params: Mapping[str, JsonValue],
+        params: Mapping[str, Any],
         *,
         slots: Sequence[SecretSlot] = (),
         **facts: Any,

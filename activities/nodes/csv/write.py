@@ -1,0 +1,73 @@
+"""Write a CSV file."""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import io
+
+from pydantic import Field
+
+from activities.encoding import Encoding, encode
+from activities.node import Params, Result, node
+from activities.sessions.files import FILES, Workspace
+from activities.table import DELIMITER, Records, rows_of, text_of
+from workflows.spec import Effect
+
+
+class Write(Params):
+    """What to write, and how."""
+
+    path: str
+    """The file, relative to the run's workspace; one that is there is replaced."""
+    records: Records
+    """The rows: mappings by column name, or lists."""
+    columns: tuple[str, ...] | None = Field(default=None, min_length=1)
+    """Which columns, in which order; by default all keys in the order in which they first appear."""
+    delimiter: str = Field(default=",", pattern=DELIMITER)
+    """What stands between two values, e.g. `;` or `"\\t"`."""
+    header: bool = True
+    """Whether the first row names the columns, where they have names."""
+    encoding: Encoding = "utf-8"
+    """How the text is written; `utf-8-sig` makes Excel recognise UTF-8."""
+
+
+class Written(Result):
+    """What was written."""
+
+    path: str
+    """The file."""
+    count: int
+    """How many records it holds."""
+    size: int
+    """How long it is, in bytes."""
+
+
+@node("csv.write", needs=FILES, effect=Effect.IDEMPOTENT, label="path")
+async def write(workspace: Workspace, params: Write) -> Written:
+    """Write records to a CSV file.
+
+    Null becomes an empty value, lists and mappings become JSON. Lines end as RFC 4180 has it.
+
+    ```yaml
+    - do: csv.write
+      with:
+        path: out/prices.csv
+        records: [{item: Pen, price: 1.1}, {item: Ink, colour: blue}]
+    ```
+    """
+    text = await asyncio.to_thread(_text, params)
+    content = encode(text, params.encoding, path=params.path)
+    async with workspace.writing(params.path) as path:
+        await asyncio.to_thread(path.write_bytes, content)
+    return Written(path=params.path, count=len(params.records), size=len(content))
+
+
+def _text(params: Write) -> str:
+    names, rows = rows_of(params.records, params.columns)
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, delimiter=params.delimiter)
+    if names and params.header:
+        writer.writerow(names)
+    writer.writerows([text_of(cell) for cell in row] for row in rows)
+    return buffer.getvalue()
