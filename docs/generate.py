@@ -10,8 +10,12 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
+from functools import reduce
 from pathlib import Path
 
+from workers.settings import Section, Settings, own_names, variable_of
+from workflows.duration import format_duration
 from workflows.expressions.function import Function
 from workflows.expressions.library import FUNCTIONS, METHODS
 
@@ -46,7 +50,36 @@ def _code(text: str) -> str:
     return f"`{text}`".replace("|", "\\|")
 
 
-PARTS: dict[str, Callable[[str], str]] = {"example": example, "functions": functions}
+def settings(_argument: str) -> str:
+    """A table of Aether's own settings, from the models that read them."""
+    return "\n".join(
+        ["| setting | what it is | default | variable |", "|---|---|---|---|", *map(_setting, own_names()), ""]
+    )
+
+
+def _setting(name: str) -> str:
+    *groups, last = name.split(".")
+    section: Section = reduce(getattr, groups, Settings())
+    default = _default(getattr(section, last))
+    return f"| `{name}` | {type(section).model_fields[last].description} | {default} | `{variable_of(name)}` |"
+
+
+def _default(value: object) -> str:
+    """A default as people write it, the same on every machine."""
+    match value:
+        case None | ():
+            return ""
+        case Path() if value.is_absolute():
+            return f"`{value.name}` in the user's configuration directory"
+        case timedelta():
+            return _code(format_duration(value))
+        case tuple():
+            return _code(", ".join(value))
+        case _:
+            return _code(str(value).lower())
+
+
+PARTS: dict[str, Callable[[str], str]] = {"example": example, "functions": functions, "settings": settings}
 
 
 def page(text: str) -> str:
