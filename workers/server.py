@@ -17,7 +17,11 @@ from google.protobuf.duration_pb2 import Duration as ProtoDuration
 from pydantic import BaseModel, ConfigDict, JsonValue
 from temporalio.api.enums.v1 import IndexedValueType
 from temporalio.api.namespace.v1 import NamespaceConfig
-from temporalio.api.operatorservice.v1 import AddSearchAttributesRequest, ListSearchAttributesRequest
+from temporalio.api.operatorservice.v1 import (
+    AddSearchAttributesRequest,
+    ListSearchAttributesRequest,
+    ListSearchAttributesResponse,
+)
 from temporalio.api.workflowservice.v1 import (
     DescribeNamespaceRequest,
     GetSystemInfoRequest,
@@ -238,13 +242,25 @@ async def _register(service: ServiceClient, name: str, retention: ProtoDuration)
 
 async def _prepare_attributes(service: ServiceClient, namespace: str, wanted: dict[str, AttributeType]) -> None:
     while True:
-        listed = await service.operator_service.list_search_attributes(ListSearchAttributesRequest(namespace=namespace))
+        listed = await _list_attributes(service, namespace)
         missing = {name: _indexed(kind) for name, kind in wanted.items() if name not in listed.custom_attributes}
         if not missing:
             return
         await service.operator_service.add_search_attributes(
             AddSearchAttributesRequest(namespace=namespace, search_attributes=missing)
         )
+        await asyncio.sleep(_PAUSE)
+
+
+async def _list_attributes(service: ServiceClient, namespace: str) -> ListSearchAttributesResponse:
+    while True:
+        try:
+            return await service.operator_service.list_search_attributes(
+                ListSearchAttributesRequest(namespace=namespace)
+            )
+        except RPCError as error:
+            if error.status is not RPCStatusCode.NOT_FOUND:  # a new namespace takes a moment to be known everywhere
+                raise
         await asyncio.sleep(_PAUSE)
 
 

@@ -1,0 +1,52 @@
+"""Commands that write, check and explain documents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.caller import caller_of
+
+
+def validate(
+    context: typer.Context,
+    files: Annotated[list[str], typer.Argument(help="Documents; `-` is standard input.", metavar="FILE...")],
+) -> int:
+    """Check documents and say everything that is wrong with them."""
+    from cli.checking import validate_documents
+
+    return validate_documents(caller_of(context), files)
+
+
+def nodes(
+    context: typer.Context,
+    type_: Annotated[str | None, typer.Argument(help="A node type, or the first part of some.", metavar="TYPE")] = None,
+    search: Annotated[str | None, typer.Option(help="Only types whose name or text has these words.")] = None,
+) -> int:
+    """List node types, or explain one.
+
+    `-o markdown` writes a reference, `-o compact` one line per type, for language models.
+    """
+    from cli.catalogue import show_nodes
+
+    return show_nodes(caller_of(context), type_, search=search)
+
+
+def schema(context: typer.Context) -> int:
+    """Print the JSON Schema of documents, for editors."""
+    from cli.catalogue import show_schema
+
+    return show_schema(caller_of(context))
+
+
+def init(
+    context: typer.Context,
+    directory: Annotated[Path, typer.Argument(help="Where to put the project.", metavar="DIRECTORY")] = Path(),
+    name: Annotated[str | None, typer.Option(help="The document's name; the directory's name if not given.")] = None,
+) -> int:
+    """Make a project: a document that runs, its settings and a README."""
+    from cli.skeleton import make_project
+
+    return make_project(caller_of(context), directory, name=name)

@@ -1,0 +1,100 @@
+"""Commands that start runs, look at them, and end them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.caller import caller_of
+
+Inputs = Annotated[
+    list[str] | None,
+    typer.Option("--input", "-i", metavar="NAME=VALUE", help="An input; for a file its path. Repeatable."),
+]
+InputsFile = Annotated[
+    Path | None, typer.Option("--inputs", help="A JSON file with inputs by name; `-` is standard input.")
+]
+Key = Annotated[
+    str | None, typer.Option(help="Start at most one run of the document with this key; later starts join it.")
+]
+DocumentFile = Annotated[Path, typer.Argument(help="The document.", metavar="FILE")]
+Run = Annotated[str, typer.Argument(help="The run's id.", metavar="RUN")]
+Reason = Annotated[str | None, typer.Option(help="Why, for the records.")]
+
+
+def run(
+    context: typer.Context,
+    file: DocumentFile,
+    inputs: Inputs = None,
+    inputs_file: InputsFile = None,
+    key: Key = None,
+    timeout: Annotated[str | None, typer.Option(help="Wait no longer than this, e.g. `10m`; the run goes on.")] = None,
+    save: Annotated[Path | None, typer.Option(help="Copy the run's files into this directory.")] = None,
+) -> int:
+    """Start a run and follow it to its end.
+
+    Ctrl-C asks whether to leave the run alone or to cancel it.
+    """
+    from cli.running import Order, run_document
+
+    order = Order(file, tuple(inputs or ()), inputs_file, key)
+    return run_document(caller_of(context), order, timeout=timeout, save=save)
+
+
+def start(
+    context: typer.Context,
+    file: DocumentFile,
+    inputs: Inputs = None,
+    inputs_file: InputsFile = None,
+    key: Key = None,
+) -> int:
+    """Start a run and leave it alone."""
+    from cli.running import Order, start_document
+
+    return start_document(caller_of(context), Order(file, tuple(inputs or ()), inputs_file, key))
+
+
+def list_(
+    context: typer.Context,
+    status: Annotated[
+        list[str] | None,
+        typer.Option(help="running, waiting, parked, paused, completed, failed, cancelled or terminated. Repeatable."),
+    ] = None,
+    workflow: Annotated[list[str] | None, typer.Option(help="The document's name. Repeatable.")] = None,
+    since: Annotated[str | None, typer.Option(help="Started in this time (`2h`) or after this moment.")] = None,
+    until: Annotated[str | None, typer.Option(help="Started before this moment.")] = None,
+    query: Annotated[str | None, typer.Option("--query", "-q", help="A condition in Temporal's list language.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Show at most so many.")] = 50,
+) -> int:
+    """List runs, the latest first."""
+    from cli.listing import Wanted, list_runs
+
+    wanted = Wanted(tuple(status or ()), tuple(workflow or ()), since, until, query)
+    return list_runs(caller_of(context), wanted, limit=limit)
+
+
+def show(
+    context: typer.Context,
+    run_id: Run,
+    save: Annotated[Path | None, typer.Option(help="Copy the run's files into this directory.")] = None,
+) -> int:
+    """Show a run: its steps, outputs, error and files."""
+    from cli.showing import show_run
+
+    return show_run(caller_of(context), run_id, save=save)
+
+
+def cancel(context: typer.Context, run_id: Run) -> int:
+    """Ask a run to stop: it finishes its `finally` blocks and gives its browser back."""
+    from cli.ending import cancel_run
+
+    return cancel_run(caller_of(context), run_id)
+
+
+def terminate(context: typer.Context, run_id: Run, reason: Reason = None) -> int:
+    """End a run at once, without its `finally` blocks. For runs that do not answer to `cancel`."""
+    from cli.ending import terminate_run
+
+    return terminate_run(caller_of(context), run_id, reason=reason)

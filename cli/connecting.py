@@ -1,0 +1,31 @@
+"""Settings and a client of Temporal, as the caller's options say."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TypeVar
+
+from temporalio.client import Client
+
+from cli.caller import Caller
+from workers.client import connect
+from workers.layers import read_settings
+from workers.settings import Settings
+
+T = TypeVar("T")
+
+
+def settings_of(caller: Caller, flags: Mapping[str, object] | None = None) -> Settings:
+    """Read the settings."""
+    return read_settings(flags, connection=caller.connection)
+
+
+def with_client(caller: Caller, work: Callable[[Settings, Client], Awaitable[T]]) -> T:
+    """Do something with a client of Temporal."""
+    settings = settings_of(caller)
+
+    async def connected() -> T:
+        return await work(settings, await connect(settings))
+
+    return asyncio.run(connected())

@@ -1,0 +1,76 @@
+"""`aether list`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.text import Text
+from temporalio.client import Client
+
+from cli.caller import Caller
+from cli.connecting import with_client
+from cli.failure import CommandError
+from cli.output import Output, table
+from cli.views import ago, row_record, status_text, took
+from workers.filters import STATUSES, RunFilter, moment
+from workers.records import RunRow, find_runs
+from workers.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Filters as typed."""
+
+    statuses: tuple[str, ...]
+    documents: tuple[str, ...]
+    since: str | None
+    until: str | None
+    query: str | None
+
+    def filter(self) -> RunFilter:
+        """Read them.
+
+        Raises:
+            CommandError: one makes no sense.
+        """
+        statuses = tuple(status for text in self.statuses for status in text.lower().split(","))
+        for status in statuses:
+            if status not in STATUSES:
+                raise CommandError("filter", f"unknown status {status!r}", hint=f"use one of {', '.join(STATUSES)}")
+        return RunFilter(
+            statuses=statuses,
+            documents=self.documents,
+            since=moment(self.since) if self.since else None,
+            until=moment(self.until) if self.until else None,
+            query=self.query,
+        )
+
+
+def list_runs(caller: Caller, wanted: Wanted, *, limit: int) -> int:
+    """Find runs and list them."""
+    query = wanted.filter().expression()
+
+    async def find(settings: Settings, client: Client) -> tuple[Settings, list[RunRow]]:
+        return settings, [row async for row in find_runs(client, query, limit=limit)]
+
+    settings, rows = with_client(caller, find)
+    output = Output(caller)
+    if not output.text:
+        output.write_all(row_record(row, settings) for row in rows)
+        return 0
+    if not rows:
+        output.note("no runs")
+        return 0
+    output.show(
+        table(
+            ("RUN", "STATUS", "STEP", "STARTED", "TOOK"),
+            [
+                (Text(row.run), status_text(row.status), Text(row.step or ""), ago(row.started), took(row))
+                for row in rows
+            ],
+            right=(4,),
+        )
+    )
+    if len(rows) == limit:
+        output.note(f"only the latest {limit}; --limit shows more")
+    return 0

@@ -1,0 +1,202 @@
+"""`aether run` and `aether start`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import JsonValue
+from rich.text import Text
+from temporalio.client import Client
+
+from cli.caller import Caller
+from cli.checking import checked_plan
+from cli.connecting import settings_of
+from cli.failure import CommandError, ExitCode
+from cli.follow import Left, follow, interrupts
+from cli.given import Given, read_given
+from cli.output import Output
+from cli.saving import save_files, store_files
+from cli.views import error_text, files_view, outputs_view, record, section, took
+from cli.watchers import watching
+from workers.client import connect
+from workers.records import RunView, read_row, read_run
+from workers.runs import start_run
+from workers.settings import Settings
+from workflows.duration import parse_duration
+from workflows.ids import RunId
+from workflows.plan import Plan
+
+STANDARD_INPUT = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be run, as typed."""
+
+    file: Path
+    pairs: tuple[str, ...]
+    inputs_file: Path | None
+    key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A checked order: nothing on the command line can be wrong any more."""
+
+    settings: Settings
+    plan: Plan
+    source: str
+    given: Given
+    key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A run after somebody watched it."""
+
+    view: RunView
+    left: Left | None
+    """Why it was not watched to its end, if it was not."""
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """How the watching command ends."""
+        if self.left is not None:
+            return _LEFT[self.left]
+        return ExitCode.OK if self.view.row.status == "completed" else ExitCode.RUN_FAILED
+
+
+_LEFT = {
+    Left.DETACHED: ExitCode.INTERRUPTED,
+    Left.TIMED_OUT: ExitCode.STILL_RUNNING,
+    Left.PARKED: ExitCode.PARKED,
+}
+
+
+def start_document(caller: Caller, order: Order) -> int:
+    """Start a run and tell its id."""
+    output = Output(caller)
+    prepared = prepare(settings_of(caller), order, output)
+
+    async def work() -> RunView:
+        client = await connect(prepared.settings)
+        run = await start(client, prepared, output)
+        row, _ = await read_row(client, run)
+        return RunView(row, progress=None, inputs=prepared.given.values, outputs=None, error=None, files={})
+
+    view = asyncio.run(work())
+    if output.text:
+        output.show(view.row.run)
+        if link := prepared.settings.run_link(view.row.run, view.row.execution):
+            output.note(Text(link, style="dim"))
+    else:
+        output.write(record(view, prepared.settings))
+    return ExitCode.OK
+
+
+def run_document(caller: Caller, order: Order, *, timeout: str | None, save: Path | None) -> int:
+    """Start a run and follow it."""
+    output = Output(caller)
+    seconds = _seconds(timeout)
+    prepared = prepare(settings_of(caller), order, output)
+    return asyncio.run(_run(prepared, output, seconds=seconds, save=save))
+
+
+async def _run(prepared: Prepared, output: Output, *, seconds: float | None, save: Path | None) -> int:
+    client = await connect(prepared.settings)
+    async with interrupts() as interruption:
+        run = await start(client, prepared, output)
+        watched = await watch(client, prepared.settings, run, output, interruption=interruption, seconds=seconds)
+    if save is not None and watched.left is None:
+        await save_files(prepared.settings, watched.view.files, save, output)
+    if output.text:
+        tell(output, watched)
+    else:
+        output.write(record(watched.view, prepared.settings))
+    return watched.exit_code
+
+
+def prepare(settings: Settings, order: Order, output: Output) -> Prepared:
+    """Check an order: its document, then its inputs."""
+    plan, source = checked_plan(order.file, output)
+    values = _values(order.inputs_file) if order.inputs_file else {}
+    given = read_given(plan.inputs, order.pairs, values, home=order.file.parent)
+    return Prepared(settings, plan, source, given, order.key)
+
+
+async def start(client: Client, prepared: Prepared, output: Output) -> RunId:
+    """Start what was prepared, or join the run that has its key."""
+    files = await store_files(prepared.settings, prepared.given.files)
+    started = await start_run(
+        client, prepared.plan, inputs=prepared.given.values, files=files, source=prepared.source, key=prepared.key
+    )
+    if started.attached:
+        output.note(f"joined the run that was started with the key {prepared.key!r} before")
+    if not started.same:
+        output.note(Text("that run was started with another document or other inputs", style="yellow"))
+    return started.run
+
+
+async def watch(  # noqa: PLR0913 - all but two by keyword
+    client: Client,
+    settings: Settings,
+    run: RunId,
+    output: Output,
+    *,
+    interruption: asyncio.Event,
+    seconds: float | None = None,
+) -> Watched:
+    """Show a run while it works, and look at what became of it."""
+    row, _ = await read_row(client, run)
+    with watching(output, run, settings.run_link(run, row.execution)) as watcher:
+        ending = await follow(client, run, watcher, interruption=interruption, seconds=seconds)
+    return Watched(await read_run(client, run), ending if isinstance(ending, Left) else None)
+
+
+def tell(output: Output, watched: Watched) -> None:
+    """Say how a run ended, and what it gave."""
+    view = watched.view
+    row = view.row
+    match watched.left:
+        case Left.DETACHED:
+            output.note(f"the run goes on; `aether show {row.run}` shows it, `aether cancel {row.run}` stops it")
+        case Left.TIMED_OUT:
+            output.note(f"still running after {took(row)}; `aether show {row.run}` shows it")
+        case Left.PARKED:
+            output.note(f"parked: it waits for a person; `aether show {row.run}` says why")
+        case None if view.error is not None:
+            output.note(Text.assemble(("\n✗ ", "red"), f"{row.status} after {took(row)}\n"))
+            output.note(error_text(view.error))
+        case None:
+            output.note(Text.assemble(("\n✓ ", "green"), f"{row.status} in {took(row)}"))
+    if view.outputs:
+        output.show(section("Outputs", outputs_view(view.outputs)))
+    if view.files:
+        output.show(section("Files", files_view(view.files)))
+
+
+def _values(file: Path) -> Mapping[str, JsonValue]:
+    try:
+        text = sys.stdin.read() if str(file) == STANDARD_INPUT else file.read_text(encoding="utf-8")
+        values = json.loads(text)
+    except OSError as error:
+        raise CommandError("no-file", f"cannot read the inputs {str(file)!r}: {error.strerror or error}") from error
+    except ValueError as error:
+        raise CommandError("input", f"expected JSON in {str(file)!r}: {error}") from error
+    if not isinstance(values, dict):
+        raise CommandError("input", f"expected a mapping of inputs in {str(file)!r}, found {type(values).__name__}")
+    return values
+
+
+def _seconds(timeout: str | None) -> float | None:
+    if timeout is None:
+        return None
+    try:
+        return parse_duration(timeout).total_seconds()
+    except ValueError as error:
+        raise CommandError("usage", f"--timeout: {error}") from error

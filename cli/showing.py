@@ -1,0 +1,80 @@
+"""`aether show`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import RenderableType
+from rich.text import Text
+from temporalio.client import Client
+
+from cli.caller import Caller
+from cli.connecting import with_client
+from cli.output import Output, facts
+from cli.saving import save_files
+from cli.steps import tree
+from cli.views import ago, error_text, files_view, headline, outputs_view, record, section
+from workers.records import RunRow, RunView, read_run
+from workers.settings import Settings
+from workers.waiting import unserved
+from workflows.progress import RunProgress
+
+
+def show_run(caller: Caller, run: str, *, save: Path | None) -> int:
+    """Look at a run and show it."""
+    output = Output(caller)
+
+    async def look(settings: Settings, client: Client) -> tuple[Settings, RunView, str | None]:
+        view = await read_run(client, run)
+        if save is not None:
+            await save_files(settings, view.files, save, output)
+        missing = await unserved(client, view.row.run) if view.row.ended is None else None
+        return settings, view, missing
+
+    settings, view, missing = with_client(caller, look)
+    if output.text:
+        _show(output, view, settings, missing)
+    else:
+        output.write(record(view, settings))
+    return 0
+
+
+def _show(output: Output, view: RunView, settings: Settings, missing: str | None) -> None:
+    row = view.row
+    output.show(headline(row))
+    if link := settings.run_link(row.run, row.execution):
+        output.show(Text(link, style="dim"))
+    pairs = {
+        "document": Text(row.document),
+        "started": Text(f"{row.started.astimezone():%Y-%m-%d %H:%M:%S}, {ago(row.started)}"),
+    }
+    if row.key:
+        pairs["key"] = Text(row.key)
+    if view.progress and view.progress.robot:
+        pairs["robot"] = Text(view.progress.robot)
+    output.show(section("Run", facts(pairs)))
+    if view.inputs:
+        output.show(section("Inputs", outputs_view(view.inputs)))
+    if view.progress:
+        output.show(section("Steps", _steps(view.progress, row)))
+    elif row.ended is None or not missing:
+        output.note(Text("no orchestrator answers, so the steps are not known", style="yellow"))
+    if missing:
+        output.show(section("Waits", Text(missing, style="yellow")))
+    if view.outputs:
+        output.show(section("Outputs", outputs_view(view.outputs)))
+    if view.error:
+        output.show(section("Error", error_text(view.error)))
+    if view.files:
+        output.show(section("Files", files_view(view.files)))
+
+
+def _steps(progress: RunProgress, row: RunRow) -> RenderableType:
+    """The tree of steps; in a run that was ended from outside, nothing goes on."""
+    if row.ended is None:
+        return tree(progress, live=False)
+    stopped = tuple(
+        step.model_copy(update={"status": "cancelled"}) if step.status in {"running", "waiting"} else step
+        for step in progress.steps
+    )
+    return tree(progress.model_copy(update={"steps": stopped, "status": row.status}), live=False)

@@ -1,0 +1,145 @@
+"""Starting runs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+from uuid import uuid4
+
+from pydantic import JsonValue
+from temporalio.client import Client, RPCError, WorkflowHandle
+from temporalio.common import (
+    SearchAttributeKey,
+    SearchAttributePair,
+    TypedSearchAttributes,
+    WorkflowIDConflictPolicy,
+    WorkflowIDReusePolicy,
+)
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCStatusCode
+
+from workflows.call import Files
+from workflows.errors import ConfigurationError
+from workflows.ids import ORCHESTRATOR_QUEUE, RunId
+from workflows.plan import Plan
+from workflows.start import RunInput, RunResult
+
+STATUS = SearchAttributeKey.for_keyword("AetherStatus")
+STEP = SearchAttributeKey.for_keyword("AetherStep")
+KEY = SearchAttributeKey.for_keyword("AetherKey")
+
+_JOIN = WorkflowIDConflictPolicy.USE_EXISTING
+_LONGEST_KEY = 200
+_LONGEST_SUMMARY = 200
+_LONGEST_VALUE = 200
+_LONGEST_DETAILS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class StartedRun:
+    """A run that was started, or that an earlier start with the same key had started."""
+
+    run: RunId
+    handle: WorkflowHandle[Any, RunResult]
+    attached: bool
+    """Whether it was there before."""
+    same: bool
+    """Whether it was started with the same document and inputs."""
+
+
+async def start_run(  # noqa: PLR0913 - what a run is made of
+    client: Client,
+    plan: Plan,
+    *,
+    inputs: Mapping[str, JsonValue],
+    files: Files,
+    source: str,
+    key: str | None = None,
+    queue: str = ORCHESTRATOR_QUEUE,
+) -> StartedRun:
+    """Start a run; with a key, only if no run of the document has that key yet.
+
+    Raises:
+        ConfigurationError: the key cannot be used, or the server lacks Aether's search attributes.
+    """
+    run = new_run_id(plan.name, key)
+    request = _digest(plan, inputs, files)
+    start = uuid4().hex
+    message = RunInput(plan=plan, inputs=dict(inputs), files=files, source=source)
+    try:
+        handle = await client.start_workflow(
+            plan.name,
+            message,
+            id=run,
+            task_queue=queue,
+            result_type=RunResult,
+            id_conflict_policy=_JOIN if key is not None else WorkflowIDConflictPolicy.FAIL,
+            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+            memo={"start": start, "request": request},
+            search_attributes=_attributes(key),
+            static_summary=_first_line(plan)[:_LONGEST_SUMMARY],
+            static_details=_details(plan, inputs),
+        )
+    except WorkflowAlreadyStartedError:
+        handle = client.get_workflow_handle(run, result_type=RunResult)
+    except RPCError as error:
+        if error.status is RPCStatusCode.INVALID_ARGUMENT and "search attribute" in error.message.lower():
+            raise ConfigurationError(
+                f"the Temporal namespace {client.namespace!r} lacks Aether's search attributes ({error.message}); "
+                "`aether doctor` says how to add them"
+            ) from error
+        raise
+    if key is None:
+        return StartedRun(run, handle, attached=False, same=True)
+    memo = await (await handle.describe()).memo()
+    return StartedRun(run, handle, attached=memo.get("start") != start, same=memo.get("request") == request)
+
+
+def new_run_id(document: str, key: str | None) -> RunId:
+    """Name a run: by its key, else by the time of its start.
+
+    Raises:
+        ConfigurationError: the key cannot be part of a name.
+    """
+    if key is None:
+        return RunId(f"{document}/{datetime.now(UTC):%y%m%d-%H%M%S}-{uuid4().hex[:6]}")
+    if not key.strip() or not key.isprintable() or len(key) > _LONGEST_KEY:
+        raise ConfigurationError(f"expected a key of 1 to {_LONGEST_KEY} printable characters, found {key!r}")
+    return RunId(f"{document}/{key}")
+
+
+def _attributes(key: str | None) -> TypedSearchAttributes:
+    attributes: list[SearchAttributePair[Any]] = [SearchAttributePair(STATUS, "Running")]
+    if key is not None:
+        attributes.append(SearchAttributePair(KEY, key))
+    return TypedSearchAttributes(attributes)
+
+
+def _digest(plan: Plan, inputs: Mapping[str, JsonValue], files: Files) -> str:
+    parts = [
+        plan.model_dump(mode="json"),
+        dict(inputs),
+        {path: entry.digest for path, entry in files.items()},
+    ]
+    return sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def _first_line(plan: Plan) -> str:
+    return plan.description.strip().partition("\n")[0] or plan.name
+
+
+def _details(plan: Plan, inputs: Mapping[str, JsonValue]) -> str:
+    lines = [plan.description.strip(), ""] if plan.description.strip() else []
+    if inputs:
+        lines += ["| input | value |", "|---|---|"]
+        lines += [f"| {name} | `{_cell(value)}` |" for name, value in inputs.items()]
+    return "\n".join(lines)[:_LONGEST_DETAILS]
+
+
+def _cell(value: JsonValue) -> str:
+    text = json.dumps(value, ensure_ascii=False).replace("|", "\\|").replace("`", "'")
+    return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
