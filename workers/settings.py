@@ -94,6 +94,8 @@ class Settings(Section):
     """The encrypted secrets."""
     secrets_key: Path = Path(platformdirs.user_config_dir("aether"), "secrets.key")
     """The key they are encrypted with; outside of the project, so that no repository holds both."""
+    secrets_key_data: SecretStr | None = None
+    """The key itself, 32 bytes as Base64, instead of a file."""
     web_ui: str | None = None
     """The base address of the Temporal Web UI."""
     server_file: Path | None = None
@@ -162,6 +164,10 @@ class Settings(Section):
                 new.write(f"{host}-{uuid4().hex[:4]}\n")
             return self.robot_id()
 
+    def key_text(self) -> str | None:
+        """The key of the secrets, where it is set itself."""
+        return self.secrets_key_data.get_secret_value() if self.secrets_key_data else None
+
     def environment(self) -> dict[str, str]:
         """Express these settings as environment variables, for a child process that reads them again."""
         variables = {
@@ -191,6 +197,8 @@ def _plain(value: object) -> str:
     match value:
         case timedelta():
             return format_duration(value)
+        case SecretStr():
+            return value.get_secret_value()
         case tuple():
             return ",".join(map(str, value)) or NOTHING
         case _:

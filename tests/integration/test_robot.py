@@ -1,0 +1,205 @@
+"""A robot as a real process, with a real browser."""
+
+import asyncio
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE, STDOUT, Process
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import psutil
+import pytest
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.client import Client, WorkflowFailureError, WorkflowHandle
+from temporalio.worker import Worker
+
+from tests.support.eventually import eventually
+from tests.support.visit import Visit
+from workers.connection import Connection
+from workers.pollers import wait_for_poller
+from workers.server import ServerConfig
+from workers.settings import RobotSettings, Settings
+from workflows.ids import RobotId, robot_queue
+
+PAGE = "data:text/html,<title>Hello</title>"
+
+
+@pytest.fixture
+def settings(server: ServerConfig, tmp_path: Path, payloads: Path) -> Settings:
+    tag = f"t{uuid4().hex[:8]}"
+    settings = Settings.located(
+        tmp_path,
+        temporal=Connection(address=server.address),
+        robot=RobotSettings(id=f"robot-{tag}", tags=(tag,), grace="3s"),
+    )
+    return settings.model_copy(update={"payloads": payloads})
+
+
+@asynccontextmanager
+async def robot(settings: Settings) -> AsyncIterator[Process]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "workers.robot", env=os.environ | settings.environment(), stdout=PIPE, stderr=STDOUT
+    )
+    try:
+        yield process
+    finally:
+        if process.returncode is None:
+            process.kill()
+        output, _ = await process.communicate()
+        sys.stdout.write(output.decode())
+
+
+async def serving(client: Client, settings: Settings) -> None:
+    queue = robot_queue(RobotId(settings.robot_id()))
+    await wait_for_poller(client, queue, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
+
+
+async def visit(client: Client, settings: Settings, queue: str) -> WorkflowHandle[Visit, Any]:
+    return await client.start_workflow(
+        Visit.run, args=[list(settings.robot.tags), "browser.open", {"url": PAGE}], id=queue, task_queue=queue
+    )
+
+
+async def seen(run: WorkflowHandle[Visit, Any]) -> Any:
+    while not (output := await run.query(Visit.seen)):  # noqa: ASYNC110 - only the server can tell
+        await asyncio.sleep(0.05)
+    return output
+
+
+async def said(process: Process, event: str) -> None:
+    assert process.stdout
+    async for line in process.stdout:
+        if event in line.decode():
+            return
+
+
+def browsers_of(process: Process) -> Callable[[], list[psutil.Process]]:
+    children = psutil.Process(process.pid).children(recursive=True)
+    return lambda: [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
+
+
+async def test_a_run_gets_a_session_of_a_robot_with_its_tag(client: Client, settings: Settings, queue: str) -> None:
+    async with Worker(client, task_queue=queue, workflows=[Visit]), robot(settings) as process:
+        run = await visit(client, settings, queue)
+        output = await seen(run)
+        held = browsers_of(process)()
+        await run.signal(Visit.leave)
+        await run.result()
+        process.terminate()
+        code = await process.wait()
+
+    assert "Hello" == output["output"]["title"]
+    assert held
+    assert 0 == code
+
+
+async def test_an_idle_robot_stops_at_once(client: Client, settings: Settings) -> None:
+    async with robot(settings) as process:
+        await serving(client, settings)
+
+        process.terminate()
+
+        async with asyncio.timeout(3):
+            assert 0 == await process.wait()
+
+
+async def test_a_robot_that_stops_hands_its_session_back_within_its_grace(
+    client: Client, settings: Settings, queue: str
+) -> None:
+    async with Worker(client, task_queue=queue, workflows=[Visit]), robot(settings) as process:
+        run = await visit(client, settings, queue)
+        await seen(run)
+        browsers = browsers_of(process)
+
+        process.terminate()
+
+        async with asyncio.timeout(8):
+            assert 0 == await process.wait()
+        await eventually(lambda: not browsers())
+        await run.result()
+
+
+async def test_a_run_with_a_session_may_finish_within_the_grace_of_its_robot(
+    client: Client, settings: Settings, queue: str
+) -> None:
+    async with Worker(client, task_queue=queue, workflows=[Visit]), robot(settings) as process:
+        run = await visit(client, settings, queue)
+        await seen(run)
+
+        process.terminate()
+        await run.signal(Visit.leave)
+
+        async with asyncio.timeout(2.5):
+            assert 0 == await process.wait()
+
+
+async def test_a_second_signal_ends_a_robot_at_once_and_its_browser_with_it(
+    client: Client, settings: Settings, queue: str
+) -> None:
+    async with Worker(client, task_queue=queue, workflows=[Visit]), robot(settings) as process:
+        run = await visit(client, settings, queue)
+        await seen(run)
+        browsers = browsers_of(process)
+
+        process.send_signal(signal.SIGINT)
+        await said(process, "robot.stopping")
+        process.send_signal(signal.SIGINT)
+
+        async with asyncio.timeout(2):
+            assert 130 == await process.wait()
+        await eventually(lambda: not browsers())
+        await run.terminate()
+
+
+async def test_a_killed_robot_leaves_no_browser(client: Client, settings: Settings, queue: str) -> None:
+    async with Worker(client, task_queue=queue, workflows=[Visit]), robot(settings) as process:
+        run = await visit(client, settings, queue)
+        await seen(run)
+        browsers = browsers_of(process)
+
+        process.kill()
+
+        await eventually(lambda: not browsers())
+        await run.terminate()
+
+
+async def test_a_run_that_ends_without_a_word_gives_its_session_back(
+    client: Client, settings: Settings, queue: str
+) -> None:
+    async with Worker(client, task_queue=queue, workflows=[Visit]), robot(settings) as process:
+        run = await visit(client, settings, queue)
+        await seen(run)
+        before = len(browsers_of(process)())
+
+        await run.terminate()
+
+        await eventually(lambda: len(browsers_of(process)()) < before)
+
+
+async def test_a_robot_says_what_is_wrong_with_its_settings(settings: Settings) -> None:
+    wrong = settings.environment() | {"AETHER_ROBOT_BROWSER": "/nowhere/chrome"}
+
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "workers.robot", env=os.environ | wrong, stdout=PIPE, stderr=STDOUT
+    )
+    output, _ = await process.communicate()
+
+    assert 3 == process.returncode
+    assert "'robot.browser'" in output.decode()
+    assert "Traceback" not in output.decode()
+
+
+async def test_a_step_of_a_node_the_robot_does_not_have_is_refused(
+    client: Client, settings: Settings, queue: str
+) -> None:
+    async with Worker(client, task_queue=queue, workflows=[Visit]), robot(settings):
+        args = [list(settings.robot.tags), "browser.dance", {}]
+        run = await client.start_workflow(Visit.run, args=args, id=queue, task_queue=queue)
+        with pytest.raises(WorkflowFailureError) as caught:
+            await run.result()
+
+    assert "browser.dance" in str(caught.value.cause.__cause__)

@@ -1,0 +1,103 @@
+"""Which driver serves which capability: the robot's composition root."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from activities.drivers.browsers import FoundBrowser, MissingBrowser, find_browser
+from activities.drivers.files import files_provider
+from activities.provider import Provider
+from activities.sessions.browser import BROWSER, Page
+from activities.sessions.files import Workspace
+from workers.settings import Settings
+from workflows.call import StepCall
+from workflows.errors import ConfigurationError, SessionLostError
+
+if TYPE_CHECKING:
+    from activities.drivers.playwright.host import BrowserHost
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What this robot can do."""
+
+    providers: tuple[Provider[Any], ...]
+    browsers: BrowserHost | None
+    """Where its sessions live; None on a robot without a browser."""
+
+    @property
+    def capabilities(self) -> tuple[str, ...]:
+        """By name."""
+        return tuple(provider.capability.name for provider in self.providers)
+
+
+@asynccontextmanager
+async def offered(settings: Settings) -> AsyncIterator[Offers]:
+    """Have what the settings ask for and the machine has, for as long as the block lasts.
+
+    Raises:
+        ConfigurationError: nothing is left to offer, or the browser that was set is not there.
+    """
+    wanted = settings.robot.capabilities
+    providers: list[Provider[Any]] = []
+    if "files" in wanted:
+        providers.append(files_provider())
+    if "browser" not in wanted or not await _has_browser(settings):
+        if not providers:
+            raise ConfigurationError(
+                "this robot has nothing to offer; name what it shall do in 'robot.capabilities', "
+                "and see `aether doctor` for what this machine lacks"
+            )
+        yield Offers(tuple(providers), None)
+        return
+    async with _browser_host(settings) as host:
+        yield Offers((*providers, browser_provider(host)), host)
+
+
+def browser_provider(host: BrowserHost) -> Provider[Page]:
+    """Lend a run's own page to its steps."""
+
+    @asynccontextmanager
+    async def lend(call: StepCall, workspace: Workspace | None) -> AsyncIterator[Page]:
+        if call.session is None:
+            raise SessionLostError(f"step {call.step!r} came without a session; every browser step needs one")
+        yield host.page(call.session.id, timeout=timedelta(seconds=call.timeout), workspace=workspace)
+
+    return Provider(BROWSER, lend)
+
+
+def _browser_host(settings: Settings) -> BrowserHost:
+    from activities.drivers.playwright.host import (  # noqa: PLC0415 - slow to load, and not needed everywhere
+        BrowserHost,
+        BrowserSettings,
+    )
+
+    robot = settings.robot
+    return BrowserHost(
+        BrowserSettings(
+            executable=robot.browser,
+            headed=robot.headed,
+            slow_motion=robot.slow,
+            max_sessions=robot.max_sessions,
+        )
+    )
+
+
+async def _has_browser(settings: Settings) -> bool:
+    match await find_browser(settings.robot.browser, headed=settings.robot.headed):
+        case FoundBrowser(executable=executable, version=version, origin=origin):
+            log.info("browser.found", executable=str(executable), version=version, origin=origin)
+            return True
+        case MissingBrowser(reason=reason, remedy=remedy):
+            if settings.robot.browser:
+                raise ConfigurationError(f"setting 'robot.browser': {reason}; {remedy}")
+            log.warning("browser.missing", reason=reason, remedy=remedy)
+            return False

@@ -1,0 +1,177 @@
+"""The process that does the steps of runs: one client, one queue of its own, one for each thing it offers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import chain, combinations
+from typing import Any
+
+import structlog
+from temporalio.client import Client
+from temporalio.plugin import SimplePlugin
+from temporalio.worker import PollerBehaviorAutoscaling, Worker
+
+from activities.artifacts import LocalArtifactStore
+from activities.catalog import Catalog
+from activities.drivers.local_secrets import LocalSecrets
+from activities.secrets import Mask
+from activities.step import Workbench, not_installed
+from workers.build import BUILD_ID
+from workers.client import connect
+from workers.observability import configure
+from workers.process import ExitCode, leave, main
+from workers.providers import Offers, offered
+from workers.sessions import SessionKeeper
+from workers.settings import Settings
+from workers.signals import on_stop
+from workflows.duration import format_duration
+from workflows.errors import ConfigurationError
+from workflows.ids import RobotId, capability_queue, robot_queue
+
+INTERRUPTED = 130
+MOST_TAGS = 5
+_THROTTLE = timedelta(seconds=1)
+_LAST_STEPS = timedelta(seconds=2)
+_MOST_STEPS = 50
+
+Activity = Callable[..., Any]
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One queue a robot serves."""
+
+    queue: str
+    activities: tuple[Activity, ...]
+    most: int
+    """How many activities at the same time."""
+    grace: timedelta
+    """How long activities may go on when the robot stops."""
+
+
+async def serve(settings: Settings) -> ExitCode:
+    """Do the steps of runs until asked to stop; asked twice, stop at once."""
+    mask = Mask()
+    configure(settings.log, mask=mask.scrub)
+    robot = settings.robot_id()
+    client = await connect(settings, identity=robot)
+    stop = asyncio.Event()
+    with on_stop(lambda: leave(INTERRUPTED) if stop.is_set() else stop.set()):
+        async with offered(settings) as offers:
+            services = services_of(settings, robot, client, offers, mask)
+            log.info(
+                "robot.started",
+                robot=robot,
+                address=settings.temporal.address,
+                capabilities=offers.capabilities,
+                tags=settings.robot.tags,
+                queues=[service.queue for service in services],
+            )
+            await _work(client, services, offers, stop, grace=settings.robot.grace)
+    log.info("robot.stopped", robot=robot)
+    return ExitCode.OK
+
+
+def services_of(settings: Settings, robot: RobotId, client: Client, offers: Offers, mask: Mask) -> tuple[Service, ...]:
+    """Say which queues a robot serves, and with what; its own comes first and ends last."""
+    catalog = Catalog.discover()
+    bench = Workbench(
+        secrets=LocalSecrets(settings.secrets, settings.secrets_key, key=settings.key_text()),
+        artifacts=LocalArtifactStore(settings.artifacts),
+        mask=mask,
+    )
+    grace = settings.robot.grace
+    own = Service(robot_queue(robot), _steps(catalog, offers.providers, bench), most=_MOST_STEPS, grace=_LAST_STEPS)
+    plain = [
+        Service(
+            capability_queue(provider.capability.name),
+            _steps(catalog, [provider], bench),
+            most=_MOST_STEPS,
+            grace=grace,
+        )
+        for provider in offers.providers
+        if not provider.capability.session
+    ]
+    return (own, *plain, *_session_services(settings, robot, client, offers, mask))
+
+
+def _session_services(
+    settings: Settings, robot: RobotId, client: Client, offers: Offers, mask: Mask
+) -> Iterator[Service]:
+    if offers.browsers is None:
+        return
+    hold = SessionKeeper(robot, client, offers.browsers, mask).hold
+    for tags in subsets(settings.robot.tags):
+        for provider in offers.providers:
+            if provider.capability.session:
+                queue = capability_queue(provider.capability.name, *tags)
+                yield Service(queue, (hold,), most=settings.robot.max_sessions, grace=settings.robot.grace)
+
+
+def subsets(tags: Sequence[str]) -> list[tuple[str, ...]]:
+    """List every selection of a robot's tags, none included: what the needs of a document may be.
+
+    Raises:
+        ConfigurationError: there are too many.
+    """
+    distinct = sorted(set(tags))
+    if len(distinct) > MOST_TAGS:
+        raise ConfigurationError(
+            f"a robot can have at most {MOST_TAGS} tags, found {len(distinct)} in 'robot.tags'; "
+            "run several robots on this machine instead"
+        )
+    return list(chain.from_iterable(combinations(distinct, size) for size in range(len(distinct) + 1)))
+
+
+def _steps(catalog: Catalog, providers: Sequence[Any], bench: Workbench) -> tuple[Activity, ...]:
+    return (*catalog.activities(*providers, workbench=bench), not_installed)
+
+
+def _worker(client: Client, service: Service, offers: Sequence[str]) -> Worker:
+    return Worker(
+        client,
+        task_queue=service.queue,
+        activities=service.activities,
+        build_id=BUILD_ID,
+        max_concurrent_activities=service.most,
+        activity_task_poller_behavior=PollerBehaviorAutoscaling(),
+        graceful_shutdown_timeout=service.grace,
+        max_heartbeat_throttle_interval=_THROTTLE,
+        default_heartbeat_throttle_interval=_THROTTLE,
+        disable_eager_activity_execution=True,
+        plugins=[SimplePlugin(f"aether.offers/{name}") for name in offers],
+    )
+
+
+async def _work(
+    client: Client, services: Sequence[Service], offers: Offers, stop: asyncio.Event, *, grace: timedelta
+) -> None:
+    """Serve all queues; when asked to stop, take nothing new, let what runs finish, hand back the rest.
+
+    A run with a session may go on with its steps within the grace period: the robot's own queue is served until
+    its sessions are gone.
+    """
+    own, *others = [_worker(client, service, offers.capabilities) for service in services]
+    serving = {asyncio.create_task(worker.run()): worker for worker in (own, *others)}
+    stopping = asyncio.create_task(stop.wait())
+    try:
+        done, _ = await asyncio.wait([stopping, *serving], return_when=asyncio.FIRST_COMPLETED)
+        log.info(
+            "robot.stopping", sessions=offers.browsers.sessions if offers.browsers else (), grace=format_duration(grace)
+        )
+        await asyncio.gather(*(worker.shutdown() for worker in others))
+        await own.shutdown()
+        for task in done - {stopping}:
+            await task
+    finally:
+        stopping.cancel()
+        await asyncio.gather(*serving, return_exceptions=True)
+
+
+if __name__ == "__main__":
+    main(serve)
