@@ -12,10 +12,11 @@ from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
 from workers.build import BUILD_ID
 from workers.client import connect
-from workers.process import ExitCode
+from workers.process import ExitCode, main
 from workers.settings import Settings
 from workers.signals import on_stop
 from workflows.ids import ORCHESTRATOR_QUEUE
+from workflows.run import Run
 
 _GRACE = timedelta(seconds=2)
 _STICKY = timedelta(seconds=2)
@@ -39,7 +40,7 @@ def orchestrator(client: Client, workflows: Sequence[type], *, queue: str = ORCH
     )
 
 
-async def serve(settings: Settings, *, workflows: Sequence[type]) -> ExitCode:
+async def serve(settings: Settings, *, workflows: Sequence[type] = (Run,)) -> ExitCode:
     """Interpret runs until asked to stop."""
     client = await connect(settings, identity="orchestrator")
     stop = asyncio.Event()
@@ -49,3 +50,7 @@ async def serve(settings: Settings, *, workflows: Sequence[type]) -> ExitCode:
             await stop.wait()
             log.info("orchestrator.stopping")
     return ExitCode.OK
+
+
+if __name__ == "__main__":
+    main(serve)

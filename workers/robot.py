@@ -29,7 +29,7 @@ from workers.settings import Settings
 from workers.signals import on_stop
 from workflows.duration import format_duration
 from workflows.errors import ConfigurationError
-from workflows.ids import RobotId, capability_queue, robot_queue
+from workflows.ids import capability_queue, robot_queue
 
 INTERRUPTED = 130
 MOST_TAGS = 5
@@ -63,7 +63,8 @@ async def serve(settings: Settings) -> ExitCode:
     stop = asyncio.Event()
     with on_stop(lambda: leave(INTERRUPTED) if stop.is_set() else stop.set()):
         async with offered(settings) as offers:
-            services = services_of(settings, robot, client, offers, mask)
+            catalog = await asyncio.to_thread(Catalog.discover)
+            services = services_of(settings, catalog, client, offers, mask)
             log.info(
                 "robot.started",
                 robot=robot,
@@ -77,16 +78,19 @@ async def serve(settings: Settings) -> ExitCode:
     return ExitCode.OK
 
 
-def services_of(settings: Settings, robot: RobotId, client: Client, offers: Offers, mask: Mask) -> tuple[Service, ...]:
+def services_of(
+    settings: Settings, catalog: Catalog, client: Client, offers: Offers, mask: Mask
+) -> tuple[Service, ...]:
     """Say which queues a robot serves, and with what; its own comes first and ends last."""
-    catalog = Catalog.discover()
     bench = Workbench(
         secrets=LocalSecrets(settings.secrets, settings.secrets_key, key=settings.key_text()),
         artifacts=LocalArtifactStore(settings.artifacts),
         mask=mask,
     )
     grace = settings.robot.grace
-    own = Service(robot_queue(robot), _steps(catalog, offers.providers, bench), most=_MOST_STEPS, grace=_LAST_STEPS)
+    own = Service(
+        robot_queue(settings.robot_id()), _steps(catalog, offers.providers, bench), most=_MOST_STEPS, grace=_LAST_STEPS
+    )
     plain = [
         Service(
             capability_queue(provider.capability.name),
@@ -97,15 +101,13 @@ def services_of(settings: Settings, robot: RobotId, client: Client, offers: Offe
         for provider in offers.providers
         if not provider.capability.session
     ]
-    return (own, *plain, *_session_services(settings, robot, client, offers, mask))
+    return (own, *plain, *_session_services(settings, client, offers, mask))
 
 
-def _session_services(
-    settings: Settings, robot: RobotId, client: Client, offers: Offers, mask: Mask
-) -> Iterator[Service]:
+def _session_services(settings: Settings, client: Client, offers: Offers, mask: Mask) -> Iterator[Service]:
     if offers.browsers is None:
         return
-    hold = SessionKeeper(robot, client, offers.browsers, mask).hold
+    hold = SessionKeeper(settings.robot_id(), client, offers.browsers, mask).hold
     for tags in subsets(settings.robot.tags):
         for provider in offers.providers:
             if provider.capability.session:

@@ -19,13 +19,12 @@ from activities.secrets import Mask
 from workflows.call import SessionGrant, SessionRequest
 from workflows.errors import AetherError, SessionLostError, SessionUnavailableError
 from workflows.ids import RobotId
+from workflows.run import SESSION_ACTIVITY, Run
 
 if TYPE_CHECKING:
     from activities.drivers.playwright.host import BrowserHost
     from activities.drivers.playwright.session import PageSession
 
-ACTIVITY = "aether.session"
-OPENED = "session_opened"
 _BEAT = timedelta(seconds=2)
 
 log = structlog.get_logger()
@@ -40,7 +39,7 @@ class SessionKeeper:
     browsers: BrowserHost
     mask: Mask
 
-    @activity.defn(name=ACTIVITY)
+    @activity.defn(name=SESSION_ACTIVITY)
     async def hold(self, request: SessionRequest) -> None:
         """Hold a session until its run has no more use for it."""
         try:
@@ -62,9 +61,9 @@ class SessionKeeper:
 
     async def _grant(self, request: SessionRequest) -> None:
         grant = SessionGrant(id=request.session, robot=self.robot, capability=request.capability)
-        run = self.client.get_workflow_handle(request.run, run_id=request.run_id)
+        run = self.client.get_workflow_handle_for(Run.run, request.run, run_id=request.run_id)
         try:
-            await run.signal(OPENED, grant)
+            await run.signal(Run.session_opened, grant)
         except RPCError as error:
             gone = error.status is RPCStatusCode.NOT_FOUND
             reason = "the run has ended" if gone else f"Temporal does not answer: {error.message}"

@@ -12,6 +12,7 @@ import psutil
 import pytest
 from temporalio.client import Client
 
+from activities.catalog import Catalog
 from tests.support.echo import ECHO, Count
 from tests.support.eventually import eventually
 from tests.support.server import server_config
@@ -21,7 +22,10 @@ from workers.lock import StateInUseError
 from workers.ports import PortBusyError
 from workers.server import ServerConfig
 from workers.settings import Settings
+from workflows.compile import compile_plan
 from workflows.ids import ORCHESTRATOR_QUEUE
+from workflows.parse import parse
+from workflows.start import RunInput, RunResult
 
 
 @pytest.fixture
@@ -94,6 +98,39 @@ async def test_a_busy_port_is_refused_and_its_holder_named(running: Stack, tmp_p
     with pytest.raises(PortBusyError, match=rf"port {port} for Temporal is taken by 'temporal' \(process \d+\)"):
         async with stack(Settings.located(tmp_path / "other"), config=config, parts=[ECHO]):
             pass
+
+
+DOCUMENT = """
+aether: 1
+name: greet
+steps:
+  - id: page
+    do: browser.open
+    with: {url: "data:text/html,<title>Hello</title>"}
+  - id: note
+    do: files.write
+    with: {path: note.txt, content: "${{ page.title }}"}
+outputs:
+  title: "${{ page.title }}"
+"""
+
+
+async def test_a_document_runs_in_a_stack_as_it_comes(settings: Settings, config: ServerConfig) -> None:
+    parsed = parse(DOCUMENT, file="greet.yaml")
+    catalog = await asyncio.to_thread(Catalog.discover)
+    compiled = compile_plan(parsed.document, catalog.specs())
+    assert compiled.plan is not None, compiled.problems
+
+    async with stack(settings, config=config) as running:
+        client = await connect(running.settings)
+        started = RunInput(plan=compiled.plan, inputs={}, files={})
+        run = await client.start_workflow(
+            "greet", started, id="greeting", task_queue=ORCHESTRATOR_QUEUE, result_type=RunResult
+        )
+        result = await run.result()
+
+    assert {"title": "Hello"} == result.outputs
+    assert 5 == result.files["note.txt"].size
 
 
 async def test_a_stack_that_is_killed_takes_its_processes_along(tmp_path: Path) -> None:

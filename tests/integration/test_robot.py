@@ -18,6 +18,7 @@ from temporalio.client import Client, WorkflowFailureError, WorkflowHandle
 from temporalio.worker import Worker
 
 from tests.support.eventually import eventually
+from tests.support.server import ROBOTS, connect
 from tests.support.visit import Visit
 from workers.connection import Connection
 from workers.pollers import wait_for_poller
@@ -29,11 +30,16 @@ PAGE = "data:text/html,<title>Hello</title>"
 
 
 @pytest.fixture
+async def client(server: ServerConfig, payloads: Path) -> Client:
+    return await connect(server, payloads, namespace=ROBOTS)
+
+
+@pytest.fixture
 def settings(server: ServerConfig, tmp_path: Path, payloads: Path) -> Settings:
     tag = f"t{uuid4().hex[:8]}"
     settings = Settings.located(
         tmp_path,
-        temporal=Connection(address=server.address),
+        temporal=Connection(address=server.address, namespace=ROBOTS),
         robot=RobotSettings(id=f"robot-{tag}", tags=(tag,), grace="3s"),
     )
     return settings.model_copy(update={"payloads": payloads})

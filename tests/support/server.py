@@ -11,12 +11,15 @@ from temporalio.client import Client
 from workers.plugin import AetherPlugin
 from workers.server import ServerConfig, dev_server, load
 
+ROBOTS = "robots"
+"""A namespace for whole robots, which would take other tests' steps."""
+
 OURS = Path(__file__).parents[2] / "temporal-dev.yaml"
 
 
 def server_config() -> ServerConfig:
     """What `aether dev` starts, on free ports, with virtual time for tests that need it."""
-    config = load(OURS).on_free_ports()
+    config = load(OURS).on_free_ports().with_namespace(ROBOTS)
     dynamic = {**config.dynamic_config, "frontend.WorkflowTimeSkippingEnabled": True}
     return config.model_copy(update={"dynamic_config": dynamic})
 
@@ -28,6 +31,6 @@ async def temporal_server(directory: Path, *, database: Path | None = None) -> A
         yield config
 
 
-async def connect(config: ServerConfig, payloads: Path) -> Client:
+async def connect(config: ServerConfig, payloads: Path, *, namespace: str = "default") -> Client:
     """Connect as the platform's own processes do."""
-    return await Client.connect(config.address, plugins=[AetherPlugin(payloads=payloads)])
+    return await Client.connect(config.address, namespace=namespace, plugins=[AetherPlugin(payloads=payloads)])
