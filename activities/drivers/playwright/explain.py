@@ -24,6 +24,7 @@ _REASONS = (
     ("intercepts pointer events", "covered"),
     ("element is not enabled", "disabled"),
     ("element is not visible", "not visible"),
+    ("resolved to hidden", "hidden"),
     ("element is not editable", "read-only"),
     ("element is outside of the viewport", "outside of the page's visible area"),
     ("element is not stable", "still moving"),

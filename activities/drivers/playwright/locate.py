@@ -6,7 +6,9 @@ from collections.abc import Iterator
 
 from playwright.async_api import FrameLocator, Locator, Page
 
-from activities.sessions.target import LOCATORS, Target
+from activities.sessions.target import LOCATORS, Role, Target
+
+_HOLDING_TEXT: tuple[Role, ...] = ("combobox", "listbox", "textbox")
 
 Scope = Page | FrameLocator | Locator
 
@@ -31,6 +33,14 @@ def facts(scope: Scope, target: Target) -> Iterator[Locator]:
             yield _fact(scope, target, field, words)
 
 
+def _labelled(scope: Scope, words: str, *, exact: bool) -> Locator:
+    """Fields by their label; what a list or area in the label itself holds is no part of the label."""
+    field = scope.get_by_label(words, exact=exact)
+    for role in _HOLDING_TEXT:
+        field = field.or_(scope.get_by_role(role, name=words, exact=exact))
+    return field
+
+
 def _fact(scope: Scope, target: Target, field: str, words: str) -> Locator:  # noqa: PLR0911 - one line per locator
     match field:
         case "role":
@@ -38,7 +48,7 @@ def _fact(scope: Scope, target: Target, field: str, words: str) -> Locator:  # n
                 return scope.get_by_role(target.role or "generic")
             return scope.get_by_role(target.role or "generic", name=target.name, exact=target.exact)
         case "label":
-            return scope.get_by_label(words, exact=target.exact)
+            return _labelled(scope, words, exact=target.exact)
         case "text":
             return scope.get_by_text(words, exact=target.exact)
         case "placeholder":

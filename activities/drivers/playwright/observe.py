@@ -36,15 +36,18 @@ class Observer:
         """The condition in words."""
         wanted = self._condition
         subject = str(wanted.target) if wanted.target else "the page"
+        facts = [
+            f"{wanted.state}" if wanted.state else "",
+            f"showing {wanted.text!r}" if wanted.text is not None else "",
+            f"holding {wanted.value!r}" if wanted.value is not None else "",
+        ]
         parts = [
-            f"{subject} {wanted.state}" if wanted.state else "",
-            f"{subject} showing {wanted.text!r}" if wanted.text is not None else "",
-            f"{subject} holding {wanted.value!r}" if wanted.value is not None else "",
             f"{wanted.count} of {subject}" if wanted.count is not None else "",
+            f"{subject} {_joined(facts)}" if any(facts) else "",
             f"the address {wanted.url!r}" if wanted.url is not None else "",
             f"the title {wanted.title!r}" if wanted.title is not None else "",
         ]
-        return " and ".join(part for part in parts if part)
+        return _joined(parts)
 
     async def look(self, page: pw.Page) -> Finding | None:
         """What there is instead of what is wanted; None if it is as wanted."""
@@ -92,6 +95,10 @@ def _same_place(url: str, wanted: str) -> bool:
     parts = urlsplit(url)
     path = parts.path + (f"?{parts.query}" if parts.query else "")
     return any(shown == wanted or fnmatchcase(shown, wanted) for shown in (url, parts.path, path))
+
+
+def _joined(parts: list[str]) -> str:
+    return " and ".join(part for part in parts if part)
 
 
 def _shortened(text: str) -> str:

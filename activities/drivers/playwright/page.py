@@ -25,11 +25,12 @@ from activities.sessions.browser import (
     Files,
     MouseButton,
     Reaction,
+    State,
     TableText,
     Visit,
 )
 from activities.sessions.target import Target
-from workflows.errors import AetherError, InvalidParamsError, PageError
+from workflows.errors import AetherError, ElementNotReadyError, InvalidParamsError, PageError
 
 _SERVER_FAILED = 500
 
@@ -114,13 +115,14 @@ class DrivenPage:
     async def press(self, key: str, target: Target | None, dialog: Dialog) -> Reaction:
         """Press a key, on an element or on what has the focus."""
         async with self._reach.watched():
-            if target is not None:
-                element = await self._reach.present(target)
-                await self._reach.using(target, element.focus(timeout=self._reach.deadline.left_ms), wanted="focused")
-            keyboard = self._reach.front.keyboard
+            element = await self._usable(target) if target else await self._focused()
             async with self._reach.dispatching(dialog):
                 try:
-                    await self._reach.alive(keyboard.press(key))
+                    await self._reach.alive(
+                        element.press(key, timeout=self._reach.deadline.left_ms)
+                        if element
+                        else self._reach.front.keyboard.press(key)
+                    )
                 except pw.Error as error:
                     if "Unknown key" in error.message:
                         raise InvalidParamsError(
@@ -157,8 +159,12 @@ class DrivenPage:
                 async with self._reach.dispatching("dismiss"):
                     await self._reach.alive(element.set_input_files(list(files), timeout=self._reach.deadline.left_ms))
                 return self._reach.reaction()
-            async with self._reach.front.expect_file_chooser(timeout=self._reach.deadline.left_ms) as chooser:
-                await self._click(target)
+            try:
+                async with self._reach.front.expect_file_chooser(timeout=self._reach.deadline.left_ms) as chooser:
+                    await self._click(target)
+            except pw.TimeoutError:
+                where = explain.place(self._reach.session.front)
+                raise PageError(f"a click on {target} on {where} did not ask for a file", acted=None) from None
             async with self._reach.dispatching("dismiss"):
                 await self._reach.alive(
                     (await chooser.value).set_files(list(files), timeout=self._reach.deadline.left_ms)
@@ -200,7 +206,7 @@ class DrivenPage:
             element = await self._reach.present(target)
             if attribute is None:
                 seen = element.wait_for(state="visible", timeout=self._reach.deadline.left_ms)
-                await self._reach.using(target, seen, wanted="read: it stays hidden")
+                await self._reach.using(target, seen, wanted="read")
             text: str | None = await self._reach.alive(element.evaluate(script.READ, attribute))
             return text
 
@@ -266,6 +272,21 @@ class DrivenPage:
             return await self._reach.using(target, picture, wanted="pictured")
 
     # How it is all done
+
+    async def _usable(self, target: Target) -> pw.Locator:
+        """An element that is visible and enabled, so that it can have the focus."""
+        element = await self._reach.present(target)
+        for state in (State.VISIBLE, State.ENABLED):
+            left = await self.meets(Condition(target=target, state=state))
+            if left is not None:
+                where = explain.place(self._reach.front)
+                raise ElementNotReadyError(f"{target} on {where} cannot get a key: there is {left.found}")
+        return element
+
+    async def _focused(self) -> pw.Locator | None:
+        """What has the focus, if it is one element of the page itself: only then a navigation can be waited for."""
+        focus = self._reach.front.locator("*:focus")
+        return focus if await self._reach.alive(focus.count()) == 1 else None
 
     async def _click(
         self, target: Target, *, button: MouseButton = "left", count: int = 1, dialog: Dialog = "dismiss"

@@ -23,7 +23,10 @@ READ_ALL = f"(elements, attribute) => {{ {_TEXT} return elements.map(element => 
 TABLE = f"""element => {{ {_TEXT}
   const table = element.tagName === 'TABLE' ? element : element.closest('table') || element.querySelector('table');
   if (!table) return null;
-  const cells = row => [...row.cells].flatMap(cell => [textOf(cell), ...Array(Math.max(0, cell.colSpan - 1)).fill('')]);
+  const fields = cell => [...cell.querySelectorAll('input, select, textarea')].filter(field => field.type !== 'hidden');
+  const state = field => ['checkbox', 'radio'].includes(field.type) ? String(field.checked) : textOf(field);
+  const held = cell => textOf(cell) || fields(cell).map(state).join(' ');
+  const cells = row => [...row.cells].flatMap(cell => [held(cell), ...Array(Math.max(0, cell.colSpan - 1)).fill('')]);
   const rows = [...table.rows].filter(row => row.offsetParent !== null);
   const head = rows.find(row => row.parentElement.tagName === 'THEAD')
     || rows.find(row => row.cells.length && [...row.cells].every(cell => cell.tagName === 'TH'));

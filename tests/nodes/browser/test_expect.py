@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from activities.nodes.browser.expect import Expect, expect
+from tests.support.browser import Desk
+from workflows.errors import ErrorKind, ExpectationFailedError, InvalidParamsError
+
+PAGE = (
+    "<h1>Invoice 7</h1><p hidden id=hidden>no</p><label>Amount <input value=12></label>"
+    "<label><input type=checkbox checked> Paid</label><button disabled>Send</button><ul><li>a<li>b</ul>"
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    id: str
+    expected: dict[str, Any]
+    failure: str = ""
+    """How the opposite is told; empty when it is so."""
+
+
+CASES = [
+    Case("visible", {"target": "h1", "state": "visible"}),
+    Case("hidden", {"target": "#hidden", "state": "hidden"}),
+    Case("absent is hidden", {"target": "#absent", "state": "hidden"}),
+    Case("disabled", {"target": "button", "state": "disabled"}),
+    Case("checked", {"target": {"label": "Paid"}, "state": "checked"}),
+    Case("part of a text", {"target": "h1", "text": "Invoice"}),
+    Case("text of the page", {"text": "Invoice 7"}),
+    Case("value", {"target": {"label": "Amount"}, "value": "12"}),
+    Case("count", {"target": {"role": "listitem"}, "count": 2}),
+    Case("no such element", {"target": "#absent", "count": 0}),
+    Case("path", {"url": "/invoice"}),
+    Case("title", {"title": "Test page"}),
+    Case("not visible", {"target": "#hidden", "state": "visible"}, "there is one that is hidden"),
+    Case("not there", {"target": "#absent", "state": "visible"}, "there is none of them"),
+    Case("other text", {"target": "h1", "text": "Paid"}, "showing 'Paid', but there is the text 'Invoice 7'"),
+    Case("other value", {"target": {"label": "Amount"}, "value": "1"}, "there is the value '12'"),
+    Case("other count", {"target": "li", "count": 3}, "expected 3 of selector 'li', but there is 2 of them"),
+    Case("other path", {"url": "/done"}, r"expected the address '/done', but there is the address 'http.*/invoice'"),
+    Case("other title", {"title": "Done"}, "there is the title 'Test page'"),
+    Case("text nowhere", {"text": "Paid in full"}, "there is a page without it"),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
+async def test_a_page_shows_what_is_expected_or_the_difference_is_told(desk: Desk, case: Case) -> None:
+    await desk.show(PAGE, path="/invoice")
+
+    if not case.failure:
+        assert desk.site.url("/invoice") == (await expect(desk.page(1), Expect(**case.expected))).url
+        return
+    with pytest.raises(ExpectationFailedError, match=case.failure) as caught:
+        await expect(desk.page(0.5), Expect(**case.expected))
+
+    assert caught.value.kind is ErrorKind.BUSINESS
+
+
+async def test_an_expectation_waits(desk: Desk) -> None:
+    await desk.show("<p id=x>Working<script>setTimeout(() => x.textContent = 'Done', 500)</script>")
+
+    await expect(desk.page(), Expect(target="#x", text="Done"))
+
+
+@pytest.mark.parametrize(
+    ("params", "problem"),
+    [
+        ({"target": "h1"}, "give at least one of"),
+        ({"value": "1"}, "value needs a target"),
+        ({"count": 1}, "count needs"),
+    ],
+)
+def test_an_expectation_must_be_checkable(params: dict[str, Any], problem: str) -> None:
+    with pytest.raises(InvalidParamsError, match=problem):
+        expect.read_params(params)

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import hashlib
+import struct
+
+from activities.nodes.browser.screenshot import Screenshot, screenshot
+from tests.support.browser import Desk
+
+
+async def test_a_picture_of_the_page_is_put_into_the_workspace(desk: Desk) -> None:
+    await desk.show("<div style='height:3000px'>tall</div>")
+
+    visible = await screenshot(desk.page(), Screenshot(path="proof.png"))
+    whole = await screenshot(desk.page(), Screenshot(full_page=True))
+
+    content = (desk.files.root / "proof.png").read_bytes()
+    assert ("proof.png", f"sha256:{hashlib.sha256(content).hexdigest()}") == (visible.path, visible.artifact)
+    assert (1280, 800) == _size(content)
+    assert _size((desk.files.root / whole.path).read_bytes())[1] > 3000
+
+
+async def test_one_element_can_be_pictured(desk: Desk) -> None:
+    await desk.show("<div id=x style='width:100px;height:50px'>box</div>")
+
+    picture = await screenshot(desk.page(), Screenshot(target="#x"))
+
+    assert (100, 50) == _size((desk.files.root / picture.path).read_bytes())
+
+
+async def test_password_fields_are_covered(desk: Desk) -> None:
+    await desk.show("<input type=password value=a autofocus=no>")
+    one = await screenshot(desk.page(), Screenshot())
+    await desk.show("<input type=password value=aaaaaaaaaaaa>")
+
+    other = await screenshot(desk.page(), Screenshot())
+
+    assert one.artifact == other.artifact
+
+
+def _size(png: bytes) -> tuple[int, int]:
+    width, height = struct.unpack(">II", png[16:24])
+    return width, height

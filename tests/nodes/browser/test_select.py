@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+
+from activities.nodes.browser.select import Select, select
+from tests.support.browser import Desk
+from workflows.errors import InvalidParamsError, PageError
+
+COUNTRY = {"label": "Country"}
+LIST = "<label>Country <select><option value=de>Germany<option value=fr>France</select></label>"
+
+
+@pytest.mark.parametrize("choice", [{"value": "fr"}, {"label": "France"}])
+async def test_an_entry_is_chosen_by_its_value_or_its_text(desk: Desk, choice: dict[str, str]) -> None:
+    await desk.show(LIST)
+
+    selected = await select(desk.page(), Select(target=COUNTRY, **choice))
+
+    assert ("fr", "France") == (selected.value, selected.label)
+
+
+async def test_an_entry_that_comes_late_is_waited_for(desk: Desk) -> None:
+    await desk.show(
+        f"{LIST}<script>setTimeout(() => document.querySelector('select').add(new Option('Italy')), 600)</script>"
+    )
+
+    selected = await select(desk.page(), Select(target=COUNTRY, label="Italy"))
+
+    assert selected.value == "Italy"
+
+
+async def test_an_entry_that_is_not_there_is_told_with_those_that_are(desk: Desk) -> None:
+    await desk.show(LIST)
+
+    with pytest.raises(PageError, match="has no entry with label 'Spain'; it has: 'Germany', 'France'"):
+        await select(desk.page(1), Select(target=COUNTRY, label="Spain"))
+
+
+async def test_what_is_no_list_is_told(desk: Desk) -> None:
+    await desk.show("<label>Country <input></label>")
+
+    with pytest.raises(PageError, match="element is not a <select> element"):
+        await select(desk.page(1), Select(target=COUNTRY, label="Spain"))
+
+
+@pytest.mark.parametrize("choice", [{}, {"value": "fr", "label": "France"}])
+def test_either_value_or_text_must_be_given(choice: dict[str, str]) -> None:
+    with pytest.raises(InvalidParamsError, match="give either value or label"):
+        select.read_params({"target": COUNTRY, **choice})

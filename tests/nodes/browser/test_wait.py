@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import pytest
+
+from activities.nodes.browser.wait import Wait, wait
+from tests.support.browser import Desk
+from workflows.errors import ElementNotFoundError, InvalidParamsError, PageError
+
+LATER = "<script>setTimeout(() => {{ {} }}, 400)</script>"
+
+
+@pytest.mark.parametrize(
+    ("html", "what"),
+    [
+        ("<p id=x hidden>A", {"target": "#x"}),
+        ("<p id=y>A", {"target": "#y", "state": "hidden"}),
+        ("<p id=y>A", {"target": "#y", "state": "detached"}),
+        ("<button id=z disabled>A</button>", {"target": "#z", "state": "enabled"}),
+        ("<p id=t>Working", {"target": "#t", "text": "Done"}),
+        ("<p id=t>Working", {"text": "Done"}),
+        ("", {"url": "/done"}),
+        ("", {"url": "*/do?e*"}),
+    ],
+)
+async def test_a_change_of_the_page_is_waited_for(desk: Desk, html: str, what: dict[str, str]) -> None:
+    change = (
+        "for (const e of document.querySelectorAll('#x')) e.hidden = false;"
+        "for (const e of document.querySelectorAll('#y')) e.remove();"
+        "for (const e of document.querySelectorAll('#z')) e.disabled = false;"
+        "for (const e of document.querySelectorAll('#t')) e.textContent = 'All Done.';"
+        "history.pushState({}, '', '/done?n=1')"
+    )
+    await desk.show(html + LATER.format(change))
+
+    waited = await wait(desk.page(), Wait(**what))
+
+    assert desk.site.url("/done?n=1") == waited.url
+
+
+async def test_waiting_goes_on_over_a_navigation(desk: Desk) -> None:
+    desk.site.page("/next", "<h1>Next</h1>", delay=0.5)
+    await desk.show("<p>First" + LATER.format("location = '/next'"))
+
+    waited = await wait(desk.page(), Wait(target={"role": "heading", "name": "Next"}))
+
+    assert desk.site.url("/next") == waited.url
+
+
+async def test_what_never_appears_is_not_found(desk: Desk) -> None:
+    await desk.show("<h1>Working</h1>")
+
+    with pytest.raises(ElementNotFoundError, match="waited in vain for heading 'Done' visible: there is none of them"):
+        await wait(desk.page(1), Wait(target={"role": "heading", "name": "Done"}))
+
+
+async def test_what_never_changes_is_told_as_it_is(desk: Desk) -> None:
+    await desk.show("<h1>Working</h1>")
+
+    with pytest.raises(PageError, match=r"for heading visible and showing 'Done': there is the text 'Working'"):
+        await wait(desk.page(1), Wait(target={"role": "heading"}, text="Done"))
+
+
+def test_there_must_be_something_to_wait_for() -> None:
+    with pytest.raises(InvalidParamsError, match="give at least one of: target, url, text"):
+        wait.read_params({"state": "hidden"})
