@@ -53,22 +53,23 @@ class Desk:
         await self.page(15).open(self.site.url(path), None)
 
 
-def browsers_of_this_process() -> list[psutil.Process]:
-    """The browsers that were started from here, without their helper processes."""
-    return [process for process in _descendants() if "--headless" in " ".join(process.cmdline())]
+def browsers_of(process: psutil.Process) -> list[psutil.Process]:
+    """The browsers a process started, without their helpers and the scripts that start them."""
+    browsers = [child for child in _living(process) if _is_browser(child.cmdline())]
+    started = {child.ppid() for child in browsers}
+    return [child for child in browsers if child.pid not in started]
 
 
-def renderers_of_this_process() -> list[psutil.Process]:
-    """The processes that show pages."""
-    return [process for process in _descendants() if "--type=renderer" in process.cmdline()]
+def renderers_of(process: psutil.Process) -> list[psutil.Process]:
+    """The processes that show pages in them."""
+    return [child for child in _living(process) if "--type=renderer" in child.cmdline()]
 
 
-def _descendants() -> list[psutil.Process]:
-    alive = []
-    for process in psutil.Process().children(recursive=True):
-        try:
-            if process.status() != psutil.STATUS_ZOMBIE and "--" in " ".join(process.cmdline()):
-                alive.append(process)
-        except psutil.NoSuchProcess:
-            continue
-    return alive
+def _is_browser(command: list[str]) -> bool:
+    return any(word.startswith("--user-data-dir=") for word in command) and not any(
+        word.startswith("--type=") for word in command
+    )
+
+
+def _living(process: psutil.Process) -> list[psutil.Process]:
+    return [child for child in process.children(recursive=True) if child.status() != psutil.STATUS_ZOMBIE]

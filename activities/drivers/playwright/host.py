@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,7 +14,7 @@ import playwright.async_api as pw
 
 from activities.drivers.browsers import MissingBrowser, find_browser
 from activities.drivers.playwright.page import DrivenPage
-from activities.drivers.playwright.patience import first_line, settle
+from activities.drivers.playwright.patience import first_line, is_gone, settle, when_driver_ends
 from activities.drivers.playwright.session import PageSession, SessionOptions
 from activities.sessions.browser import Files, Page
 from workflows.errors import SessionLostError, SessionUnavailableError
@@ -45,7 +45,7 @@ class BrowserHost:
     def __init__(self, settings: BrowserSettings | None = None) -> None:
         self._settings = settings or BrowserSettings()
         self._sessions: dict[str, PageSession] = {}
-        self._opening = 0
+        self._opening: dict[str, asyncio.Task[PageSession]] = {}
         self._playwright: pw.Playwright | None = None
         self._launch: asyncio.Task[pw.Browser] | None = None
 
@@ -55,7 +55,7 @@ class BrowserHost:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for session_id in tuple(self._sessions):
+        for session_id in (*self._opening, *self._sessions):
             await self.close(session_id)
         if self._launch is not None:
             await asyncio.wait({self._launch})
@@ -75,18 +75,15 @@ class BrowserHost:
         known = self._sessions.get(session_id)
         if known is not None and known.lost_because is None:
             return known
-        if len(self.sessions) + self._opening >= self._settings.max_sessions:
-            limit = self._settings.max_sessions
-            raise SessionUnavailableError(
-                f"all {limit} browser sessions of this robot are taken; wait for one to end or raise max_sessions"
-            )
-        self._opening += 1
+        opening = self._opening.get(session_id)
+        if opening is None:
+            self._refuse_too_many()
+            opening = self._opening[session_id] = asyncio.create_task(self._open(session_id, options))
         try:
-            session = await self._open(session_id, options or SessionOptions())
-        finally:
-            self._opening -= 1
-        self._sessions[session_id] = session
-        return session
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            await self.close(session_id)
+            raise
 
     def find(self, session_id: str) -> PageSession:
         """Find an open session.
@@ -113,21 +110,30 @@ class BrowserHost:
 
     async def close(self, session_id: str) -> None:
         """Close a session, its tabs and its cookies; one that is not there is closed already."""
+        opening = self._opening.get(session_id)
+        if opening is not None:
+            await asyncio.wait({opening})
         session = self._sessions.pop(session_id, None)
         if session is not None:
             await session.close()
 
-    async def _open(self, session_id: str, options: SessionOptions) -> PageSession:
-        browser = await self._running()
-        opening = asyncio.create_task(PageSession.open(session_id, browser, options))
+    def _refuse_too_many(self) -> None:
+        limit = self._settings.max_sessions
+        if len(self.sessions) + len(self._opening) >= limit:
+            raise SessionUnavailableError(
+                f"all {limit} browser sessions of this robot are taken; wait for one to end or raise max_sessions"
+            )
+
+    async def _open(self, session_id: str, options: SessionOptions | None) -> PageSession:
         try:
-            return await asyncio.shield(opening)
+            browser = await self._running()
+            session = await PageSession.open(session_id, browser, options or SessionOptions())
         except pw.Error as error:
             raise SessionUnavailableError(f"the browser could not open a session: {first_line(error)}") from error
-        except asyncio.CancelledError:
-            with suppress(pw.Error):
-                await (await opening).close()
-            raise
+        finally:
+            del self._opening[session_id]
+        self._sessions[session_id] = session
+        return session
 
     async def _running(self) -> pw.Browser:
         """The browser, launched if need be; whoever stops waiting for it does not stop the launch."""
@@ -141,7 +147,8 @@ class BrowserHost:
         try:
             return await asyncio.wait_for(self._start(), _START_TIME)
         except (pw.Error, OSError, TimeoutError) as error:
-            raise SessionUnavailableError(f"the browser does not start: {first_line(error)}") from error
+            reason = "it ended at once" if isinstance(error, pw.Error) and is_gone(error) else first_line(error)
+            raise SessionUnavailableError(f"the browser does not start: {reason}") from error
 
     async def _start(self) -> pw.Browser:
         settings = self._settings
@@ -157,13 +164,20 @@ class BrowserHost:
             handle_sigterm=False,
             handle_sighup=False,
         )
-        browser.on("disconnected", self._lose_all)
+        browser.on("disconnected", lambda browser: self._lose_all(browser, "the browser process ended"))
+        when_driver_ends(self._playwright, partial(self._lose_driver, self._playwright, browser))
         return browser
 
-    def _lose_all(self, browser: pw.Browser) -> None:
+    def _lose_driver(self, playwright: pw.Playwright, browser: pw.Browser) -> None:
+        """Forget a driver that died: it can neither be asked nor stopped any more."""
+        if self._playwright is playwright:
+            self._playwright = self._launch = None
+            self._lose_all(browser, "the browser's driver ended")
+
+    def _lose_all(self, browser: pw.Browser, reason: str) -> None:
         for session in self._sessions.values():
             if session.browser is browser:
-                session.lose("the browser process ended")
+                session.lose(reason)
 
     async def _stop(self) -> None:
         """End the browser and its driver; sessions end with them."""

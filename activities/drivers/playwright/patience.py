@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from copy import copy
 from datetime import timedelta
 from typing import Any
@@ -56,6 +56,11 @@ async def settle(ending: Coroutine[Any, Any, None]) -> None:
         task.cancel()
     elif not task.cancelled():
         task.exception()
+
+
+def when_driver_ends(playwright: pw.Playwright, call: Callable[[], None]) -> None:
+    """Have something called when Playwright's driver process ends; there is no public way to learn of it."""
+    playwright._impl_obj._connection.on("close", call)  # noqa: SLF001
 
 
 def first_line(error: BaseException) -> str:
