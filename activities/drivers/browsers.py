@@ -86,7 +86,7 @@ async def find_browser(executable: Path | None = None, *, headed: bool = False) 
             return MissingBrowser(reason, "correct or remove the setting browser_executable")
         return FoundBrowser(executable, version, "setting")
     broken: list[Path] = []
-    for origin, candidate in await asyncio.to_thread(lambda: tuple(_candidates(headed=headed))):
+    for origin, candidate in await asyncio.to_thread(_candidates, headed=headed):
         version = await _version(candidate)
         if version is not None:
             return FoundBrowser(candidate, version, origin)
@@ -94,7 +94,8 @@ async def find_browser(executable: Path | None = None, *, headed: bool = False) 
     reason = "no Chromium, Chrome or Edge was found"
     if broken:
         reason = f"{_listed(broken)} does not start (libraries may be missing), and no other browser was found"
-    return MissingBrowser(reason, "run `aether doctor --install`, or " + package_source().instruction(headed=headed))
+    source = await asyncio.to_thread(package_source)
+    return MissingBrowser(reason, f"run `aether doctor --install`, or {source.instruction(headed=headed)}")
 
 
 async def install_browser(
@@ -110,7 +111,8 @@ async def install_browser(
     found = await find_browser(headed=headed)
     if isinstance(found, FoundBrowser):
         return found
-    source = source or package_source()
+    if source is None:
+        source = await asyncio.to_thread(package_source)
     report("downloading Playwright's Chromium")
     if await _download(headed=headed):
         found = await find_browser(headed=headed)
@@ -168,18 +170,21 @@ def _fonts_in(folder: Path) -> Iterator[Path]:
     return (path for path in folder.rglob("*") if path.suffix.lower() in _FONT_SUFFIXES)
 
 
-def _candidates(*, headed: bool) -> Iterator[tuple[Origin, Path]]:
-    for path in _downloaded(headed=headed):
-        yield "playwright", path
+def _candidates(*, headed: bool) -> list[tuple[Origin, Path]]:
+    downloaded: list[tuple[Origin, Path]] = [("playwright", path) for path in _downloaded(headed=headed)]
+    return [*downloaded, *(("system", path) for path in _installed(headed=headed))]
+
+
+def _installed(*, headed: bool) -> Iterator[Path]:
     for name in (() if headed else _HEADLESS_ONLY) + _FULL:
         on_path = shutil.which(name)
         if on_path:
-            yield "system", Path(on_path)
+            yield Path(on_path)
     for template in _APPLICATIONS:
         with suppress(KeyError):
             path = Path(template.format_map(os.environ))
             if path.is_file():
-                yield "system", path
+                yield path
 
 
 def _downloaded(*, headed: bool) -> Iterator[Path]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from activities.node import Capability
+from activities.sessions.files import Workspace
 from activities.sessions.target import Target
 
 Dialog = Literal["accept", "dismiss"]
@@ -109,16 +109,6 @@ class Download(Protocol):
         """Wait for the rest of it and put it at a path."""
 
 
-class Files(Protocol):
-    """The run's workspace, as far as browser nodes use it."""
-
-    def reading(self, path: str) -> AbstractAsyncContextManager[Path]:
-        """Lend a file of the run to read."""
-
-    def writing(self, path: str) -> AbstractAsyncContextManager[Path]:
-        """Lend a place to write; what is there at the end becomes a file of the run."""
-
-
 class Page(Protocol):
     """The tab in front of a run's browser, for the length of one step.
 
@@ -127,7 +117,7 @@ class Page(Protocol):
     """
 
     @property
-    def workspace(self) -> Files:
+    def workspace(self) -> Workspace:
         """The files of the run."""
 
     @property

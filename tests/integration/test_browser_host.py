@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,7 +16,8 @@ from activities.drivers.playwright.host import BrowserHost, BrowserSettings
 from activities.drivers.playwright.session import SessionOptions
 from activities.sessions.browser import Page
 from activities.sessions.target import Target
-from tests.support.browser import browsers_of, renderers_of
+from tests.support.browser import Started
+from tests.support.eventually import eventually
 from tests.support.pages import Answer, Site, running_site
 from workflows.errors import SessionLostError, SessionUnavailableError
 
@@ -33,23 +34,23 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture
-async def host() -> AsyncIterator[BrowserHost]:
-    """A host of its own: these tests kill what it holds."""
+def started() -> Started:
+    return Started()
+
+
+@pytest.fixture
+async def host(started: Started) -> AsyncIterator[BrowserHost]:
+    """A host of its own: these tests kill what it holds. Whatever they do, nothing is left behind."""
     async with BrowserHost(BrowserSettings(max_sessions=3)) as host:
         yield host
+    await eventually(lambda: started.living() == [])
 
 
 def page(host: BrowserHost, session: str = "one", seconds: float = 10) -> Page:
     return host.page(session, timeout=timedelta(seconds=seconds))
 
 
-async def eventually(condition: Callable[[], bool], within: float = 5.0) -> None:
-    async with asyncio.timeout(within):
-        while not condition():  # noqa: ASYNC110 - what is waited for tells nobody
-            await asyncio.sleep(0.02)
-
-
-async def test_sessions_share_a_browser_but_no_cookies(host: BrowserHost, site: Site) -> None:
+async def test_sessions_share_a_browser_but_no_cookies(host: BrowserHost, site: Site, started: Started) -> None:
     site.put("/login", Answer(b"in", headers={"Set-Cookie": "user=alice; Path=/"}))
     site.page("/", "home")
     await host.open("one")
@@ -60,7 +61,7 @@ async def test_sessions_share_a_browser_but_no_cookies(host: BrowserHost, site: 
     await page(host, "two").open(site.url("/"), None)
 
     assert ["user=alice", ""] == [asked.cookie for asked in site.asked if asked.path == "/"]
-    assert len(browsers_of(psutil.Process())) == 1
+    assert len(started.browsers()) == 1
 
 
 async def test_a_closed_session_keeps_nothing(host: BrowserHost, site: Site) -> None:
@@ -108,10 +109,12 @@ async def test_a_page_sees_the_locale_time_zone_and_size_of_its_session(host: Br
     assert await page(host).read(Target(css="p"), None) == "900 de-DE Asia/Tokyo"
 
 
-async def test_a_crashed_page_loses_its_session_at_once_and_no_other(host: BrowserHost, site: Site) -> None:
+async def test_a_crashed_page_loses_its_session_at_once_and_no_other(
+    host: BrowserHost, site: Site, started: Started
+) -> None:
     session = await host.open("one")
     await page(host, "one").open(site.url("/"), None)
-    mine = {process.pid for process in renderers_of(psutil.Process())}
+    mine = {process.pid for process in started.renderers()}
     await host.open("two")
     await page(host, "two").open(site.url("/"), None)
     waiting = asyncio.create_task(page(host, "one", 60).click(NOWHERE, "left", 1, "dismiss"))
@@ -129,10 +132,12 @@ async def test_a_crashed_page_loses_its_session_at_once_and_no_other(host: Brows
     assert caught.value.acted is False
 
 
-async def test_a_killed_browser_loses_its_sessions_and_the_next_one_gets_another(host: BrowserHost, site: Site) -> None:
+async def test_a_killed_browser_loses_its_sessions_and_the_next_one_gets_another(
+    host: BrowserHost, site: Site, started: Started
+) -> None:
     session = await host.open("one")
     await page(host).open(site.url("/"), None)
-    [browser] = browsers_of(psutil.Process())
+    [browser] = started.browsers()
 
     browser.kill()
 
@@ -143,12 +148,14 @@ async def test_a_killed_browser_loses_its_sessions_and_the_next_one_gets_another
     assert (await page(host).open(site.url("/"), None)).status == 200
 
 
-async def test_a_killed_driver_loses_its_sessions_and_the_next_one_gets_another(host: BrowserHost, site: Site) -> None:
+async def test_a_killed_driver_loses_its_sessions_and_the_next_one_gets_another(
+    host: BrowserHost, site: Site, started: Started
+) -> None:
     session = await host.open("one")
     await page(host).open(site.url("/"), None)
     waiting = asyncio.create_task(page(host, "one", 60).click(NOWHERE, "left", 1, "dismiss"))
-    [browser] = browsers_of(psutil.Process())
-    [driver] = [child for child in psutil.Process().children() if "run-driver" in child.cmdline()]
+    [browser] = started.browsers()
+    [driver] = started.drivers()
     await asyncio.sleep(0.2)
 
     driver.kill()
@@ -162,7 +169,9 @@ async def test_a_killed_driver_loses_its_sessions_and_the_next_one_gets_another(
     assert (await page(host).open(site.url("/"), None)).status == 200
 
 
-async def test_a_crash_after_the_click_leaves_its_outcome_unknown(host: BrowserHost, site: Site) -> None:
+async def test_a_crash_after_the_click_leaves_its_outcome_unknown(
+    host: BrowserHost, site: Site, started: Started
+) -> None:
     site.page("/paid", "paid", delay=20)
     site.page("/", "<form method=post action=/paid><button>Pay</button></form>")
     await host.open("one")
@@ -170,7 +179,7 @@ async def test_a_crash_after_the_click_leaves_its_outcome_unknown(host: BrowserH
     clicking = asyncio.create_task(page(host, "one", 30).click(BUTTON, "left", 1, "dismiss"))
     await eventually(lambda: len(site.posts()) == 1)
 
-    for browser in browsers_of(psutil.Process()):
+    for browser in started.browsers():
         browser.kill()
 
     with pytest.raises(SessionLostError) as caught:
@@ -212,19 +221,15 @@ async def test_closing_a_session_ends_what_waits_in_it(host: BrowserHost, site: 
     assert host.sessions == ()
 
 
-async def test_leaving_the_host_leaves_no_process_behind(site: Site) -> None:
-    before = {process.pid for process in psutil.Process().children(recursive=True)}
+async def test_leaving_the_host_leaves_no_process_behind(site: Site, started: Started) -> None:
     async with BrowserHost() as host:
         await host.open("one")
         await page(host).open(site.url("/"), None)
 
-    left = [process for process in psutil.Process().children(recursive=True) if process.pid not in before]
-
-    assert [] == [process for process in left if process.status() != psutil.STATUS_ZOMBIE]
+    assert started.living() == []
 
 
-async def test_a_cancelled_start_leaves_no_process_behind() -> None:
-    before = {process.pid for process in psutil.Process().children(recursive=True)}
+async def test_a_cancelled_start_leaves_no_process_behind(started: Started) -> None:
     async with BrowserHost() as host:
         opening = asyncio.create_task(host.open("one"))
         await asyncio.sleep(0.1)
@@ -234,8 +239,7 @@ async def test_a_cancelled_start_leaves_no_process_behind() -> None:
 
         assert host.sessions == ()
 
-    left = [process for process in psutil.Process().children(recursive=True) if process.pid not in before]
-    assert [] == [process for process in left if process.status() != psutil.STATUS_ZOMBIE]
+    assert started.living() == []
 
 
 async def test_a_killed_robot_takes_its_browser_with_it(tmp_path: Path) -> None:

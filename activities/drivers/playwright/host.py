@@ -16,7 +16,8 @@ from activities.drivers.browsers import MissingBrowser, find_browser
 from activities.drivers.playwright.page import DrivenPage
 from activities.drivers.playwright.patience import first_line, is_gone, settle, when_driver_ends
 from activities.drivers.playwright.session import PageSession, SessionOptions
-from activities.sessions.browser import Files, Page
+from activities.sessions.browser import Page
+from activities.sessions.files import Workspace
 from workflows.errors import SessionLostError, SessionUnavailableError
 
 _START_TIME = 30.0
@@ -100,7 +101,7 @@ class BrowserHost:
             raise SessionLostError(f"the browser session is lost: {session.lost_because}")
         return session
 
-    def page(self, session_id: str, *, timeout: timedelta, workspace: Files | None = None) -> Page:
+    def page(self, session_id: str, *, timeout: timedelta, workspace: Workspace | None = None) -> Page:
         """A step's view of a session: what waits in it gives up a little before the step's timeout.
 
         Raises:

@@ -22,13 +22,13 @@ from activities.sessions.browser import (
     Condition,
     Dialog,
     Difference,
-    Files,
     MouseButton,
     Reaction,
     State,
     TableText,
     Visit,
 )
+from activities.sessions.files import Workspace
 from activities.sessions.target import Target
 from workflows.errors import AetherError, ElementNotReadyError, InvalidParamsError, PageError
 
@@ -38,12 +38,12 @@ _SERVER_FAILED = 500
 class DrivenPage:
     """Does what a step asks of the tab in front, within the step's time."""
 
-    def __init__(self, session: PageSession, timeout: timedelta, workspace: Files | None) -> None:
+    def __init__(self, session: PageSession, timeout: timedelta, workspace: Workspace | None) -> None:
         self._reach = Reach(session, timeout)
         self._workspace = workspace
 
     @property
-    def workspace(self) -> Files:
+    def workspace(self) -> Workspace:
         """The files of the run."""
         if self._workspace is None:
             raise InvalidParamsError("this step was given no workspace; declare its node with workspace=True")

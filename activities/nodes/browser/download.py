@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
 from datetime import timedelta
-from pathlib import Path
 
 from activities.node import Params, Result, node
 from activities.sessions.browser import BROWSER, Page
@@ -59,10 +56,5 @@ async def download(page: Page, params: Download) -> Downloaded:
     path = params.path or f"downloads/{file.name}"
     async with page.workspace.writing(path) as place:
         await file.save(place)
-        digest, size = await asyncio.to_thread(_measured, place)
-    return Downloaded(path=path, name=file.name, size=size, artifact=f"sha256:{digest}")
-
-
-def _measured(path: Path) -> tuple[str, int]:
-    with path.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest(), path.stat().st_size
+    entry = page.workspace.entry(path)
+    return Downloaded(path=path, name=file.name, size=entry.size, artifact=entry.digest)

@@ -44,8 +44,8 @@ async def screenshot(page: Page, params: Screenshot) -> Picture:
     ```
     """
     picture = await page.screenshot(params.target, full_page=params.full_page)
-    digest = hashlib.sha256(picture).hexdigest()
-    path = params.path or f"screenshots/{digest[:16]}.png"
+    path = params.path or f"screenshots/{hashlib.sha256(picture).hexdigest()[:16]}.png"
     async with page.workspace.writing(path) as file:
         await asyncio.to_thread(file.write_bytes, picture)
-    return Picture(path=path, artifact=f"sha256:{digest}", size=len(picture))
+    entry = page.workspace.entry(path)
+    return Picture(path=path, artifact=entry.digest, size=entry.size)

@@ -6,8 +6,10 @@ from uuid import uuid4
 
 import pytest
 
+from activities.artifacts import LocalArtifactStore
 from activities.drivers.playwright.host import BrowserHost, BrowserSettings
-from tests.support.browser import Desk, Folder
+from activities.workspace import LocalWorkspace
+from tests.support.browser import Desk
 from tests.support.pages import Site, running_site
 
 
@@ -28,5 +30,7 @@ async def desk(host: BrowserHost, site: Site, tmp_path: Path) -> AsyncIterator[D
     """A session of its own for each test."""
     session = uuid4().hex
     await host.open(session)
-    yield Desk(host, session, site, Folder(tmp_path))
+    store = LocalArtifactStore(tmp_path / "artifacts")
+    async with LocalWorkspace({}, store, scratch=tmp_path) as workspace:
+        yield Desk(host, session, site, store, workspace)
     await host.close(session)

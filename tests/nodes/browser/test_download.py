@@ -25,7 +25,7 @@ async def test_a_file_arrives_in_the_workspace(desk: Desk) -> None:
 
     assert ("downloads/invoices.csv", "invoices.csv", 8) == (file.path, file.name, file.size)
     assert f"sha256:{hashlib.sha256(CONTENT).hexdigest()}" == file.artifact
-    assert CONTENT == (desk.files.root / file.path).read_bytes()
+    assert CONTENT == desk.content(file.path)
 
 
 async def test_a_file_that_opens_a_tab_of_its_own_arrives_too(desk: Desk) -> None:

@@ -13,10 +13,10 @@ async def test_a_picture_of_the_page_is_put_into_the_workspace(desk: Desk) -> No
     visible = await screenshot(desk.page(), Screenshot(path="proof.png"))
     whole = await screenshot(desk.page(), Screenshot(full_page=True))
 
-    content = (desk.files.root / "proof.png").read_bytes()
+    content = desk.content("proof.png")
     assert ("proof.png", f"sha256:{hashlib.sha256(content).hexdigest()}") == (visible.path, visible.artifact)
     assert (1280, 800) == _size(content)
-    assert _size((desk.files.root / whole.path).read_bytes())[1] > 3000
+    assert _size(desk.content(whole.path))[1] > 3000
 
 
 async def test_one_element_can_be_pictured(desk: Desk) -> None:
@@ -24,7 +24,7 @@ async def test_one_element_can_be_pictured(desk: Desk) -> None:
 
     picture = await screenshot(desk.page(), Screenshot(target="#x"))
 
-    assert (100, 50) == _size((desk.files.root / picture.path).read_bytes())
+    assert (100, 50) == _size(desk.content(picture.path))
 
 
 async def test_password_fields_are_covered(desk: Desk) -> None:

@@ -20,7 +20,7 @@ SHOW = "onchange=\"document.getElementById('got').textContent = this.files[0].na
     ids=["field", "hidden field", "button"],
 )
 async def test_a_file_of_the_run_is_given_to_the_page(desk: Desk, html: str) -> None:
-    (desk.files.root / "scan.pdf").write_bytes(b"12345")
+    await desk.put("scan.pdf", b"12345")
     await desk.show(html + "<p id=got></p>")
 
     await upload(desk.page(), Upload(target={"label": "Invoice"}, path="scan.pdf"))
@@ -29,7 +29,7 @@ async def test_a_file_of_the_run_is_given_to_the_page(desk: Desk, html: str) -> 
 
 
 async def test_what_asks_for_no_file_is_told(desk: Desk) -> None:
-    (desk.files.root / "scan.pdf").write_bytes(b"12345")
+    await desk.put("scan.pdf", b"12345")
     await desk.show("<button>Choose</button>")
 
     with pytest.raises(PageError, match="did not ask for a file"):
