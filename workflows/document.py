@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, JsonValue, Tag, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    JsonValue,
+    SerializerFunctionWrapHandler,
+    Tag,
+    model_serializer,
+    model_validator,
+)
 
 from workflows.duration import Duration
 from workflows.spec import Effect
@@ -81,6 +91,14 @@ class Input(Model):
     def required(self) -> bool:
         """Whether a run cannot start without it."""
         return "default" not in self.model_fields_set
+
+    @model_serializer(mode="wrap")
+    def _without_absent_default(self, serialize: SerializerFunctionWrapHandler) -> dict[str, JsonValue]:
+        """Leave out a default that was not given: null is a default too."""
+        written: dict[str, JsonValue] = serialize(self)
+        if self.required:
+            written.pop("default", None)
+        return written
 
 
 class StepModel(Model):
