@@ -110,6 +110,11 @@ def load(path: Path | None = None) -> ServerConfig:
     return read_model(path or (here if here.is_file() else _own_file()), ServerConfig)
 
 
+def standard() -> ServerConfig:
+    """Read the file that comes with Aether."""
+    return read_model(_own_file(), ServerConfig)
+
+
 def find_executable(chosen: Path | None = None) -> Path:
     """Find the `temporal` program: as chosen, else beside this Python, else on the PATH.
 
@@ -243,7 +248,7 @@ async def _register(service: ServiceClient, name: str, retention: ProtoDuration)
 async def _prepare_attributes(service: ServiceClient, namespace: str, wanted: dict[str, AttributeType]) -> None:
     while True:
         listed = await _list_attributes(service, namespace)
-        missing = {name: _indexed(kind) for name, kind in wanted.items() if name not in listed.custom_attributes}
+        missing = {name: indexed(kind) for name, kind in wanted.items() if name not in listed.custom_attributes}
         if not missing:
             return
         await service.operator_service.add_search_attributes(
@@ -264,6 +269,7 @@ async def _list_attributes(service: ServiceClient, namespace: str) -> ListSearch
         await asyncio.sleep(_PAUSE)
 
 
-def _indexed(kind: AttributeType) -> IndexedValueType.ValueType:
+def indexed(kind: AttributeType) -> IndexedValueType.ValueType:
+    """The API's form of a search attribute's type."""
     names = {"KeywordList": "KEYWORD_LIST"}
     return IndexedValueType.Value(f"INDEXED_VALUE_TYPE_{names.get(kind, kind.upper())}")
