@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 from workflows.errors import ExpressionError
 from workflows.expressions.frame import Code
+from workflows.expressions.library import FUNCTIONS
 from workflows.expressions.syntax import Place, Source
 
 _REMEDIES: dict[type[ast.AST], str] = {
@@ -91,6 +92,13 @@ Rules: TypeAlias = dict[type[ast.expr], Callable[[Builder, Any], Code]]
 """How each kind of tree node is compiled."""
 
 
-def size(tree: ast.AST) -> int:
-    """How many operations a tree stands for: the fuel of evaluating each once."""
-    return sum(isinstance(node, ast.expr) for node in ast.walk(tree))
+def cost(tree: ast.AST) -> int:
+    """The fuel of evaluating each part of a tree once, whatever the values."""
+    return sum(_cost(node) for node in ast.walk(tree) if isinstance(node, ast.expr))
+
+
+def _cost(node: ast.expr) -> int:
+    match node:
+        case ast.Call(func=ast.Name(id=name)) if name in FUNCTIONS:
+            return FUNCTIONS[name].cost
+    return 1

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 
 from workflows.errors import ExpressionError
 from workflows.expressions.access import CONSTANTS
-from workflows.expressions.build import Builder, size
+from workflows.expressions.build import Builder, cost
 from workflows.expressions.calculate import build_key
 from workflows.expressions.frame import Code, Frame
 from workflows.expressions.syntax import Place
@@ -65,29 +65,33 @@ def _build_rounds(builder: Builder, node: ast.expr, clauses: list[ast.comprehens
         raise builder.place(node).error(f"a comprehension has at most {MAX_CLAUSES} 'for'")
     if any(clause.is_async for clause in clauses):
         raise builder.place(node).error("'async' is not part of expressions: leave it out")
-    cost = size(node)
-    rounds: Rounds = _once
-    for clause in clauses:
-        rounds = _build_clause(builder, clause, rounds, cost)
+    each = cost(node)
+    rounds = _build_clause(builder, clauses[0], each)
+    for clause in clauses[1:]:
+        rounds = _nested(rounds, _build_clause(builder, clause, each))
     return rounds
 
 
-def _once(_frame: Frame) -> Iterator[None]:
-    yield
+def _nested(outer: Rounds, inner: Rounds) -> Rounds:
+    def run(frame: Frame) -> Iterator[None]:
+        for _ in outer(frame):
+            yield from inner(frame)
+
+    return run
 
 
-def _build_clause(builder: Builder, clause: ast.comprehension, outer: Rounds, cost: int) -> Rounds:
+def _build_clause(builder: Builder, clause: ast.comprehension, each: int) -> Rounds:
     place, source = builder.place(clause.iter), builder.build(clause.iter)
     store = _build_store(builder, clause.target)
     conditions = [builder.build(condition) for condition in clause.ifs]
 
     def run(frame: Frame) -> Iterator[None]:
-        for _ in outer(frame):
-            for element in _elements(source(frame), place):
-                frame.fuel.spend(cost)
-                store(frame.cells, element)
-                if all(condition(frame) for condition in conditions):
-                    yield
+        spend, cells = frame.fuel.spend, frame.cells
+        for element in _elements(source(frame), place):
+            spend(each)
+            store(cells, element)
+            if not conditions or all(condition(frame) for condition in conditions):
+                yield
 
     return run
 

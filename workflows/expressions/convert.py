@@ -34,6 +34,7 @@ def to_json(value: JsonValue, fuel: Fuel) -> str:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False)
     except ValueError:
         raise RefusedError("the value holds a number that JSON cannot write: leave it out") from None
+    fuel.spend(len(text) >> 4)
     bounded_text(len(text), fuel)
     return text
 

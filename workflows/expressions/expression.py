@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from typing_extensions import override
 
 from workflows.expressions.access import build_attribute, build_name, build_subscript
-from workflows.expressions.build import Builder, Reference, Rules, size
+from workflows.expressions.build import Builder, Reference, Rules, cost
 from workflows.expressions.calculate import (
     build_binary,
     build_comparison,
@@ -63,7 +63,7 @@ class Expression:
         self.references: tuple[Reference, ...] = tuple(builder.references.values())
         """The names it takes from its scope, in the order of the text."""
         self._cells = builder.cells
-        self._cost = size(source.tree)
+        self._cost = cost(source.tree)
         self._makes = any(isinstance(node, _MAKERS) for node in ast.walk(source.tree))
 
     @override

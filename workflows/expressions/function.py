@@ -28,6 +28,8 @@ class Function:
     """An expression that shows what it is for."""
     result: JsonValue
     """What the example gives."""
+    cost: int = 2
+    """The fuel of a call, besides what it spends on large values."""
     receiver: str | None = None
     """For a method: what it belongs to, `text`, `list` or `object`."""
 

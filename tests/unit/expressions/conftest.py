@@ -19,6 +19,7 @@ VALUES: dict[str, JsonValue] = {
     "nothing": None,
     "flag": True,
     "huge": 10**400,
+    "endless": float("inf"),
     "row": {"amount": 2.5, "items": [1, 2], "name": "Müller", "empty": None, "Total amount": 7},
     "rows": [{"id": 1, "amount": 9}, {"id": 2, "amount": 5}],
     "numbers": [3, 1, 2],

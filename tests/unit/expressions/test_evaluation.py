@@ -10,6 +10,7 @@ from pydantic import JsonValue
 
 from workflows.expressions.expression import Reference, compile_expression
 from workflows.expressions.fuel import Fuel
+from workflows.expressions.scope import Scope
 
 RESULTS: list[tuple[str, JsonValue]] = [
     ("'a' \"b\"", "ab"),
@@ -142,7 +143,7 @@ def test_an_expression_shows_its_text() -> None:
 
 
 @pytest.mark.parametrize("text", [text for text, _ in RESULTS])
-def test_values_of_the_scope_are_never_changed(text: str, scope: object, evaluate: Callable[..., JsonValue]) -> None:
+def test_values_of_the_scope_are_never_changed(text: str, scope: Scope, evaluate: Callable[..., JsonValue]) -> None:
     before = copy.deepcopy(scope)
 
     evaluate(text)
@@ -150,19 +151,18 @@ def test_values_of_the_scope_are_never_changed(text: str, scope: object, evaluat
     assert before == scope
 
 
-def test_the_fuel_used_is_the_same_each_time(scope: object) -> None:
+def test_the_fuel_used_is_the_same_each_time(scope: Scope) -> None:
     expression = compile_expression("sorted([n * 2 for n in numbers]) + [name * 100]")
-    fuels = [Fuel(), Fuel(), Fuel()]
+    budgets = [Fuel(), Fuel(), Fuel()]
 
-    for fuel in fuels:
-        expression.evaluate(scope, fuel)  # type: ignore[arg-type]
+    for fuel in budgets:
+        expression.evaluate(scope, fuel)
 
-    assert 1 == len({fuel.spent for fuel in fuels})
-    assert fuels[0].spent > 0
-    assert 100_000 - fuels[0].spent == fuels[0].remaining
+    assert 1 == len({fuel.spent for fuel in budgets})
+    assert 0 < budgets[0].spent == 100_000 - budgets[0].remaining
 
 
-def test_an_evaluation_has_fuel_of_its_own_unless_given(scope: object) -> None:
+def test_an_evaluation_has_fuel_of_its_own_unless_given(scope: Scope) -> None:
     expression = compile_expression("len([n for n in range(1000)])")
 
-    assert [1000, 1000] == [expression.evaluate(scope) for _ in range(2)]  # type: ignore[arg-type]
+    assert [1000, 1000] == [expression.evaluate(scope) for _ in range(2)]

@@ -165,11 +165,13 @@ def date_parse(_frame: Frame, text: JsonValue, pattern: JsonValue) -> JsonValue:
 
 
 DATES = (
-    Function("now", now, "now()", "2026-03-05T14:30:00Z"),
-    Function("today", today, "today()", "2026-03-05"),
-    Function("date", make_date, "date('2026-03-05T14:30:00Z') + ' ' + date(2026, 3, 6)", "2026-03-05 2026-03-06"),
-    Function("date_add", date_add, "date_add('2026-01-31', months=1, days=1)", "2026-03-01"),
-    Function("date_diff", date_diff, "date_diff('2026-01-31', '2026-03-05')", 33),
-    Function("date_format", date_format, "date_format('2026-03-05', '%d.%m.%Y')", "05.03.2026"),
-    Function("date_parse", date_parse, "date_parse('5.3.2026', '%d.%m.%Y')", "2026-03-05"),
+    Function("now", now, "now()", "2026-03-05T14:30:00Z", cost=20),
+    Function("today", today, "today()", "2026-03-05", cost=20),
+    Function(
+        "date", make_date, "date('2026-03-05T14:30:00Z') + ' ' + date(2026, 3, 6)", "2026-03-05 2026-03-06", cost=15
+    ),
+    Function("date_add", date_add, "date_add('2026-01-31', months=1, days=1)", "2026-03-01", cost=40),
+    Function("date_diff", date_diff, "date_diff('2026-01-31', '2026-03-05')", 33, cost=40),
+    Function("date_format", date_format, "date_format('2026-03-05', '%d.%m.%Y')", "05.03.2026", cost=20),
+    Function("date_parse", date_parse, "date_parse('5.3.2026', '%d.%m.%Y')", "2026-03-05", cost=60),
 )

@@ -187,7 +187,7 @@ LISTS = (
     Function("len", length, "len(['a', 'b']) + len('abc')", 5),
     Function("list", to_list, "list('abc')", ["a", "b", "c"]),
     Function("range", integers, "range(3) + range(10, 20, 5)", [0, 1, 2, 10, 15]),
-    Function("sorted", in_order, "sorted([{'n': 2}, {'n': 1}], by='n')", [{"n": 1}, {"n": 2}]),
+    Function("sorted", in_order, "sorted([{'n': 2}, {'n': 1}], by='n')", [{"n": 1}, {"n": 2}], cost=10),
     Function("reversed", backwards, "reversed([1, 2, 3])", [3, 2, 1]),
     Function("enumerate", counted, "enumerate(['a', 'b'], start=1)", [[1, "a"], [2, "b"]]),
     Function("zip", together, "zip(['a', 'b'], [1, 2])", [["a", 1], ["b", 2]]),

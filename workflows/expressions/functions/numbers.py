@@ -92,10 +92,7 @@ def rounded(_frame: Frame, value: JsonValue, digits: JsonValue = None) -> JsonVa
     given = bounded(as_number(value, "round()"))
     if digits is None:
         return bounded(round(given))
-    try:
-        return bounded(round(given, _digits(digits, "round()", least=-_MAX_DIGITS)))
-    except OverflowError:
-        raise RefusedError(f"round() cannot round {given!r} to so few digits") from None
+    return bounded(round(given, _digits(digits, "round()", least=-_MAX_DIGITS)))
 
 
 def total(frame: Frame, values: JsonValue, start: JsonValue = 0) -> JsonValue:
@@ -121,11 +118,11 @@ def largest(frame: Frame, *values: JsonValue, by: JsonValue = None) -> JsonValue
 NUMBERS = (
     Function("int", to_int, "int('12') + int(3.9)", 15),
     Function("float", to_float, "float('1.5')", 1.5),
-    Function("number", number, "number('1.234,50', decimal=',')", 1234.5),
-    Function("format_number", format_number, "format_number(1234.5, 2, decimal=',', group='.')", "1.234,50"),
+    Function("number", number, "number('1.234,50', decimal=',')", 1234.5, cost=20),
+    Function("format_number", format_number, "format_number(1234.5, 2, decimal=',', group='.')", "1.234,50", cost=60),
     Function("abs", absolute, "abs(-3)", 3),
-    Function("round", rounded, "round(2.675, 1)", 2.7),
+    Function("round", rounded, "round(2.675, 1)", 2.7, cost=3),
     Function("sum", total, "sum([1, 2.5])", 3.5),
-    Function("min", smallest, "min(3, 1, 2)", 1),
-    Function("max", largest, "max([{'id': 1, 'price': 9}, {'id': 2, 'price': 5}], by='price').id", 1),
+    Function("min", smallest, "min(3, 1, 2)", 1, cost=5),
+    Function("max", largest, "max([{'id': 1, 'price': 9}, {'id': 2, 'price': 5}], by='price').id", 1, cost=5),
 )

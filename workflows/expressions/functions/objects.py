@@ -64,8 +64,8 @@ OBJECTS = (
 )
 
 OBJECT_METHODS = (
-    Function("keys", keys, "{'a': 1}.keys()", ["a"], "object"),
-    Function("values", values, "{'a': 1}.values()", [1], "object"),
-    Function("items", items, "[key + '=' + str(value) for key, value in {'a': 1}.items()]", ["a=1"], "object"),
-    Function("get", get, "{'a': 1}.get('b', 0)", 0, "object"),
+    Function("keys", keys, "{'a': 1}.keys()", ["a"], receiver="object"),
+    Function("values", values, "{'a': 1}.values()", [1], receiver="object"),
+    Function("items", items, "[key + '=' + str(value) for key, value in {'a': 1}.items()]", ["a=1"], receiver="object"),
+    Function("get", get, "{'a': 1}.get('b', 0)", 0, receiver="object"),
 )

@@ -122,6 +122,7 @@ def ends(frame: Frame, text: str, end: JsonValue) -> JsonValue:
 def _options(frame: Frame, value: JsonValue, caller: str) -> tuple[str, ...]:
     options: list[JsonValue] = value if isinstance(value, list) else [value]
     weigh(options, frame.fuel)
+    frame.fuel.spend(len(options))
     return tuple(as_text(option, caller) for option in options)
 
 
@@ -203,33 +204,37 @@ _LJUST = _widened("ljust", lambda text, width, fill: text.ljust(width, fill), "T
 _RJUST = _widened("rjust", lambda text, width, fill: text.rjust(width, fill), "The text filled up at its start.")
 
 TEXT_METHODS = (
-    Function("upper", _changed("upper", str.upper, "The text in capitals."), "'abc'.upper()", "ABC", "text"),
-    Function("lower", _changed("lower", str.lower, "The text in small letters."), "'ABC'.lower()", "abc", "text"),
-    Function("title", _changed("title", str.title, "Each word with a capital."), "'a b'.title()", "A B", "text"),
+    Function("upper", _changed("upper", str.upper, "The text in capitals."), "'abc'.upper()", "ABC", receiver="text"),
+    Function(
+        "lower", _changed("lower", str.lower, "The text in small letters."), "'ABC'.lower()", "abc", receiver="text"
+    ),
+    Function(
+        "title", _changed("title", str.title, "Each word with a capital."), "'a b'.title()", "A B", receiver="text"
+    ),
     Function(
         "capitalize",
         _changed("capitalize", str.capitalize, "The first letter as a capital, the rest small."),
         "'aB'.capitalize()",
         "Ab",
-        "text",
+        receiver="text",
     ),
-    Function("strip", _STRIP, "' a '.strip()", "a", "text"),
-    Function("lstrip", _LSTRIP, "'007'.lstrip('0')", "7", "text"),
-    Function("rstrip", _RSTRIP, "'1.50'.rstrip('0')", "1.5", "text"),
-    Function("split", split, "'a, b'.split(', ')", ["a", "b"], "text"),
-    Function("splitlines", lines, "'a\\nb'.splitlines()", ["a", "b"], "text"),
-    Function("partition", partition, "'key=a=b'.partition('=')", ["key", "=", "a=b"], "text"),
-    Function("replace", replace, "'1.234,5'.replace('.', '').replace(',', '.')", "1234.5", "text"),
+    Function("strip", _STRIP, "' a '.strip()", "a", receiver="text"),
+    Function("lstrip", _LSTRIP, "'007'.lstrip('0')", "7", receiver="text"),
+    Function("rstrip", _RSTRIP, "'1.50'.rstrip('0')", "1.5", receiver="text"),
+    Function("split", split, "'a, b'.split(', ')", ["a", "b"], receiver="text"),
+    Function("splitlines", lines, "'a\\nb'.splitlines()", ["a", "b"], receiver="text"),
+    Function("partition", partition, "'key=a=b'.partition('=')", ["key", "=", "a=b"], receiver="text"),
+    Function("replace", replace, "'1.234,5'.replace('.', '').replace(',', '.')", "1234.5", receiver="text"),
     Function("startswith", starts, "'INV-7'.startswith(['INV', 'CR'])", result=True, receiver="text"),
     Function("endswith", ends, "'a.pdf'.endswith('.pdf')", result=True, receiver="text"),
-    Function("removeprefix", without_start, "'INV-7'.removeprefix('INV-')", "7", "text"),
-    Function("removesuffix", without_end, "'a.pdf'.removesuffix('.pdf')", "a", "text"),
-    Function("join", join, "', '.join(['a', 'b'])", "a, b", "text"),
-    Function("find", find, "'a-b'.find('-')", 1, "text"),
-    Function("count", occurrences, "'banana'.count('an')", 2, "text"),
-    Function("zfill", fill_zeros, "'7'.zfill(3)", "007", "text"),
-    Function("ljust", _LJUST, "'a'.ljust(3, '.')", "a..", "text"),
-    Function("rjust", _RJUST, "'7'.rjust(3)", "  7", "text"),
+    Function("removeprefix", without_start, "'INV-7'.removeprefix('INV-')", "7", receiver="text"),
+    Function("removesuffix", without_end, "'a.pdf'.removesuffix('.pdf')", "a", receiver="text"),
+    Function("join", join, "', '.join(['a', 'b'])", "a, b", receiver="text"),
+    Function("find", find, "'a-b'.find('-')", 1, receiver="text"),
+    Function("count", occurrences, "'banana'.count('an')", 2, receiver="text"),
+    Function("zfill", fill_zeros, "'7'.zfill(3)", "007", receiver="text"),
+    Function("ljust", _LJUST, "'a'.ljust(3, '.')", "a..", receiver="text"),
+    Function("rjust", _RJUST, "'7'.rjust(3)", "  7", receiver="text"),
     Function(
         "isdigit",
         _asked("isdigit", str.isdigit, "Whether all characters are digits."),
@@ -275,6 +280,6 @@ TEXT_METHODS = (
 )
 
 LIST_METHODS = (
-    Function("index", index_of, "['a', 'b'].index('b')", 1, "list"),
-    Function("count", count_of, "[1, 2, 1].count(1)", 2, "list"),
+    Function("index", index_of, "['a', 'b'].index('b')", 1, receiver="list"),
+    Function("count", count_of, "[1, 2, 1].count(1)", 2, receiver="list"),
 )
