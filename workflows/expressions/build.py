@@ -101,4 +101,6 @@ def _cost(node: ast.expr) -> int:
     match node:
         case ast.Call(func=ast.Name(id=name)) if name in FUNCTIONS:
             return FUNCTIONS[name].cost
+        case ast.Name(ctx=ast.Store()):
+            return 0
     return 1

@@ -65,7 +65,7 @@ def _build_rounds(builder: Builder, node: ast.expr, clauses: list[ast.comprehens
         raise builder.place(node).error(f"a comprehension has at most {MAX_CLAUSES} 'for'")
     if any(clause.is_async for clause in clauses):
         raise builder.place(node).error("'async' is not part of expressions: leave it out")
-    each = cost(node)
+    each = cost(node) - cost(clauses[0].iter)
     rounds = _build_clause(builder, clauses[0], each)
     for clause in clauses[1:]:
         rounds = _nested(rounds, _build_clause(builder, clause, each))
@@ -83,17 +83,24 @@ def _nested(outer: Rounds, inner: Rounds) -> Rounds:
 def _build_clause(builder: Builder, clause: ast.comprehension, each: int) -> Rounds:
     place, source = builder.place(clause.iter), builder.build(clause.iter)
     store = _build_store(builder, clause.target)
-    conditions = [builder.build(condition) for condition in clause.ifs]
+    condition = _build_conditions(builder, clause.ifs)
 
     def run(frame: Frame) -> Iterator[None]:
-        spend, cells = frame.fuel.spend, frame.cells
-        for element in _elements(source(frame), place):
-            spend(each)
+        elements, cells = _elements(source(frame), place), frame.cells
+        frame.fuel.spend(each * len(elements))
+        for element in elements:
             store(cells, element)
-            if not conditions or all(condition(frame) for condition in conditions):
+            if condition is None or condition(frame):
                 yield
 
     return run
+
+
+def _build_conditions(builder: Builder, nodes: list[ast.expr]) -> Code | None:
+    if not nodes:
+        return None
+    conditions = [builder.build(node) for node in nodes]
+    return conditions[0] if len(conditions) == 1 else lambda frame: all(each(frame) for each in conditions)
 
 
 def _elements(value: JsonValue, place: Place) -> list[JsonValue] | dict[str, JsonValue] | str:

@@ -68,18 +68,26 @@ def _numbers(verb: str, left: JsonValue, right: JsonValue) -> tuple[int | float,
 
 def subtract(left: JsonValue, right: JsonValue, _fuel: Fuel) -> JsonValue:
     """Difference of numbers."""
-    a, b = _numbers("subtract", left, right)
-    return bounded(a - b)
+    if isinstance(left, (int, float)) and isinstance(right, (int, float)):
+        try:
+            return bounded(left - right)
+        except OverflowError:
+            raise _too_large() from None
+    raise _mixed("subtract", left, right)
 
 
 def multiply(left: JsonValue, right: JsonValue, fuel: Fuel) -> JsonValue:
     """Product of numbers; a string or list repeated."""
+    if isinstance(left, (int, float)) and isinstance(right, (int, float)):
+        try:
+            return bounded(left * right)
+        except OverflowError:
+            raise _too_large() from None
     if isinstance(left, (str, list)) and isinstance(right, int):
         return _repeat(left, right, fuel)
     if isinstance(right, (str, list)) and isinstance(left, int):
         return _repeat(right, left, fuel)
-    a, b = _numbers("multiply", left, right)
-    return bounded(a * b)
+    raise _mixed("multiply", left, right)
 
 
 def _repeat(value: str | list[JsonValue], times: int, fuel: Fuel) -> JsonValue:

@@ -19,6 +19,7 @@ MAX_ITEMS = 100_000
 MAX_BITS = 256
 """The size of the largest integer an expression makes."""
 MAX_INTEGER = 1 << MAX_BITS
+_MIN_INTEGER = -MAX_INTEGER
 MAX_DEPTH = 100
 """How deep lists and mappings an expression makes or compares may be nested."""
 
@@ -54,7 +55,7 @@ def show(value: JsonValue) -> str:
         return f"{kind(value)} of {len(value)}"
     if isinstance(value, bool) or value is None:
         return {True: "true", False: "false", None: "null"}[value]
-    return repr(value) if -MAX_INTEGER <= value <= MAX_INTEGER else "a very large integer"
+    return repr(value) if _MIN_INTEGER <= value <= MAX_INTEGER else "a very large integer"
 
 
 def described(value: JsonValue) -> str:
@@ -81,7 +82,7 @@ def bounded(number: float) -> int | float:
         RefusedError: it is infinite, not a number or longer than `MAX_BITS`.
     """
     if isinstance(number, int):
-        if -MAX_INTEGER <= number <= MAX_INTEGER:
+        if _MIN_INTEGER <= number <= MAX_INTEGER:
             return number
         raise RefusedError(f"the result is an integer of more than {MAX_BITS} bits: work with smaller numbers")
     if isfinite(number):

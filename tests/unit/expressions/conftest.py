@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 import pytest
 from pydantic import JsonValue
 
+from tests.support.scope import StillScope
 from workflows.errors import ExpressionError
 from workflows.expressions.expression import compile_expression
 from workflows.expressions.fuel import Fuel
@@ -26,32 +26,13 @@ VALUES: dict[str, JsonValue] = {
 }
 
 
-@dataclass
-class StillScope:
-    """Names and a clock that never move."""
-
-    values: dict[str, JsonValue] = field(default_factory=lambda: dict(VALUES))
-
-    def lookup(self, name: str) -> JsonValue:
-        return self.values[name]
-
-    def names(self) -> Iterable[str]:
-        return self.values
-
-    def now(self) -> float:
-        return 1_772_721_000.25
-
-    def uuid(self) -> str:
-        return "6d6f8a0e-0000-4000-8000-000000000001"
-
-
 Evaluate = Callable[..., JsonValue]
 Refusal = Callable[..., ExpressionError]
 
 
 @pytest.fixture
 def scope() -> StillScope:
-    return StillScope()
+    return StillScope(VALUES)
 
 
 @pytest.fixture

@@ -39,9 +39,9 @@ def to_list(frame: Frame, value: JsonValue = None) -> JsonValue:
 def in_order(frame: Frame, values: JsonValue, by: JsonValue = None, *, reverse: JsonValue = False) -> JsonValue:
     """A list in order; with `by`, objects in the order of the values of that key."""
     found = elements(values, "sorted()", frame.fuel)
+    before = frame.fuel.spent
     keys = _keys(frame, found, by, "sorted()")
-    for _ in range(len(keys).bit_length()):
-        weigh(list(keys), frame.fuel)
+    frame.fuel.spend((frame.fuel.spent - before) * len(keys).bit_length())  # each is compared about so often
     order = _compare("sorted()", lambda: sorted(range(len(keys)), key=keys.__getitem__, reverse=bool(reverse)))
     return [found[index] for index in order]
 
