@@ -34,6 +34,7 @@ def newcomer(tmp_path: Path) -> dict[str, str]:
     server.write_text(ours.replace("7233", str(port)).replace("8233", str(ui_port)), encoding="utf-8")
     return {
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        "PYTHONPATH": str(ROOT),
         "HOME": str(tmp_path),
         "AETHER_SERVER_FILE": str(server),
         "TEMPORAL_ADDRESS": f"127.0.0.1:{port}",
