@@ -18,7 +18,7 @@ STANDARD_INPUT = "-"
 
 def secret_store(settings: Settings) -> LocalSecrets:
     """Where this installation keeps its secrets."""
-    return LocalSecrets(settings.secrets, settings.secrets_key)
+    return LocalSecrets(settings.secrets, settings.secrets_key, key=settings.key_text())
 
 
 def set_secret(caller: Caller, name: str, *, value_file: Path | None) -> int:

@@ -45,8 +45,12 @@ app.command(rich_help_panel=DOCUMENTS)(documents.validate)
 app.command(rich_help_panel=DOCUMENTS)(documents.nodes)
 app.command(rich_help_panel=DOCUMENTS)(documents.schema)
 
+app.command(rich_help_panel=INSTALLATION)(installation.demo)
 app.command(rich_help_panel=INSTALLATION)(installation.dev)
+app.add_typer(installation.robot, name="robot", rich_help_panel=INSTALLATION)
+app.add_typer(installation.orchestrator, name="orchestrator", rich_help_panel=INSTALLATION)
 app.add_typer(installation.secret, name="secret", rich_help_panel=INSTALLATION)
+app.command(rich_help_panel=INSTALLATION)(installation.doctor)
 app.command(rich_help_panel=INSTALLATION)(installation.config)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 from rich.padding import Padding
 from rich.text import Text
@@ -13,9 +14,9 @@ from cli.output import Output, facts
 from workers.dev import Stack, run
 
 
-def run_dev(caller: Caller, *, headed: bool) -> int:
+def run_dev(caller: Caller, *, headed: bool, state: Path | None) -> int:
     """Keep a server, an orchestrator and a robot up."""
-    settings = settings_of(caller, {"robot.headed": True} if headed else {})
+    settings = settings_of(caller, {"robot.headed": headed or None, "state": state})
     output = Output(caller)
     output.note(Text("starting…", style="dim"))
     asyncio.run(run(settings, report=output.note, ready=lambda stack: _tell(output, stack)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -56,12 +56,13 @@ def tree(progress: RunProgress, *, now: float | None = None, height: int | None 
     """Show all steps; of a document taller than the screen the part where the run is."""
     moment = time.time() if now is None else now
     steps, above, below = _window(progress.steps, height)
+    told = errors_told(progress.steps)
     grid = Table.grid(padding=(0, 2))
     for _ in range(3):
         grid.add_column(no_wrap=True, overflow="ellipsis")
     grid.add_column(no_wrap=True, justify="right")
     for step in steps:
-        grid.add_row(_name(step, moment if live else None), *_work(step), _time(step, moment))
+        grid.add_row(_name(step, moment if live else None), *_work(step, told), _time(step, moment))
     parts: list[RenderableType] = []
     if above:
         parts.append(Text(f"… {above} more above", style="dim"))
@@ -91,7 +92,7 @@ def elapsed(step: StepProgress, now: float) -> float:
     return step.seconds + (max(0.0, now - (step.started or now)) if under_way else 0.0)
 
 
-def _window(steps: tuple[StepProgress, ...], height: int | None) -> tuple[Iterable[StepProgress], int, int]:
+def _window(steps: tuple[StepProgress, ...], height: int | None) -> tuple[Sequence[StepProgress], int, int]:
     if height is None or len(steps) <= height:
         return steps, 0, 0
     room = max(3, height - 2)
@@ -110,9 +111,23 @@ def _name(step: StepProgress, moment: float | None) -> Text:
     return Text.assemble("  " * step.depth, (mark, style), " ", (step.id, name_style))
 
 
-def _work(step: StepProgress) -> tuple[RenderableType, RenderableType]:
+def errors_told(steps: Sequence[StepProgress]) -> frozenset[int]:
+    """The numbers of the steps whose errors are worth telling: an error that comes from a step inside is told there."""
+    told: set[int] = set()
+    deeper: dict[int, str] = {}
+    for step in reversed(steps):
+        message = step.error.message if step.error and step.status in {"failed", "caught"} else None
+        if message is not None and message not in {text for depth, text in deeper.items() if depth > step.depth}:
+            told.add(step.number)
+        deeper = {depth: text for depth, text in deeper.items() if depth < step.depth}
+        if message is not None:
+            deeper[step.depth] = message
+    return frozenset(told)
+
+
+def _work(step: StepProgress, told: frozenset[int]) -> tuple[RenderableType, RenderableType]:
     kind = Text(step.kind, style="dim")
-    if step.error is not None and step.status in {"failed", "caught"}:
+    if step.error is not None and step.number in told:
         return kind, Text(_short(step.error.message), style=STYLES[step.status])
     if step.total and step.status != "pending":
         done = step.rounds or 0

@@ -16,7 +16,7 @@ from typing_extensions import override
 
 from cli.follow import Choice, Watcher
 from cli.output import Output
-from cli.steps import MARKS, RUN_STYLES, STYLES, duration, tree
+from cli.steps import MARKS, RUN_STYLES, STYLES, duration, errors_told, tree
 from workflows.progress import RunProgress, StepProgress
 
 _LINES_AROUND = 8
@@ -75,15 +75,16 @@ class LineWatcher(SilentWatcher):
     @override
     def update(self, progress: RunProgress) -> None:
         """Say what is new."""
+        told = errors_told(progress.steps)
         for step in progress.steps:
-            self._look(step, inside=_inside_loop(progress.steps, step))
+            self._look(step, inside=_inside_loop(progress.steps, step), told=step.number in told)
 
-    def _look(self, step: StepProgress, *, inside: bool) -> None:
+    def _look(self, step: StepProgress, *, inside: bool, told: bool) -> None:
         state = (step.starts, step.status)
         if step.status in _SETTLED and self._ended.get(step.number) != state:
             self._ended[step.number] = state
-            if not inside or step.status in {"failed", "caught"}:
-                self._output.note(_line(step))
+            if told or not inside:
+                self._output.note(_line(step, told=told))
         elif step.total and step.status == "running":
             now = time.monotonic()
             if now - self._loops.setdefault(step.number, now) >= _LOOP_REPORT:
@@ -174,9 +175,9 @@ def _inside_loop(steps: tuple[StepProgress, ...], step: StepProgress) -> bool:
     return False
 
 
-def _line(step: StepProgress) -> Text:
+def _line(step: StepProgress, *, told: bool) -> Text:
     indent = "  " * step.depth
-    what = step.error.message if step.error and step.status in {"failed", "caught"} else step.subject or ""
+    what = step.error.message if step.error and told else step.subject or ""
     rounds = f" {step.rounds}/{step.total}" if step.total else ""
     return Text.assemble(
         f"{_clock()} {indent}",

@@ -14,6 +14,7 @@ from datetime import timedelta
 from functools import reduce
 from pathlib import Path
 
+from cli.reference import reference
 from workers.settings import Section, Settings, own_names, variable_of
 from workflows.duration import format_duration
 from workflows.expressions.function import Function
@@ -64,6 +65,11 @@ def _setting(name: str) -> str:
     return f"| `{name}` | {type(section).model_fields[last].description} | {default} | `{variable_of(name)}` |"
 
 
+def commands(_argument: str) -> str:
+    """Every command, from the command line itself."""
+    return reference()
+
+
 def _default(value: object) -> str:
     """A default as people write it, the same on every machine."""
     match value:
@@ -79,7 +85,12 @@ def _default(value: object) -> str:
             return _code(str(value).lower())
 
 
-PARTS: dict[str, Callable[[str], str]] = {"example": example, "functions": functions, "settings": settings}
+PARTS: dict[str, Callable[[str], str]] = {
+    "example": example,
+    "functions": functions,
+    "settings": settings,
+    "commands": commands,
+}
 
 
 def page(text: str) -> str:

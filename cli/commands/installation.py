@@ -9,15 +9,21 @@ import typer
 
 from cli.caller import caller_of
 
+robot = typer.Typer(help="Robots: the processes that do the steps of runs.")
+orchestrator = typer.Typer(help="Orchestrators: the processes that say which step comes next.")
 secret = typer.Typer(help="Secrets that documents refer to by name.")
 history = typer.Typer(help="Histories of runs.")
 
+Headed = Annotated[bool, typer.Option("--headed", help="Show the browser's window.")]
 SecretName = Annotated[str, typer.Argument(help="The name documents use.", metavar="NAME")]
 
 
 def dev(
     context: typer.Context,
-    headed: Annotated[bool, typer.Option("--headed", help="Show the browser's window.")] = False,
+    headed: Headed = False,
+    state: Annotated[
+        Path | None, typer.Option(metavar="DIRECTORY", help="Keep the state here instead of in `.aether/`.")
+    ] = None,
 ) -> int:
     """Start a Temporal server, an orchestrator and a robot on this machine; Ctrl-C stops them.
 
@@ -25,7 +31,30 @@ def dev(
     """
     from cli.stack import run_dev
 
-    return run_dev(caller_of(context), headed=headed)
+    return run_dev(caller_of(context), headed=headed, state=state)
+
+
+def demo(
+    context: typer.Context,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep everything up until Ctrl-C, to look around.")] = False,
+    headed: Headed = False,
+) -> int:
+    """Watch an automation enter invoices into a supplier portal, on free ports and a throw-away state."""
+    from cli.demo import run_demo
+
+    return run_demo(caller_of(context), keep=keep, headed=headed)
+
+
+def doctor(
+    context: typer.Context,
+    install: Annotated[
+        bool, typer.Option("--install", help="Install what a robot needs and this machine lacks: a browser with fonts.")
+    ] = False,
+) -> int:
+    """Report everything that could stop a run, and how to mend it."""
+    from cli.examination import examine_installation, install_missing
+
+    return (install_missing if install else examine_installation)(caller_of(context))
 
 
 def config(context: typer.Context) -> int:
@@ -33,6 +62,27 @@ def config(context: typer.Context) -> int:
     from cli.configuration import show_configuration
 
     return show_configuration(caller_of(context))
+
+
+@robot.command("start")
+def robot_start(
+    context: typer.Context,
+    id_: Annotated[str | None, typer.Option("--id", help="The robot's stable name.")] = None,
+    tag: Annotated[list[str] | None, typer.Option(help="What its sessions have, for `needs`. Repeatable.")] = None,
+    headed: Headed = False,
+) -> int:
+    """Start a robot; Ctrl-C lets its steps finish and stops it."""
+    from cli.serving import run_robot
+
+    return run_robot(caller_of(context), id_=id_, tags=tag or [], headed=headed)
+
+
+@orchestrator.command("start")
+def orchestrator_start(context: typer.Context) -> int:
+    """Start an orchestrator; several share the work. Ctrl-C stops it, and its runs go on elsewhere or later."""
+    from cli.serving import run_orchestrator
+
+    return run_orchestrator(caller_of(context))
 
 
 @secret.command("set")

@@ -30,8 +30,12 @@ def run(
     inputs: Inputs = None,
     inputs_file: InputsFile = None,
     key: Key = None,
-    timeout: Annotated[str | None, typer.Option(help="Wait no longer than this, e.g. `10m`; the run goes on.")] = None,
-    save: Annotated[Path | None, typer.Option(help="Copy the run's files into this directory.")] = None,
+    timeout: Annotated[
+        str | None, typer.Option(metavar="DURATION", help="Wait no longer than this, e.g. `10m`; the run goes on.")
+    ] = None,
+    save: Annotated[
+        Path | None, typer.Option(metavar="DIRECTORY", help="Copy the run's files into this directory.")
+    ] = None,
 ) -> int:
     """Start a run and follow it to its end.
 
@@ -62,11 +66,15 @@ def list_(
         list[str] | None,
         typer.Option(help="running, waiting, parked, paused, completed, failed, cancelled or terminated. Repeatable."),
     ] = None,
-    workflow: Annotated[list[str] | None, typer.Option(help="The document's name. Repeatable.")] = None,
-    since: Annotated[str | None, typer.Option(help="Started in this time (`2h`) or after this moment.")] = None,
-    until: Annotated[str | None, typer.Option(help="Started before this moment.")] = None,
+    workflow: Annotated[
+        list[str] | None, typer.Option(metavar="DOCUMENT", help="The document's name. Repeatable.")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="MOMENT", help="Started in this time (`2h`) or after this moment.")
+    ] = None,
+    until: Annotated[str | None, typer.Option(metavar="MOMENT", help="Started before this moment.")] = None,
     query: Annotated[str | None, typer.Option("--query", "-q", help="A condition in Temporal's list language.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="Show at most so many.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, metavar="COUNT", help="Show at most so many.")] = 50,
 ) -> int:
     """List runs, the latest first."""
     from cli.listing import Wanted, list_runs
@@ -78,7 +86,9 @@ def list_(
 def show(
     context: typer.Context,
     run_id: Run,
-    save: Annotated[Path | None, typer.Option(help="Copy the run's files into this directory.")] = None,
+    save: Annotated[
+        Path | None, typer.Option(metavar="DIRECTORY", help="Copy the run's files into this directory.")
+    ] = None,
 ) -> int:
     """Show a run: its steps, outputs, error and files."""
     from cli.showing import show_run

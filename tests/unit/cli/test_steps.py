@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
-from cli.steps import duration, elapsed, tree
+from cli.steps import duration, elapsed, errors_told, tree
 from workflows.call import ErrorValue
 from workflows.progress import RunProgress, StepProgress
 
@@ -65,6 +65,23 @@ def test_a_loop_has_a_bar_and_counts() -> None:
 
 def test_a_caught_error_is_told_in_one_line() -> None:
     assert "! note set no such supplier 0.0s" == drawn(progress(*STEPS))[3]
+
+
+def test_an_error_is_told_where_it_came_from_and_not_again_around_it() -> None:
+    def failed(number: int, depth: int, message: str) -> StepProgress:
+        error = ErrorValue(type="E", kind="robot", message=message)
+        return StepProgress(number=number, id=f"s{number}", kind="x", depth=depth, status="failed", error=error)
+
+    steps = [
+        failed(0, 0, "a"),
+        failed(1, 1, "a"),
+        failed(2, 2, "a"),
+        failed(3, 0, "a"),
+        failed(4, 0, "b"),
+        failed(5, 1, "a"),
+    ]
+
+    assert {2, 3, 4, 5} == errors_told(steps)
 
 
 def test_a_waiting_run_says_what_for() -> None:

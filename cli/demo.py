@@ -1,0 +1,158 @@
+"""`aether demo`: an automation enters invoices into a supplier portal, on a stack of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import sys
+import tempfile
+from asyncio.subprocess import PIPE, create_subprocess_exec
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from openpyxl import load_workbook
+from rich.text import Text
+
+from activities.artifacts import LocalArtifactStore
+from cli.caller import Caller
+from cli.connecting import settings_of
+from cli.failure import CommandError, ExitCode
+from cli.follow import interrupts
+from cli.keeping import secret_store
+from cli.output import Output, table
+from cli.running import Order, prepare, start, watch
+from cli.views import error_text, record, section, took
+from workers.client import connect
+from workers.dev import Stack, stack
+from workers.records import RunView
+from workers.server import load
+from workers.settings import Settings
+
+EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "supplier_portal"
+DOCUMENT = EXAMPLE / "enter_invoices.yaml"
+WORKBOOK = EXAMPLE / "invoices.xlsx"
+SECRET = "portal-password"  # noqa: S105 - its name
+RESULTS = "results.xlsx"
+
+_SLOWEST_ANSWER = "0.3"
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """The running supplier portal."""
+
+    address: str
+    user: str
+    password: str
+
+
+def run_demo(caller: Caller, *, keep: bool, headed: bool) -> int:
+    """Show everything once."""
+    if not DOCUMENT.is_file():
+        raise CommandError("demo", f"the demo needs {str(EXAMPLE)!r}", hint="run it in a checkout of the repository")
+    robot = settings_of(caller, {"robot.headed": headed or None}).robot
+    with tempfile.TemporaryDirectory(prefix="aether-demo-", ignore_cleanup_errors=True) as directory:
+        state = Path(directory)
+        settings = Settings.located(state, secrets_key=state / "secrets.key", robot=robot)
+        return asyncio.run(_demo(settings, Output(caller), keep=keep))
+
+
+async def _demo(settings: Settings, output: Output, *, keep: bool) -> int:
+    output.note(Text("starting a Temporal server, an orchestrator, a robot and a supplier portal…", style="dim"))
+    config = load().on_free_ports()
+    async with portal(settings.state) as running, stack(settings, config=config, report=output.note) as up:
+        secret_store(up.settings).set(SECRET, running.password)
+        async with interrupts() as interruption:
+            view, records = await _enter(up, running, output, interruption)
+        if output.text:
+            _tell(output, up, view, records)
+        else:
+            output.write(record(view, up.settings) | {"invoices": [dict(each) for each in records]})
+        if keep:
+            await _until_interrupt(output, up, running)
+    return ExitCode.OK if view.row.status == "completed" else ExitCode.RUN_FAILED
+
+
+async def _enter(
+    up: Stack, running: Portal, output: Output, interruption: asyncio.Event
+) -> tuple[RunView, Sequence[Mapping[str, object]]]:
+    """Run the automation and read the workbook it wrote."""
+    pairs = (f"workbook={WORKBOOK}", f"portal={running.address}", f"user={running.user}")
+    prepared = prepare(up.settings, Order(DOCUMENT, pairs, None, None), output)
+    client = await connect(up.settings)
+    run = await start(client, prepared, output)
+    watched = await watch(client, up.settings, run, output, interruption=interruption)
+    entry = watched.view.files.get(RESULTS)
+    if entry is None:
+        return watched.view, []
+    local = up.settings.state / RESULTS
+    await LocalArtifactStore(up.settings.artifacts).fetch(entry, local)
+    return watched.view, await asyncio.to_thread(_records, local)
+
+
+def _records(workbook: Path) -> list[dict[str, object]]:
+    header, *rows = load_workbook(workbook, read_only=True).worksheets[0].iter_rows(values_only=True)
+    return [dict(zip(map(str, header), row, strict=True)) for row in rows]
+
+
+@asynccontextmanager
+async def portal(state: Path) -> AsyncIterator[Portal]:
+    """Have the supplier portal for as long as the block lasts."""
+    user, password = "clerk", secrets.token_urlsafe(12)
+    command = [sys.executable, str(EXAMPLE / "server.py"), "--port", "0", "--slow", _SLOWEST_ANSWER]
+    command += ["--database", str(state / "portal.sqlite"), "--user", user]
+    environ = {**os.environ, "PORTAL_PASSWORD": password}
+    process = await create_subprocess_exec(*command, stdout=PIPE, env=environ, process_group=0)
+    try:
+        address = (await process.stdout.readline()).decode().strip() if process.stdout else ""
+        if not address:
+            raise CommandError("demo", "the supplier portal does not start", exit_code=ExitCode.CONFIGURATION)
+        yield Portal(address, user, password)
+    finally:
+        if process.returncode is None:
+            process.terminate()
+        await process.wait()
+
+
+def _tell(output: Output, up: Stack, view: RunView, records: Sequence[Mapping[str, object]]) -> None:
+    if records:
+        output.show(
+            section(
+                "Invoices",
+                table(("", "ROW", "SUPPLIER", "NUMBER", "AMOUNT", "RESULT"), map(_row, records), right=(1, 4)),
+            )
+        )
+    entered = sum(each["status"] == "entered" for each in records)
+    summary = Text.assemble(
+        "\n", (str(entered), "bold green"), " entered, ", (str(len(records) - entered), "bold yellow"),
+        " refused, in ", took(view.row),
+    )  # fmt: skip
+    output.show(summary if view.error is None else error_text(view.error))
+    if link := up.settings.run_link(view.row.run, view.row.execution):
+        output.show(Text(f"the run in the Temporal Web UI: {link}"))
+
+
+def _row(each: Mapping[str, object]) -> tuple[Text, ...]:
+    entered = each["status"] == "entered"
+    mark = Text("✓", style="green") if entered else Text("✗", style="yellow")
+    result = str(each["confirmation"]) if entered else str(each["reason"])
+    cells = (str(each[name]) for name in ("row", "supplier", "number"))
+    amount = each["amount"]
+    shown = f"{amount:,.2f}" if isinstance(amount, int | float) else str(amount)
+    return (mark, *map(Text, cells), Text(shown), Text(result, style="" if entered else "yellow"))
+
+
+async def _until_interrupt(output: Output, up: Stack, running: Portal) -> None:
+    output.note(f"\nthe portal: {running.address}, user {running.user}, password {running.password}")
+    output.note(f"everything stays up until Ctrl-C; `aether list --address {up.settings.temporal.address}` works too")
+    async with interrupts() as interruption:
+        stopped = asyncio.create_task(interruption.wait())
+        failed = asyncio.create_task(up.wait())
+        await asyncio.wait([stopped, failed], return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        if failed.done():
+            await failed
+        failed.cancel()

@@ -1,0 +1,201 @@
+"""Commands about documents and settings: no server needed."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from activities.catalog import Catalog
+from cli.main import invoke
+from cli.skeleton import project_files
+from workflows.spec import NodeSpec
+
+SOUND = "aether: 1\nname: sound\nsteps: [{id: a, set: {x: 1}}]\n"
+BROKEN = "aether: 1\nname: broken\nsteps:\n  - {id: a, set: {x: '${{ y }}'}}\n  - {id: b, do: no.such}\n"
+COMPACT_BUDGET = 250
+"""Characters per node type that a language model has to read."""
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty directory to work in."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AETHER_SECRETS_KEY", str(tmp_path / "keys" / "secrets.key"))
+    return tmp_path
+
+
+def test_a_sound_document_is_valid(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "sound.yaml").write_text(SOUND)
+
+    assert 0 == invoke(["validate", "sound.yaml"])
+    assert "✓ sound.yaml: valid" in capsys.readouterr().err
+
+
+def test_all_problems_of_all_documents_are_told_with_their_places(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "sound.yaml").write_text(SOUND)
+    (here / "broken.yaml").write_text(BROKEN)
+
+    assert 2 == invoke(["validate", "sound.yaml", "broken.yaml"])
+
+    lines = capsys.readouterr().out.splitlines()
+    assert ["broken.yaml:4:", "broken.yaml:5:"] == [line[:14] for line in lines]
+    assert "step 'a', field 'set.x'" in lines[0]
+    assert "no.such" in lines[1]
+
+
+def test_problems_are_data_when_data_was_asked_for(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "broken.yaml").write_text(BROKEN)
+
+    assert 2 == invoke(["validate", "broken.yaml", "-o", "json"])
+
+    data = json.loads(capsys.readouterr().out)
+    assert data["valid"] is False
+    assert [("a", 4), ("b", 5)] == [(problem["step"], problem["line"]) for problem in data["problems"]]
+    assert {"file", "line", "column", "step", "field", "message", "hint", "severity"} == set(data["problems"][0])
+
+
+def test_a_document_may_come_from_standard_input(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(BROKEN.encode())))
+
+    assert 2 == invoke(["validate", "-"])
+    assert "<stdin>:4:" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("missing", ["none.yaml", "."])
+def test_a_document_that_cannot_be_read_is_a_usage_error(missing: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert 2 == invoke(["validate", missing])
+    assert f"cannot read the document {missing!r}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"", b"[" * 5000, b"a: &a [*a]"])
+def test_hostile_documents_get_an_answer(content: bytes, here: Path) -> None:
+    (here / "hostile.yaml").write_bytes(content)
+
+    assert 2 == invoke(["validate", "hostile.yaml"])
+
+
+def test_every_node_type_is_listed_and_comes_back_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    assert 0 == invoke(["nodes", "-o", "json"])
+
+    specs = [NodeSpec.model_validate(each) for each in json.loads(capsys.readouterr().out)]
+    assert Catalog.discover().specs() == {spec.type: spec for spec in specs}
+
+
+def test_the_compact_list_has_one_short_line_per_node_type(capsys: pytest.CaptureFixture[str]) -> None:
+    assert 0 == invoke(["nodes", "-o", "compact"])
+
+    lines = capsys.readouterr().out.splitlines()
+    assert sorted(Catalog.discover().specs()) == [line.partition("(")[0] for line in lines]
+    assert sum(map(len, lines)) <= COMPACT_BUDGET * len(lines)
+
+
+def test_a_node_type_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    assert 0 == invoke(["nodes", "files.write"])
+
+    page = capsys.readouterr().out
+    for words in ("files.write", "path", "With", "Output", "do: files.write"):
+        assert words in page
+
+
+def test_a_family_and_a_search_narrow_the_list(capsys: pytest.CaptureFixture[str]) -> None:
+    assert 0 == invoke(["nodes", "files", "--search", "copy", "-o", "compact"])
+    assert "files.copy(" in capsys.readouterr().out
+
+
+def test_an_unknown_node_type_suggests_others(capsys: pytest.CaptureFixture[str]) -> None:
+    assert 2 == invoke(["nodes", "browser.clik"])
+    assert "'browser.click'" in capsys.readouterr().err
+
+
+def test_the_schema_is_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert 0 == invoke(["schema"])
+    assert "https://json-schema.org/draft/2020-12/schema" == json.loads(capsys.readouterr().out)["$schema"]
+
+
+def test_a_new_project_has_a_sound_document(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert 0 == invoke(["init", "My shop"])
+    assert 0 == invoke(["validate", "My shop/My-shop.yaml"])
+
+    made = {path.name for path in (here / "My shop").iterdir()}
+    assert {"My-shop.yaml", "aether.toml", ".gitignore", "README.md", "orders.csv", "document.schema.json"} == made
+    assert "aether run My-shop.yaml" in capsys.readouterr().err
+
+
+def test_a_project_overwrites_nothing(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "README.md").write_text("mine")
+
+    assert 2 == invoke(["init", ".", "--name", "shop"])
+
+    assert "already has 'README.md'" in capsys.readouterr().err
+    assert ["README.md"] == [path.name for path in here.iterdir()]
+
+
+def test_a_project_carries_its_name_everywhere() -> None:
+    files = project_files("shop")
+
+    assert "name: shop" in files["shop.yaml"]
+    assert not [name for name, content in files.items() if "PROJECT" in content]
+
+
+def test_settings_are_shown_with_their_source(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / "aether.toml").write_text("[robot]\ntags = ['sap']\n")
+    monkeypatch.setenv("AETHER_LOG_LEVEL", "debug")
+
+    assert 0 == invoke(["config", "-o", "json", "--address", "temporal:7233", "--api-key", "hush"])
+
+    rows = {row["name"]: row for row in json.loads(capsys.readouterr().out)}
+    assert "aether.toml" in rows["robot.tags"]["source"]
+    assert "AETHER_LOG_LEVEL" in rows["log.level"]["source"]
+    assert ("temporal:7233", "flag --address") == (
+        rows["temporal.address"]["value"],
+        rows["temporal.address"]["source"],
+    )
+    assert "hush" not in str(rows)
+
+
+def test_wrong_settings_are_a_configuration_error(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "aether.toml").write_text("[robott]\nid = 'x'\n")
+
+    assert 3 == invoke(["config"])
+    assert "robott" in capsys.readouterr().err
+
+
+def test_a_secret_is_set_listed_and_deleted_without_being_shown(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("open sesame\n"))
+    (here / "value").write_text("hush hush")
+
+    assert [0, 0, 0] == [
+        invoke(["secret", "set", "door"]),
+        invoke(["secret", "set", "shelf", "--value-file", "value"]),
+        invoke(["secret", "list"]),
+    ]
+    shown = capsys.readouterr()
+    assert [0, 2] == [invoke(["secret", "delete", "door"]), invoke(["secret", "delete", "door"])]
+
+    assert "door\nshelf\n" == shown.out
+    assert "sesame" not in shown.out + shown.err
+    assert "sesame" not in "".join(path.read_text(errors="replace") for path in here.rglob("*") if path.is_file())
+
+
+def test_a_server_that_is_not_there_is_a_connection_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert 3 == invoke(["list", "--address", "127.0.0.1:1", "-o", "json"])
+
+    shown = capsys.readouterr()
+    assert "127.0.0.1:1" in json.loads(shown.out)["error"]["message"]
+    assert "Traceback" not in shown.err
+
+
+def test_debug_shows_the_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    assert 3 == invoke(["list", "--address", "127.0.0.1:1", "--debug"])
+    assert "Traceback" in capsys.readouterr().err
