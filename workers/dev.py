@@ -18,6 +18,7 @@ from temporalio.api.enums.v1 import TaskQueueType
 from workers.client import connect
 from workers.connection import Connection
 from workers.lock import StateLock, locked
+from workers.places import announce
 from workers.pollers import wait_for_poller
 from workers.ports import claim
 from workers.server import FILE, ServerConfig, command, find_executable, load, prepare
@@ -106,6 +107,8 @@ async def stack(
     """
     config = (config or load(settings.server_file)).with_namespace(settings.temporal.namespace)
     settings = _settings_of(settings, config)
+    for directory in (settings.artifacts, settings.payloads):
+        directory.mkdir(parents=True, exist_ok=True)
     with locked(settings.state, address=config.address, web_ui=config.web_ui) as lock:
         await _claim_ports(config)
         children: list[Child] = []
@@ -118,6 +121,7 @@ async def stack(
                 child.changed = partial(_note, lock, children)
                 children.append(child)
             await server.start()
+            await announce(await connect(settings), settings)
             await asyncio.gather(*(child.start() for child in ours))
             keepers += [asyncio.create_task(child.keep()) for child in children]
             yield Stack(settings, children, keepers)

@@ -121,6 +121,10 @@ class Settings(Section):
         places = {"state": state, **{name: state / name for name in STATE_PLACES}}
         return cls.model_validate(places | others)
 
+    def taking(self, values: Mapping[str, object], *, source: str) -> Settings:
+        """The same settings with some values of another source."""
+        return self.model_copy(update=dict(values)).with_sources(self._sources | dict.fromkeys(values, source))
+
     def source(self, name: str) -> str:
         """Where a setting was set, by its dotted name."""
         return self._sources.get(name, "default")

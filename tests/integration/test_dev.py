@@ -19,6 +19,7 @@ from tests.support.server import server_config
 from workers.client import connect
 from workers.dev import Stack, stack
 from workers.lock import StateInUseError
+from workers.places import adopt
 from workers.ports import PortBusyError
 from workers.server import ServerConfig
 from workers.settings import Settings
@@ -82,6 +83,17 @@ async def test_runs_go_on_in_the_next_stack(settings: Settings, config: ServerCo
     async with stack(settings, config=server_config(), parts=[ECHO]) as second:
         client = await connect(second.settings)
         assert 20 == await client.get_workflow_handle("lasting").result()
+
+
+async def test_a_client_started_elsewhere_finds_the_files_of_the_stack(running: Stack, tmp_path: Path) -> None:
+    elsewhere = Settings.located(tmp_path / "elsewhere", temporal=running.settings.temporal)
+
+    adopted = await adopt(elsewhere)
+
+    assert running.settings.artifacts == adopted.artifacts
+    assert running.settings.payloads == adopted.payloads
+    assert running.settings.web_ui == adopted.web_ui
+    assert "the server" == adopted.source("payloads")
 
 
 async def test_a_second_stack_in_the_same_state_directory_is_refused(running: Stack) -> None:
