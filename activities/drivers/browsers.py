@@ -83,7 +83,7 @@ async def find_browser(executable: Path | None = None, *, headed: bool = False) 
         version = await _version(executable)
         if version is None:
             reason = f"the browser {str(executable)!r} that is set does not start"
-            return MissingBrowser(reason, "correct or remove the setting browser_executable")
+            return MissingBrowser(reason, "correct or remove the setting 'robot.browser'")
         return FoundBrowser(executable, version, "setting")
     broken: list[Path] = []
     for origin, candidate in await asyncio.to_thread(_candidates, headed=headed):

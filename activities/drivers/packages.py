@@ -46,7 +46,7 @@ class PackageSource:
         """The commands a person can run."""
         attempts = self.attempts(headed=headed) if self.install else ()
         if not attempts:
-            return "install Google Chrome, Chromium or Edge, or set browser_executable"
+            return "install Google Chrome, Chromium or Edge, or name one in the setting 'robot.browser'"
         return "run `" + " && ".join(self._typed(command) for command in attempts[0]) + "`"
 
     def font_instruction(self) -> str:

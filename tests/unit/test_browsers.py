@@ -43,7 +43,7 @@ async def test_a_setting_that_does_not_start_is_not_overruled(machine: Path) -> 
     found = await find_browser(machine / "absent")
 
     assert isinstance(found, MissingBrowser)
-    assert "browser_executable" in found.remedy
+    assert "robot.browser" in found.remedy
 
 
 async def test_playwrights_own_build_comes_before_the_systems(machine: Path) -> None:
@@ -124,5 +124,5 @@ async def test_without_the_right_to_install_the_commands_are_named() -> None:
 
     assert isinstance(missing, MissingBrowser)
     assert missing.reason.endswith("this machine has no package manager we know")
-    assert missing.remedy == "install Google Chrome, Chromium or Edge, or set browser_executable"
+    assert missing.remedy == "install Google Chrome, Chromium or Edge, or name one in the setting 'robot.browser'"
     assert told.instruction(headed=False).replace("sudo ", "") == "run `apt-get update && apt-get install chromium`"

@@ -148,8 +148,16 @@ class DrivenPage:
         """Bring a box or switch to a state."""
         async with self._reach.watched():
             box = await self._reach.present(target)
-            call = box.set_checked(checked, timeout=self._reach.deadline.left_ms)
-            await self._reach.using(target, call, wanted="checked" if checked else "unchecked")
+            wanted = "checked" if checked else "unchecked"
+            label = (await self._reach.alive(box.evaluate_handle(script.LABEL_OF_HIDDEN))).as_element()
+            if label is None:
+                call = box.set_checked(checked, timeout=self._reach.deadline.left_ms)
+                await self._reach.using(target, call, wanted=wanted)
+            elif await self._reach.alive(box.is_checked()) is not checked:
+                await self._reach.using(target, label.click(timeout=self._reach.deadline.left_ms), wanted=wanted)
+                if await self._reach.alive(box.evaluate_all(script.CHECKED)) not in ([], [checked]):
+                    where = explain.place(self._reach.front)
+                    raise PageError(f"{target} on {where} did not become {wanted}", acted=None)
 
     async def upload(self, target: Target, files: Sequence[Path]) -> Reaction:
         """Give files to a field or to a button that asks for files."""
@@ -203,12 +211,22 @@ class DrivenPage:
     async def read(self, target: Target, attribute: str | None) -> str | None:
         """Read what an element shows, or an attribute of it."""
         async with self._reach.watched():
-            element = await self._reach.present(target)
-            if attribute is None:
-                seen = element.wait_for(state="visible", timeout=self._reach.deadline.left_ms)
-                await self._reach.using(target, seen, wanted="read")
-            text: str | None = await self._reach.alive(element.evaluate(script.READ, attribute))
-            return text
+            while True:
+                element = await self._reach.present(target)
+                try:
+                    found = await self._reach.alive(element.evaluate(script.READ, attribute))
+                except pw.Error as error:
+                    if not is_passing(error):
+                        raise
+                    continue
+                if found["shown"] or attribute is not None:
+                    text: str | None = found["text"]
+                    return text
+                if self._reach.deadline.passed:
+                    raise ElementNotReadyError(
+                        f"{target} on {explain.place(self._reach.front)} cannot be read: it is hidden"
+                    )
+                await asyncio.sleep(PAUSE)
 
     async def read_all(self, target: Target, attribute: str | None) -> Sequence[str | None]:
         """Read every element that matches, as they are now."""

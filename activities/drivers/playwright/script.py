@@ -17,7 +17,9 @@ const read = (element, attribute) => {
 };
 """
 
-READ = f"(element, attribute) => {{ {_TEXT} return read(element, attribute); }}"
+READ = f"""(element, attribute) => {{ {_TEXT}
+  return {{text: read(element, attribute), shown: element.checkVisibility({{visibilityProperty: true}})}};
+}}"""
 READ_ALL = f"(elements, attribute) => {{ {_TEXT} return elements.map(element => read(element, attribute)); }}"
 
 TABLE = f"""element => {{ {_TEXT}
@@ -39,6 +41,14 @@ CHOSEN = """element => {
   const option = element.selectedOptions[0];
   return {value: option ? option.value : '', label: option ? option.label : ''};
 }"""
+
+LABEL_OF_HIDDEN = """element => {
+  const seen = it => it.checkVisibility({visibilityProperty: true}) && it.getClientRects().length;
+  return seen(element) ? null : [...(element.labels || [])].find(seen) || null;
+}"""
+"""The label that stands for a box which styles hide."""
+
+CHECKED = "elements => elements.map(element => Boolean(element.checked))"
 
 CHOICES = """elements => elements.slice(0, 1).flatMap(element => [...(element.options || [])])
   .slice(0, 20).map(option => option.label)"""

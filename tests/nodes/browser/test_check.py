@@ -32,6 +32,15 @@ async def test_a_switch_that_is_no_input_can_be_turned_on(desk: Desk) -> None:
     assert (await exists(desk.page(), Exists(target="[aria-checked=true]"))).exists
 
 
+async def test_a_label_that_does_not_change_its_hidden_box_is_told(desk: Desk) -> None:
+    await desk.show(
+        "<label onclick='event.preventDefault()'><input type=checkbox style='display:none'> I agree</label>"
+    )
+
+    with pytest.raises(PageError, match="did not become checked"):
+        await check(desk.page(1), Check(target=TERMS))
+
+
 async def test_a_disabled_box_is_left_alone(desk: Desk) -> None:
     await desk.show("<label><input type=checkbox disabled> I agree</label>")
 
