@@ -19,12 +19,12 @@ from workflows.document import (
     Step,
     Steps,
     WhileStep,
-    blocks_of,
 )
 from workflows.duration import parse_duration
 from workflows.errors import ErrorKind, ExpressionError
 from workflows.expressions.template import Template, walk_templates
 from workflows.inputs import default_problem
+from workflows.nesting import blocks_of
 from workflows.params import params_problems
 from workflows.source import Path, Problem, Source
 from workflows.spec import Effect, NodeSpec

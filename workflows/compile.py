@@ -30,8 +30,8 @@ from workflows.document import (
     Until,
     WaitStep,
     WhileStep,
-    blocks_of,
 )
+from workflows.nesting import blocks_of
 from workflows.plan import (
     AnyPlanStep,
     Arm,

@@ -10,7 +10,8 @@ from typing import TypeAlias
 
 from pydantic import JsonValue
 
-from workflows.document import Document, ForEachStep, SetStep, Step, Steps, blocks_of
+from workflows.document import Document, ForEachStep, SetStep, Step, Steps
+from workflows.nesting import blocks_of
 
 Keys: TypeAlias = frozenset[str] | None
 """The keys a value is known to have; None when nothing is known of it."""
