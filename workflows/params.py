@@ -12,7 +12,11 @@ from pydantic import JsonValue
 from workflows.expressions.template import has_template
 from workflows.visible import nearest
 
-_STRUCTURAL = frozenset({"required", "additionalProperties"})
+Misfit = tuple[tuple[str | int, ...], str, str | None]
+"""Its place, what is wrong, what to do."""
+
+_STRUCTURAL = frozenset({"required", "additionalProperties", "dependentRequired"})
+_MOST_LISTED = 10
 _WORDS = {
     "object": "a mapping",
     "array": "a list",
@@ -24,13 +28,11 @@ _WORDS = {
 }
 
 
-def params_problems(
-    schema: Mapping[str, JsonValue], params: Mapping[str, JsonValue]
-) -> Iterator[tuple[tuple[str | int, ...], str, str | None]]:
+def params_problems(schema: Mapping[str, JsonValue], params: Mapping[str, JsonValue]) -> Iterator[Misfit]:
     """Every fault of `with`: its place, what is wrong, what to do."""
     for error in Draft202012Validator(dict(schema)).iter_errors(params):
         for part in _parts(error):
-            if part.validator in _STRUCTURAL or not _open(part):
+            if part.validator in _STRUCTURAL or _choices(part) or not _open(part):
                 yield from _described(part)
 
 
@@ -59,8 +61,14 @@ def _open(error: ValidationError) -> bool:
     return has_template(value)
 
 
-def _described(error: ValidationError) -> Iterator[tuple[tuple[str | int, ...], str, str | None]]:
+def _described(error: ValidationError) -> Iterator[Misfit]:
     place = tuple(error.absolute_path)
+    for field, message, hint in [*_about_fields(error)] or [_about_value(error)]:
+        yield (*place, *field), message, hint
+
+
+def _about_fields(error: ValidationError) -> Iterator[Misfit]:
+    """What is wrong with which fields a mapping has."""
     value: Any = error.validator_value
     schema: Any = error.schema
     params: Any = error.instance
@@ -68,21 +76,41 @@ def _described(error: ValidationError) -> Iterator[tuple[tuple[str | int, ...], 
         case "required":
             for name in value:
                 if name not in params:
-                    yield place, f"{name!r} is missing", _description(schema, name)
+                    yield (), f"{name!r} is missing", _description(schema, name)
+        case "dependentRequired":
+            for name, needed in value.items():
+                if name in params and not set(needed) <= set(params):
+                    yield (), f"{name!r} needs {_listed(needed)} beside it", None
         case "additionalProperties":
             known = schema.get("properties", {})
             for name in params:
                 if name not in known:
                     meant = nearest(name, known)
                     hint = f"did you mean {meant!r}?" if meant else f"it takes {', '.join(known)}"
-                    yield (*place, name), f"{name!r} is not a parameter of this node", hint
+                    yield (name,), f"{name!r} is not a parameter of this node", hint
+        case "anyOf" | "oneOf" if names := _choices(error):
+            several = error.validator == "oneOf" and any(name in params for name in names)
+            yield (), f"{'only' if several else 'at least'} one of {_listed(names)} must be given", None
+
+
+def _about_value(error: ValidationError) -> Misfit:
+    value: Any = error.validator_value
+    schema: Any = error.schema
+    match error.validator:
         case "type" | "anyOf" | "oneOf":
-            yield place, f"expected {_expected(schema)}, not {_shown(error.instance)}", None
+            return (), f"expected {_expected(schema)}, not {_shown(error.instance)}", None
         case "enum" | "const":
-            allowed = ", ".join(map(repr, value if isinstance(value, list) else [value]))
-            yield place, f"{_shown(error.instance)} is not allowed", f"use one of {allowed}"
+            allowed = value if isinstance(value, list) else [value]
+            return (), f"{_shown(error.instance)} is not allowed", _instead(error.instance, [*map(str, allowed)])
+        case "pattern":
+            return (), f"{_shown(error.instance)} is not allowed", _told(schema)
         case _:
-            yield place, error.message, None
+            return (), error.message, None
+
+
+def _instead(value: object, allowed: list[str]) -> str:
+    meant = nearest(str(value), allowed) if len(allowed) > _MOST_LISTED else None
+    return f"did you mean {meant!r}?" if meant else f"use one of {', '.join(map(repr, allowed))}"
 
 
 def _expected(schema: Mapping[str, Any]) -> str:
@@ -100,5 +128,24 @@ def _shown(value: object) -> str:
 
 
 def _description(schema: Mapping[str, Any], name: str) -> str | None:
-    described = schema.get("properties", {}).get(name, {}).get("description")
+    return _told(schema.get("properties", {}).get(name, {}))
+
+
+def _told(schema: Mapping[str, Any]) -> str | None:
+    described = schema.get("description")
     return f"it is: {described[0].lower()}{described[1:]}" if described else None
+
+
+def _choices(error: ValidationError) -> list[str]:
+    """The fields of which one must be there, if that is what the fault is about."""
+    options: Any = error.validator_value
+    if error.validator not in {"anyOf", "oneOf"} or not isinstance(error.instance, dict):
+        return []
+    if any(set(option) != {"required"} for option in options):
+        return []
+    return [name for option in options for name in option["required"]]
+
+
+def _listed(names: list[str]) -> str:
+    *others, last = map(repr, names)
+    return f"{', '.join(others)} and {last}" if others else last

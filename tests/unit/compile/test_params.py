@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from activities.nodes.browser.click import click
+from activities.nodes.browser.expect import expect
+from activities.nodes.browser.open import open as open_page
+from activities.nodes.browser.select import select
+from workflows.params import params_problems
+
+LOCATORS = "'role', 'label', 'text', 'placeholder', 'test_id', 'title', 'alt', 'css', 'xpath' and 'selector'"
+
+
+@pytest.mark.parametrize(
+    ("node", "params", "problems"),
+    [
+        (click, {"target": {}}, [(("target",), f"at least one of {LOCATORS} must be given", None)]),
+        (
+            click,
+            {"target": {"css": "a", "within": {"name": "Pay", "text": "Pay"}}},
+            [(("target", "within"), "'name' needs 'role' beside it", None)],
+        ),
+        (
+            click,
+            {"target": {"role": "buton"}},
+            [(("target", "role"), "'buton' is not allowed", "did you mean 'button'?")],
+        ),
+        (
+            click,
+            {"target": "#a", "button": "up"},
+            [(("button",), "'up' is not allowed", "use one of 'left', 'middle', 'right'")],
+        ),
+        (
+            select,
+            {"target": "#a", "value": "1", "label": "${{ one }}"},
+            [((), "only one of 'value' and 'label' must be given", None)],
+        ),
+        (expect, {"count": "${{ 1 }}"}, [((), "'count' needs 'target' beside it", None)]),
+        (
+            open_page,
+            {"url": "example.com"},
+            [(("url",), "'example.com' is not allowed", "it is: the address, beginning with `http://` or `https://`.")],
+        ),
+        (open_page, {"url": "${{ inputs.portal }}"}, []),
+        (click, {"target": "${{ inputs.button }}"}, []),
+    ],
+)
+def test_what_a_nodes_schema_forbids_is_told_in_words(node: Any, params: dict[str, Any], problems: list[Any]) -> None:
+    assert problems == list(params_problems(node.spec().params, params))
