@@ -17,10 +17,8 @@ from workers.children import end, kill, last_line, spawn
 from workflows.errors import RobotError
 
 _WINDOW = timedelta(minutes=1)
-_MOST_DEATHS = 5
-_FIRST_PAUSE = 0.2
-_LONGEST_PAUSE = 5.0
-_CONFIGURATION = 3
+_MOST_DEATHS = 10
+_LONGEST_PAUSE = timedelta(seconds=5)
 
 log = structlog.get_logger()
 
@@ -55,6 +53,8 @@ class Program:
     """Its whole environment."""
     grace: timedelta = timedelta(seconds=10)
     """How long it may take to end."""
+    pause: timedelta = timedelta(milliseconds=200)
+    """How long to wait before it is started again, doubled with each time in a row."""
 
 
 @dataclass(slots=True)
@@ -94,16 +94,16 @@ class Child:
         """Start it again whenever it ends, until it ends too often.
 
         Raises:
-            ChildFailedError: it does not stay up, or its configuration is wrong.
+            ChildFailedError: it does not stay up.
         """
         while self.process:
-            code = await self.process.wait()
+            await self.process.wait()
             self._deaths.append(time.monotonic())
-            if code == _CONFIGURATION or self._dies_too_often():
+            if self._dies_too_often():
                 raise ChildFailedError(self._obituary())
-            pause = min(_FIRST_PAUSE * 2 ** (len(self._recent_deaths()) - 1), _LONGEST_PAUSE)
             self.report(f"{self._obituary()}; starting it again")
-            await asyncio.sleep(pause)
+            pause = self.program.pause * 2 ** (len(self._recent_deaths()) - 1)
+            await asyncio.sleep(min(pause, _LONGEST_PAUSE).total_seconds())
             await self._restart()
 
     async def stop(self) -> None:

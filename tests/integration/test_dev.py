@@ -4,19 +4,22 @@ import asyncio
 import os
 import signal
 import sys
-from asyncio.subprocess import PIPE
+from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import psutil
 import pytest
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHandle
 
 from activities.catalog import Catalog
 from tests.support.echo import ECHO, Count
 from tests.support.eventually import eventually
 from tests.support.server import server_config
 from workers.client import connect
+from workers.connection import Connection
 from workers.dev import Stack, stack
 from workers.lock import StateInUseError
 from workers.places import adopt
@@ -49,14 +52,15 @@ def pids(running: Stack) -> list[int]:
     return [child.process.pid for child in running.children if child.process]
 
 
-async def count(client: Client, rounds: int, name: str) -> int:
-    return await client.execute_workflow(Count.run, rounds, id=name, task_queue=ORCHESTRATOR_QUEUE)
+async def start(client: Client, rounds: int, name: str) -> WorkflowHandle[Count, int]:
+    patience = timedelta(seconds=2)
+    return await client.start_workflow(Count.run, rounds, id=name, task_queue=ORCHESTRATOR_QUEUE, task_timeout=patience)
 
 
 async def test_a_stack_serves_and_leaves_no_process(settings: Settings, config: ServerConfig) -> None:
     async with stack(settings, config=config, parts=[ECHO]) as running:
         client = await connect(running.settings)
-        result = await count(client, 1, "first")
+        result = await (await start(client, 1, "first")).result()
         started = pids(running)
 
     assert 1 == result
@@ -67,20 +71,24 @@ async def test_a_stack_serves_and_leaves_no_process(settings: Settings, config: 
 @pytest.mark.parametrize("victim", [0, 1], ids=["server", "orchestrator"])
 async def test_a_run_survives_the_loss_of_a_process(running: Stack, victim: int) -> None:
     client = await connect(running.settings)
-    run = await client.start_workflow(Count.run, 20, id="survivor", task_queue=ORCHESTRATOR_QUEUE)
+    run = await start(client, 20, "survivor")
 
     os.kill(pids(running)[victim], signal.SIGKILL)
 
     assert 20 == await run.result()
 
 
-async def test_runs_go_on_in_the_next_stack(settings: Settings, config: ServerConfig) -> None:
-    async with stack(settings, config=config, parts=[ECHO]) as first:
-        client = await connect(first.settings)
-        await client.start_workflow(Count.run, 20, id="lasting", task_queue=ORCHESTRATOR_QUEUE)
-        first.kill()
+async def test_runs_go_on_in_the_next_stack_when_one_was_killed(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    async with supervisor(state) as (process, children, address):
+        client = await connect(Settings.located(state, temporal=Connection(address=address)))
+        await start(client, 20, "lasting")
 
-    async with stack(settings, config=server_config(), parts=[ECHO]) as second:
+        process.kill()
+
+        await eventually(lambda: not any(alive(pid) for pid in children))
+
+    async with stack(Settings.located(state), config=server_config(), parts=[ECHO]) as second:
         client = await connect(second.settings)
         assert 20 == await client.get_workflow_handle("lasting").result()
 
@@ -145,31 +153,30 @@ async def test_a_document_runs_in_a_stack_as_it_comes(settings: Settings, config
     assert 5 == result.files["note.txt"].size
 
 
-async def test_a_stack_that_is_killed_takes_its_processes_along(tmp_path: Path) -> None:
-    command = (sys.executable, "-m", "tests.support.stack", str(tmp_path / "state"))
-    supervisor = await asyncio.create_subprocess_exec(*command, stdout=PIPE)
-    assert supervisor.stdout
-    started = [int(pid) for pid in (await supervisor.stdout.readline()).split()]
-
-    supervisor.kill()
-    await supervisor.wait()
-
-    await eventually(lambda: not any(_alive(pid) for pid in started))
-
-
 async def test_a_stack_that_is_asked_to_stop_leaves_no_process(tmp_path: Path) -> None:
-    command = (sys.executable, "-m", "tests.support.stack", str(tmp_path / "state"))
-    supervisor = await asyncio.create_subprocess_exec(*command, stdout=PIPE)
-    assert supervisor.stdout
-    started = [int(pid) for pid in (await supervisor.stdout.readline()).split()]
+    async with supervisor(tmp_path / "state") as (process, children, _):
+        process.send_signal(signal.SIGINT)
 
-    supervisor.send_signal(signal.SIGINT)
-
-    assert 0 == await supervisor.wait()
-    assert [] == [pid for pid in started if _alive(pid)]
+        assert 0 == await process.wait()
+        assert [] == [pid for pid in children if alive(pid)]
 
 
-def _alive(pid: int) -> bool:
+@asynccontextmanager
+async def supervisor(state: Path) -> AsyncIterator[tuple[Process, list[int], str]]:
+    """A stack as a process of its own: the process, its children, its address."""
+    command = (sys.executable, "-m", "tests.support.stack", str(state))
+    process = await asyncio.create_subprocess_exec(*command, stdout=PIPE)
+    assert process.stdout
+    address, *children = (await process.stdout.readline()).decode().split()
+    try:
+        yield process, [int(pid) for pid in children], address
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+
+def alive(pid: int) -> bool:
     try:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

@@ -1,4 +1,4 @@
-"""A dev stack as a process of its own, whose first line names its children."""
+"""A dev stack as a process of its own, whose first line is its address and its children."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from workers.supervisor import ignore
 
 
 def tell(stack: Stack) -> None:
-    """Print the children's process ids."""
-    sys.stdout.write(" ".join(str(child.process.pid) for child in stack.children if child.process) + "\n")
+    """Print where it is and the process ids of its children."""
+    children = (str(child.process.pid) for child in stack.children if child.process)
+    sys.stdout.write(" ".join([stack.address, *children]) + "\n")
     sys.stdout.flush()
 
 
