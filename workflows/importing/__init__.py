@@ -1,0 +1,1 @@
+"""Bringing automations of the predecessor, node graphs as JSON, into the language."""
