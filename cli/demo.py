@@ -13,10 +13,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from openpyxl import load_workbook
 from rich.text import Text
 
 from activities.artifacts import LocalArtifactStore
+from activities.nodes.excel import read
+from activities.workspace import LocalWorkspace
 from cli.caller import Caller
 from cli.connecting import settings_of
 from cli.failure import CommandError, ExitCode
@@ -85,17 +86,11 @@ async def _enter(
     client = await connect(up.settings)
     run = await start(client, prepared, output)
     watched = await watch(client, up.settings, run, output, interruption=interruption)
-    entry = watched.view.files.get(RESULTS)
-    if entry is None:
+    if RESULTS not in watched.view.files:
         return watched.view, []
-    local = up.settings.state / RESULTS
-    await LocalArtifactStore(up.settings.artifacts).fetch(entry, local)
-    return watched.view, await asyncio.to_thread(_records, local)
-
-
-def _records(workbook: Path) -> list[dict[str, object]]:
-    header, *rows = load_workbook(workbook, read_only=True).worksheets[0].iter_rows(values_only=True)
-    return [dict(zip(map(str, header), row, strict=True)) for row in rows]
+    async with LocalWorkspace(watched.view.files, LocalArtifactStore(up.settings.artifacts)) as workspace:
+        results = await read.read(workspace, read.Read(path=RESULTS))
+    return watched.view, [record for record in results.records if isinstance(record, dict)]
 
 
 @asynccontextmanager
