@@ -14,6 +14,8 @@ from datetime import timedelta
 from functools import reduce
 from pathlib import Path
 
+from activities.catalog import Catalog
+from activities.manifest import nodes_markdown
 from cli.reference import reference
 from workers.settings import Section, Settings, own_names, variable_of
 from workflows.duration import format_duration
@@ -85,11 +87,17 @@ def _default(value: object) -> str:
             return _code(str(value).lower())
 
 
+def nodes(_argument: str) -> str:
+    """A chapter for each node type, from the nodes themselves."""
+    return nodes_markdown(Catalog.discover().specs())
+
+
 PARTS: dict[str, Callable[[str], str]] = {
+    "commands": commands,
     "example": example,
     "functions": functions,
+    "nodes": nodes,
     "settings": settings,
-    "commands": commands,
 }
 
 

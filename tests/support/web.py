@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -26,13 +27,14 @@ class Web:
     """A server on a free local port; paths behave as their entry in `behaviours` says."""
 
     port: int = 0
+    scheme: str = "http"
     behaviours: dict[str, Behaviour] = field(default_factory=dict)
     received: list[Received] = field(default_factory=list)
     conversations: set[asyncio.Task[None]] = field(default_factory=set)
 
     def url(self, path: str = "/") -> str:
         """The address of a path."""
-        return f"http://127.0.0.1:{self.port}{path}"
+        return f"{self.scheme}://127.0.0.1:{self.port}{path}"
 
     def answer(self, path: str, status: int = 200, body: bytes = b"", **headers: str) -> str:
         """Have a path answer always the same; header names are written with underscores. Gives its address."""
@@ -80,10 +82,10 @@ async def respond(writer: asyncio.StreamWriter, status: int = 200, body: bytes =
 
 
 @asynccontextmanager
-async def web() -> AsyncIterator[Web]:
+async def web(tls: ssl.SSLContext | None = None) -> AsyncIterator[Web]:
     """Serve for as long as the block lasts."""
-    served = Web()
-    server = await asyncio.start_server(served.serve, "127.0.0.1", 0)
+    served = Web(scheme="https" if tls else "http")
+    server = await asyncio.start_server(served.serve, "127.0.0.1", 0, ssl=tls)
     served.port = server.sockets[0].getsockname()[1]
     try:
         yield served

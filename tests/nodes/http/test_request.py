@@ -2,49 +2,16 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import gzip
 import json
-import tracemalloc
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from activities.drivers.http import HttpDriver
 from activities.nodes.http.request import request
 from tests.support.steps import Steps, failure_of
-from tests.support.web import Received, Web, respond, web
+from tests.support.web import Received, Web, respond
 from workflows.call import SecretRef, SecretSlot
 from workflows.spec import Effect
-
-MEGABYTE = 1024 * 1024
-
-
-@pytest.fixture
-async def site() -> AsyncIterator[Web]:
-    async with web() as served:
-        yield served
-
-
-@pytest.fixture
-def steps(tmp_path: Path) -> Steps:
-    return Steps(tmp_path, HttpDriver().provider(), secrets={"token": "hunter22-token"})
-
-
-def guarded(tmp_path: Path, **settings: Any) -> Steps:
-    return Steps(tmp_path, HttpDriver(**settings).provider())
-
-
-async def hang(_request: Received, _writer: asyncio.StreamWriter) -> None:
-    await asyncio.Event().wait()
-
-
-async def hang_up(_request: Received, writer: asyncio.StreamWriter) -> None:
-    writer.close()
 
 
 async def test_an_answer_has_status_headers_and_text(steps: Steps, site: Web) -> None:
@@ -186,147 +153,6 @@ async def test_a_circle_of_redirects_ends(steps: Steps, site: Web) -> None:
     assert "redirects more than 10 times" in error.message
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """What a status means to a run."""
-
-    status: int
-    method: str
-    type: str
-    kind: str
-    acted: bool | None
-
-
-@pytest.mark.parametrize(
-    "case",
-    [
-        Verdict(400, "POST", "RequestRefusedError", "business", acted=False),
-        Verdict(404, "GET", "RequestRefusedError", "business", acted=False),
-        Verdict(401, "POST", "AccessDeniedError", "configuration", acted=False),
-        Verdict(403, "GET", "AccessDeniedError", "configuration", acted=False),
-        Verdict(429, "POST", "ServerFailedError", "robot", acted=False),
-        Verdict(500, "GET", "ServerFailedError", "robot", acted=False),
-        Verdict(500, "POST", "ServerFailedError", "robot", acted=None),
-        Verdict(503, "PUT", "ServerFailedError", "robot", acted=None),
-    ],
-    ids=lambda case: f"{case.method}-{case.status}",
-)
-async def test_a_status_tells_who_must_act_and_what_was_done(steps: Steps, site: Web, case: Verdict) -> None:
-    url = site.answer("/x", case.status, b"sorry, no")
-
-    error = await failure_of(steps.do(request, {"method": case.method, "url": f"{url}?token=abc"}))
-
-    assert (case.type, case.kind, case.acted) == (error.type, error.kind, error.acted)
-    assert f"{case.method} {url!r} was answered with {case.status} Said: sorry, no" == error.message
-    assert isinstance(error.details, dict)
-    assert (case.status, "sorry, no") == (error.details["status"], error.details["text"])
-
-
-async def test_an_expected_error_is_an_answer(steps: Steps, site: Web) -> None:
-    output = await steps.do(request, {"url": site.answer("/x", 404, b"none"), "expect_status": [200, 404]})
-
-    assert (404, "none") == (output["status"], output["text"])
-
-
-async def test_a_success_that_is_not_the_expected_one_is_an_error_that_acted(steps: Steps, site: Web) -> None:
-    url = site.answer("/x", 202)
-
-    error = await failure_of(steps.do(request, {"method": "POST", "url": url, "expect_status": 201}))
-
-    assert ("RequestRefusedError", True) == (error.type, error.acted)
-    assert "202 Said instead of 201" in error.message
-
-
-@pytest.mark.parametrize(
-    ("asked", "least", "most"),
-    [
-        ("7", 7, 7),
-        (format_datetime(datetime.now(UTC) + timedelta(minutes=30)), 1700, 1800),
-        ("Wed, 21 Oct 2015 07:28:00 GMT", 0, 0),
-        ("999999999", 86_400, 86_400),
-    ],
-)
-async def test_a_server_that_says_when_to_come_back_is_heard(
-    steps: Steps, site: Web, asked: str, least: float, most: float
-) -> None:
-    error = await failure_of(steps.do(request, {"url": site.answer("/x", 503, Retry_After=asked)}))
-
-    assert isinstance(error.details, dict)
-    wait = error.details["retry_after"]
-    assert isinstance(wait, float)
-    assert least <= wait <= most
-
-
-async def test_a_server_that_does_not_say_when_to_come_back_says_nothing(steps: Steps, site: Web) -> None:
-    error = await failure_of(steps.do(request, {"url": site.answer("/x", 503, Retry_After="soon")}))
-
-    assert isinstance(error.details, dict)
-    assert "retry_after" not in error.details
-
-
-async def test_a_refused_connection_has_done_nothing(steps: Steps) -> None:
-    async with web() as closed:
-        url = closed.url()
-
-    error = await failure_of(steps.do(request, {"method": "POST", "url": url}))
-
-    assert ("ServerUnreachableError", "robot", False) == (error.type, error.kind, error.acted)
-
-
-async def test_a_name_nobody_knows_has_done_nothing(steps: Steps) -> None:
-    error = await failure_of(steps.do(request, {"method": "POST", "url": "http://no-such-host.invalid/"}))
-
-    assert ("ServerUnreachableError", False) == (error.type, error.acted)
-    assert "no address is known for 'no-such-host.invalid'" in error.message
-
-
-@pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_nobody_knows_what_a_server_did_that_hung_up(steps: Steps, site: Web, method: str) -> None:
-    error = await failure_of(steps.do(request, {"method": method, "url": site.behave("/x", hang_up)}))
-
-    assert "ServerUnreachableError" == error.type
-    assert (False if method == "GET" else None) is error.acted
-
-
-async def test_nobody_knows_what_a_server_did_that_does_not_answer(steps: Steps, site: Web) -> None:
-    url = site.behave("/x", hang)
-
-    error = await failure_of(steps.do(request, {"method": "POST", "url": url, "timeout": "200ms"}))
-
-    assert ("ServerUnreachableError", None) == (error.type, error.acted)
-    assert f"{url!r} gave no whole answer within 200ms" == error.message
-
-
-async def test_the_timeout_of_the_step_holds_without_one_of_its_own(steps: Steps, site: Web) -> None:
-    error = await failure_of(steps.do(request, {"method": "POST", "url": site.behave("/x", hang)}, timeout=0.3))
-
-    assert error.type in {"StepTimeoutError", "ServerUnreachableError"}
-    assert error.acted is None
-
-
-async def test_an_answer_that_trickles_in_ends_at_the_timeout(steps: Steps, site: Web) -> None:
-    async def trickle(_request: Received, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
-        while True:
-            writer.write(b"x")
-            await writer.drain()
-            await asyncio.sleep(0.05)
-
-    error = await failure_of(steps.do(request, {"url": site.behave("/x", trickle), "timeout": "300ms"}))
-
-    assert "no whole answer within 300ms" in error.message
-
-
-async def test_after_a_redirect_a_post_has_been_seen_by_a_server(steps: Steps, site: Web) -> None:
-    async with web() as closed:
-        elsewhere = closed.url("/gone")
-    url = site.answer("/order", 303, Location=elsewhere)
-
-    error = await failure_of(steps.do(request, {"method": "POST", "url": url}))
-
-    assert ("ServerUnreachableError", None) == (error.type, error.acted)
-
-
 async def test_an_answer_is_saved_as_a_file_of_the_run(steps: Steps, site: Web) -> None:
     url = site.answer("/report", 200, b"\x00\xffbytes")
 
@@ -346,88 +172,6 @@ async def test_an_expected_error_page_is_saved(steps: Steps, site: Web) -> None:
     await steps.do(request, {"url": site.answer("/x", 404, b"none"), "save_as": "x.txt", "expect_status": 404})
 
     assert b"none" == await steps.content("x.txt")
-
-
-async def test_a_large_answer_goes_to_a_file_without_ever_being_in_memory(steps: Steps, site: Web) -> None:
-    async def pour(_request: Received, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % (60 * MEGABYTE))
-        for _ in range(60):
-            writer.write(b"\0" * MEGABYTE)
-            await writer.drain()
-
-    tracemalloc.start()
-    try:
-        await steps.do(request, {"url": site.behave("/large", pour), "save_as": "large.bin"}, timeout=60.0)
-        peak = tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
-
-    assert 60 * MEGABYTE == steps.files["large.bin"].size
-    assert peak < 16 * MEGABYTE
-
-
-async def test_an_answer_too_large_for_an_output_says_to_save_it(steps: Steps, site: Web) -> None:
-    url = site.answer("/large", 200, b"x" * (4 * MEGABYTE + 1))
-
-    error = await failure_of(steps.do(request, {"url": url}))
-
-    assert "ResultTooLargeError" == error.type
-    assert "save it to a file with 'save_as'" in error.message
-
-
-async def test_a_small_answer_that_unpacks_to_a_large_one_is_too_large(tmp_path: Path, site: Web) -> None:
-    steps = guarded(tmp_path, max_response=MEGABYTE)
-    url = site.answer("/bomb", 200, gzip.compress(b"\0" * (20 * MEGABYTE)), Content_Encoding="gzip")
-
-    error = await failure_of(steps.do(request, {"url": url, "save_as": "x"}))
-
-    assert "longer than 1048576 bytes" in error.message
-
-
-async def test_the_status_of_a_huge_error_page_is_still_told(steps: Steps, site: Web) -> None:
-    error = await failure_of(steps.do(request, {"url": site.answer("/x", 500, b"x" * (5 * MEGABYTE))}))
-
-    assert "ServerFailedError" == error.type
-
-
-PRIVATE = ("127.0.0.1", "localhost", "[::1]", "0.0.0.0", "10.0.0.1", "2130706433", "[::ffff:127.0.0.1]")  # noqa: S104 - an address to refuse
-
-
-@pytest.mark.parametrize("host", PRIVATE)
-async def test_private_addresses_can_be_closed_to_steps(tmp_path: Path, site: Web, host: str) -> None:
-    steps = guarded(tmp_path, private_addresses=False)
-
-    error = await failure_of(steps.do(request, {"method": "POST", "url": f"http://{host}:{site.port}/"}))
-
-    assert ("AddressBlockedError", "configuration", False) == (error.type, error.kind, error.acted)
-    assert [] == site.received
-
-
-@pytest.mark.parametrize("host", ["169.254.169.254", "[::ffff:169.254.169.254]", "[fd00:ec2::254]", "0xA9FEA9FE"])
-async def test_the_credentials_of_the_machine_are_always_closed_to_steps(steps: Steps, host: str) -> None:
-    error = await failure_of(steps.do(request, {"url": f"http://{host}/latest/meta-data/"}))
-
-    assert "AddressBlockedError" == error.type
-
-
-async def test_a_redirect_leads_to_no_closed_address(steps: Steps, site: Web) -> None:
-    url = site.answer("/x", 302, Location="http://169.254.169.254/")
-
-    error = await failure_of(steps.do(request, {"url": url}))
-
-    assert "AddressBlockedError" == error.type
-
-
-async def test_a_proxy_in_the_environment_is_no_way_around_the_guard(
-    tmp_path: Path, site: Web, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HTTP_PROXY", site.url())
-    steps = guarded(tmp_path, private_addresses=False)
-
-    error = await failure_of(steps.do(request, {"url": "http://127.0.0.2/"}))
-
-    assert "AddressBlockedError" == error.type
-    assert [] == site.received
 
 
 async def test_a_user_in_the_address_is_not_repeated(steps: Steps, site: Web) -> None:
