@@ -12,6 +12,7 @@ import structlog
 
 from activities.drivers.browsers import FoundBrowser, MissingBrowser, find_browser
 from activities.drivers.files import files_provider
+from activities.drivers.http import HttpDriver
 from activities.provider import Provider
 from activities.sessions.browser import BROWSER, Page
 from activities.sessions.files import Workspace
@@ -50,6 +51,10 @@ async def offered(settings: Settings) -> AsyncIterator[Offers]:
     providers: list[Provider[Any]] = []
     if "files" in wanted:
         providers.append(files_provider())
+    if "http" in wanted:
+        http = settings.http
+        driver = HttpDriver(private_addresses=http.private_addresses, max_response=http.max_response)
+        providers.append(driver.provider())
     if "browser" not in wanted or not await _has_browser(settings):
         if not providers:
             raise ConfigurationError(
