@@ -12,7 +12,7 @@ from workflows.expressions.build import Builder, Reference
 from workflows.expressions.frame import Code, Frame, MissingError
 from workflows.expressions.library import FUNCTIONS, METHODS
 from workflows.expressions.syntax import Place
-from workflows.expressions.value import described, kind, suggestion
+from workflows.expressions.value import described, kind, show, suggestion
 
 CONSTANTS = {"true": True, "false": False, "null": None}
 """JSON's own spelling of constants, beside Python's."""
@@ -42,7 +42,7 @@ def build_name(builder: Builder, node: ast.Name) -> Code:
 def _undefined(name: str, frame: Frame, place: Place) -> ExpressionError:
     if name in FUNCTIONS:
         return place.error(f"{name!r} is a function: call it, {FUNCTIONS[name].usage}")
-    return place.error(f"{name!r} is not defined here: {suggestion(name, frame.scope.names())}")
+    return place.error(f"{show(name)} is not defined here: {suggestion(name, frame.scope.names())}")
 
 
 def build_attribute(builder: Builder, node: ast.Attribute) -> Code:
@@ -85,30 +85,30 @@ def _missing(value: JsonValue, key: JsonValue, place: Place) -> Exception:
     if isinstance(value, dict):
         return place.error(f"the keys of an object are strings, not {described(key)}: write str(…)")
     if not isinstance(value, (list, str)):
-        return _without_keys(value, f"element {described(key)}", place)
+        return _without_keys(value, f"element {show(key)}", place)
     if not isinstance(key, int):
         return place.error(f"the elements of {kind(value)} are counted by integers, not {described(key)}: write int(…)")
     known = f"{kind(value)} of {len(value)}, counted from 0" if value else f"{kind(value)} that is empty"
-    return MissingError(place, lambda: f"there is no element {key} in {known}: check len(…) first")
+    return MissingError(place, lambda: f"there is no element {show(key)} in {known}: check len(…) first")
 
 
 def _missing_key(value: JsonValue, key: str, place: Place) -> Exception:
     if isinstance(value, dict):
         return MissingError(place, lambda: _no_key(value, key))
     if isinstance(value, list):
-        return place.error(f"a list has no key {key!r}: take an element first, such as [0], or go over all of them")
-    return _without_keys(value, f"key {key!r}", place)
+        return place.error(f"a list has no key {show(key)}: take an element first, such as [0], or go over all of them")
+    return _without_keys(value, f"key {show(key)}", place)
 
 
 def _no_key(value: dict[str, JsonValue], key: str) -> str:
-    call = f"; or call it, {key}()" if key in METHODS["object"] else ""
-    return f"there is no key {key!r}: {suggestion(key, value)}{call}; default(…, fallback) answers a missing key"
+    hint = f"call it, {key}()" if key in METHODS["object"] else suggestion(key, value)
+    return f"there is no key {show(key)}: {hint} (where it may be missing: default(…, fallback))"
 
 
 def _without_keys(value: JsonValue, what: str, place: Place) -> Exception:
     if value is None:
         return MissingError(place, lambda: f"null has no {what}: check 'is not None' first or use default(…, fallback)")
-    return place.error(f"{described(value)}, has no {what}: only objects and lists hold other values")
+    return place.error(f"{described(value)} has no {what}: only objects and lists hold other values")
 
 
 def _build_slice(builder: Builder, base: Code, node: ast.Slice, place: Place) -> Code:

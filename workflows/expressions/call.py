@@ -15,7 +15,7 @@ from workflows.expressions.frame import Code, Frame, MissingError
 from workflows.expressions.function import Body, Function
 from workflows.expressions.library import FUNCTIONS, METHODS
 from workflows.expressions.syntax import Place
-from workflows.expressions.value import RefusedError, kind, suggestion
+from workflows.expressions.value import RefusedError, kind, show, suggestion
 
 _LAZY = frozenset({"any", "all"})
 Arguments: TypeAlias = list[Callable[[Frame], Any]]
@@ -53,7 +53,7 @@ def _unknown_function(name: str, place: Place) -> ExpressionError:
     owners = [owner for owner, methods in METHODS.items() if name in methods]
     if owners:
         return place.error(f"{name!r} is a method of a {owners[0]}: write value.{name}(…)")
-    return place.error(f"there is no function {name!r}: {suggestion(name, FUNCTIONS)}")
+    return place.error(f"there is no function {show(name)}: {suggestion(name, FUNCTIONS)}")
 
 
 def _names(builder: Builder, node: ast.Call) -> list[str]:
@@ -113,7 +113,7 @@ def _build_method_call(builder: Builder, node: ast.Call, receiver: ast.expr, nam
     if not methods:
         known = [method for group in METHODS.values() for method in group]
         function = f"write {name}(value); " if name in FUNCTIONS else ""
-        raise place.error(f"there is no method {name!r}: {function}{suggestion(name, known)}")
+        raise place.error(f"there is no method {show(name)}: {function}{suggestion(name, known)}")
     fitting = {owner: method for owner, method in methods.items() if method.accepts(len(node.args), names)}
     if not fitting:
         raise place.error(

@@ -7,7 +7,7 @@ import json
 from pydantic import JsonValue
 
 from workflows.expressions.fuel import Fuel
-from workflows.expressions.value import RefusedError, bounded, bounded_text, weigh
+from workflows.expressions.value import RefusedError, bounded, bounded_text, too_deep, weigh
 
 
 def to_text(value: JsonValue, fuel: Fuel) -> str:
@@ -41,17 +41,20 @@ def to_json(value: JsonValue, fuel: Fuel) -> str:
 
 def from_json(text: str, fuel: Fuel) -> JsonValue:
     """The value that JSON text stands for."""
-    fuel.spend(len(text) >> 4)
+    fuel.spend(len(text) >> 3)
     try:
         value: JsonValue = json.loads(text, parse_constant=_refuse_constant)
     except RecursionError:
-        raise RefusedError("the JSON text is nested too deeply: use a flatter shape") from None
+        raise too_deep() from None
     except json.JSONDecodeError as error:
         raise RefusedError(f"the text is not JSON: {error.msg.lower()} at character {error.pos}") from None
     except ValueError:
         raise RefusedError("the JSON text holds a number that is too long: put it in quotes") from None
-    if "\\u" in text:
-        check_text(json.dumps(value, ensure_ascii=False))
+    weigh(value, fuel)
+    try:
+        check_text(json.dumps(value, ensure_ascii=False, allow_nan=False))
+    except ValueError:
+        raise RefusedError("the JSON text holds a number that is too large: put it in quotes") from None
     return value
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property
 from typing import TypeAlias
 
@@ -12,6 +13,14 @@ from pydantic import JsonValue
 
 from workflows.expressions.syntax import Place
 
+
+class Absent(Enum):
+    """No argument, where null would be one."""
+
+    ABSENT = "absent"
+
+
+ABSENT = Absent.ABSENT
 Body: TypeAlias = Callable[..., JsonValue]
 """Takes the evaluation's frame, then the arguments; may refuse them."""
 
@@ -78,6 +87,8 @@ def _shown(parameter: inspect.Parameter) -> str:
             return f"**{parameter.name}"
     if parameter.default is inspect.Parameter.empty:
         return parameter.name
+    if parameter.default is ABSENT:
+        return f"{parameter.name}=…"
     spelled = {None: "null", True: "true", False: "false"}
     default = parameter.default
     shown = spelled[default] if default is None or isinstance(default, bool) else repr(default)

@@ -17,6 +17,7 @@ from workflows.expressions.value import (
     bounded_items,
     bounded_text,
     described,
+    show,
     weigh,
 )
 
@@ -46,9 +47,9 @@ def _mixed(verb: str, left: JsonValue, right: JsonValue) -> RefusedError:
     if left is None or right is None:
         remedy = "use default(value, fallback) for a value that may be null"
     elif isinstance(left, str) and isinstance(right, (int, float)):
-        remedy = f"write str({right!r}) for text, or number(…) to calculate" if verb == "add" else "write number(…)"
+        remedy = f"write str({show(right)}) for text, or number(…) to calculate" if verb == "add" else "write number(…)"
     elif isinstance(right, str) and isinstance(left, (int, float)):
-        remedy = f"write str({left!r}) for text, or number(…) to calculate" if verb == "add" else "write number(…)"
+        remedy = f"write str({show(left)}) for text, or number(…) to calculate" if verb == "add" else "write number(…)"
     elif isinstance(left, dict) and isinstance(right, dict):
         remedy = "write {**a, **b} to join objects"
     else:

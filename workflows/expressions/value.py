@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from itertools import islice
 from math import isfinite
+from types import NoneType
 from typing import Any
 
 from pydantic import JsonValue
@@ -28,7 +29,8 @@ _LONG = 255
 _SHOWN = 40
 _NAMES_SHOWN = 8
 _NAMES_COMPARED = 200
-_KINDS = {
+_KINDS: dict[type, str] = {
+    NoneType: "null",
     bool: "a boolean",
     int: "an integer",
     float: "a number",
@@ -44,7 +46,12 @@ class RefusedError(Exception):
 
 def kind(value: JsonValue) -> str:
     """What a value is, with its article: `a string`, `null`."""
-    return "null" if value is None else _KINDS[type(value)]
+    return _KINDS.get(type(value), "a value")
+
+
+def bare_kind(value: JsonValue) -> str:
+    """What a value is, without an article."""
+    return kind(value).removeprefix("an ").removeprefix("a ")
 
 
 def show(value: JsonValue) -> str:
@@ -59,8 +66,10 @@ def show(value: JsonValue) -> str:
 
 
 def described(value: JsonValue) -> str:
-    """What a value is and how it looks, for messages."""
-    return show(value) if value is None or isinstance(value, (list, dict)) else f"{kind(value)}, {show(value)}"
+    """What a value is and how it looks, for messages: `the string 'Ada'`, `a list of 3`."""
+    if value is None or isinstance(value, (list, dict)):
+        return show(value)
+    return f"the {bare_kind(value)} {show(value)}"
 
 
 def suggestion(name: str, names: Iterable[str]) -> str:
@@ -128,7 +137,12 @@ def weigh(value: JsonValue, fuel: Fuel) -> None:
         if not level:
             return
         level = _weigh_level(level, fuel)
-    raise RefusedError(f"lists and objects are nested more than {MAX_DEPTH} deep: use a flatter shape")
+    raise too_deep()
+
+
+def too_deep() -> RefusedError:
+    """The error for lists and objects nested beyond `MAX_DEPTH`."""
+    return RefusedError(f"lists and objects are nested more than {MAX_DEPTH} deep: use a flatter shape")
 
 
 def _weigh_level(

@@ -11,7 +11,7 @@ from workflows.expressions.argument import as_integer, as_number, as_short_text
 from workflows.expressions.frame import Frame
 from workflows.expressions.function import Function
 from workflows.expressions.functions.pattern import read_moment, write_moment
-from workflows.expressions.value import RefusedError, described
+from workflows.expressions.value import RefusedError, described, show
 
 _SECONDS = {"weeks": 604_800, "days": 86_400, "hours": 3600, "minutes": 60, "seconds": 1}
 _MONTHS = {"years": 12, "months": 1}
@@ -33,7 +33,8 @@ def parse_moment(text: JsonValue, caller: str) -> date | datetime:
 
 def iso(moment: date | datetime) -> str:
     """A date or time as text, UTC as `Z`."""
-    return moment.isoformat().replace("+00:00", "Z")
+    text = moment.isoformat()
+    return text.removesuffix("+00:00") + "Z" if text.endswith("+00:00") else text
 
 
 def _full(moment: date | datetime) -> datetime:
@@ -106,7 +107,7 @@ def _naive(moment: date | datetime) -> datetime:
 def _seconds(unit: str, amount: JsonValue) -> float:
     if unit not in _SECONDS:
         units = ", ".join([*_MONTHS, *_SECONDS])
-        raise RefusedError(f"date_add() has no unit {unit!r}: there is {units}")
+        raise RefusedError(f"date_add() has no unit {show(unit)}: there is {units}")
     seconds = as_number(amount, "date_add()") * _SECONDS[unit]
     if abs(seconds) < _LIMIT:
         return seconds
@@ -128,7 +129,10 @@ def date_diff(_frame: Frame, start: JsonValue, end: JsonValue, unit: JsonValue =
     """
     first, second = _full(parse_moment(start, "date_diff()")), _full(parse_moment(end, "date_diff()"))
     earlier, later = sorted((first, second))
-    whole = _between(earlier, later, as_short_text(unit, "date_diff()"))
+    try:
+        whole = _between(earlier, later, as_short_text(unit, "date_diff()"))
+    except OverflowError:
+        raise RefusedError("date_diff() leaves the years 1 to 9999: use dates further from these limits") from None
     return whole if first <= second else -whole
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from typing import Any, TypeVar
 
 from pydantic import JsonValue
@@ -10,13 +10,14 @@ from pydantic import JsonValue
 from workflows.expressions.argument import as_integer, as_list, as_object, as_text, elements, stream
 from workflows.expressions.convert import to_text
 from workflows.expressions.frame import Frame
-from workflows.expressions.function import Function
+from workflows.expressions.function import ABSENT, Absent, Function
 from workflows.expressions.value import (
     MAX_ITEMS,
     RefusedError,
     bounded_items,
     bounded_text,
     described,
+    show,
     suggestion,
     weigh,
 )
@@ -55,10 +56,10 @@ def _keys(frame: Frame, values: list[JsonValue], by: JsonValue, caller: str) -> 
 
 
 def _key(value: JsonValue, by: str, caller: str) -> JsonValue:
-    row = as_object(value, f"{caller} with by={by!r}")
+    row = as_object(value, f"{caller} with by={show(by)}")
     if by in row:
         return row[by]
-    raise RefusedError(f"{caller} found an object without the key {by!r}: {suggestion(by, row)}")
+    raise RefusedError(f"{caller} found an object without the key {show(by)}: {suggestion(by, row)}")
 
 
 def _compare(caller: str, order: Callable[[], Answer]) -> Answer:
@@ -122,44 +123,45 @@ def holds_all(frame: Frame, values: JsonValue | Iterator[JsonValue]) -> JsonValu
     return all(stream(values, "all()", frame.fuel))
 
 
-def first(frame: Frame, values: JsonValue, *fallback: JsonValue) -> JsonValue:
+def first(frame: Frame, values: JsonValue, fallback: JsonValue | Absent = ABSENT) -> JsonValue:
     """The first element, or a fallback when there is none."""
     return _end(frame, values, fallback, "first()", 0)
 
 
-def last(frame: Frame, values: JsonValue, *fallback: JsonValue) -> JsonValue:
+def last(frame: Frame, values: JsonValue, fallback: JsonValue | Absent = ABSENT) -> JsonValue:
     """The last element, or a fallback when there is none."""
     return _end(frame, values, fallback, "last()", -1)
 
 
-def _end(frame: Frame, values: JsonValue, fallback: tuple[JsonValue, ...], caller: str, index: int) -> JsonValue:
+def _end(frame: Frame, values: JsonValue, fallback: JsonValue | Absent, caller: str, index: int) -> JsonValue:
     found = elements(values, caller, frame.fuel)
     if found:
         return found[index]
-    if fallback:
-        return fallback[0]
-    raise RefusedError(f"{caller} found no element: give a fallback as the second argument")
+    if isinstance(fallback, Absent):
+        raise RefusedError(f"{caller} found no element: give a fallback as the second argument")
+    return fallback
 
 
-def unique(frame: Frame, values: JsonValue) -> JsonValue:
-    """A list without the elements that were there before."""
+def unique(frame: Frame, values: JsonValue, by: JsonValue = None) -> JsonValue:
+    """A list without the elements that were there before; with `by`, of objects by the value of that key."""
     found = elements(values, "unique()", frame.fuel)
-    simple: set[JsonValue] = set()
-    nested: list[JsonValue] = []
-    result: list[JsonValue] = []
-    for value in found:
-        frame.fuel.spend(1)
-        if isinstance(value, (list, dict)):
-            weigh(nested, frame.fuel)
-            if value in nested:
-                continue
-            nested.append(value)
-        elif value in simple:
-            continue
-        else:
-            simple.add(value)
-        result.append(value)
-    return result
+    keys = _keys(frame, found, by, "unique()")
+    before = frame.fuel.spent
+    weigh(keys, frame.fuel)
+    frame.fuel.spend(4 * (frame.fuel.spent - before) + len(keys))
+    kept: dict[Hashable, JsonValue] = {}
+    for key, value in zip(keys, found, strict=True):
+        kept.setdefault(_comparable(key), value)
+    return list(kept.values())
+
+
+def _comparable(value: JsonValue) -> Hashable:
+    """Something that equals another such thing if the values do."""
+    if isinstance(value, list):
+        return ("list", *map(_comparable, value))
+    if isinstance(value, dict):
+        return frozenset((key, _comparable(part)) for key, part in value.items())
+    return value
 
 
 def flatten(frame: Frame, values: JsonValue) -> JsonValue:

@@ -11,7 +11,7 @@ from workflows.expressions.frame import Frame
 from workflows.expressions.function import Body, Function
 from workflows.expressions.functions.lists import joined
 from workflows.expressions.operation import search
-from workflows.expressions.value import RefusedError, bounded_items, bounded_text, described, weigh
+from workflows.expressions.value import RefusedError, bounded_items, bounded_text, described, show, weigh
 
 
 def _changed(name: str, change: Callable[[str], str], summary: str) -> Body:
@@ -145,8 +145,8 @@ def join(frame: Frame, separator: str, texts: JsonValue) -> JsonValue:
     for part in parts:
         if not isinstance(part, str):
             raise RefusedError(
-                f"{separator!r}.join() needs a list of strings, but one is {described(part)}: "
-                f"write join(list, {separator!r}), which converts them"
+                f"{show(separator)}.join() needs a list of strings, but one is {described(part)}: "
+                f"write join(list, {show(separator)}), which converts them"
             )
     return joined(frame, separator, [as_text(part, "join()") for part in parts])
 

@@ -11,7 +11,7 @@ from workflows.expressions.argument import as_text
 from workflows.expressions.convert import check_text, from_json, to_json, to_text
 from workflows.expressions.frame import Frame
 from workflows.expressions.function import Function
-from workflows.expressions.value import RefusedError, bounded_text, described, kind
+from workflows.expressions.value import RefusedError, bare_kind, bounded_text, described
 
 _TRUE = frozenset({"true", "yes", "on", "1"})
 _FALSE = frozenset({"false", "no", "off", "0", ""})
@@ -37,7 +37,7 @@ def to_boolean(_frame: Frame, value: JsonValue) -> JsonValue:
 
 def kind_of(_frame: Frame, value: JsonValue) -> JsonValue:
     """What a value is: `string`, `integer`, `number`, `boolean`, `list`, `object` or `null`."""
-    return kind(value).removeprefix("an ").removeprefix("a ")
+    return bare_kind(value)
 
 
 def default(_frame: Frame, value: JsonValue, fallback: JsonValue) -> JsonValue:
