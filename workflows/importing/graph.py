@@ -66,7 +66,7 @@ def read_graph(data: Properties, notes: Notes) -> Graph:
         name=_text(about.get("name")) or "imported",
         description=_text(about.get("description")),
         nodes=nodes,
-        edges=tuple(_edges(whole.get("connections", whole.get("edges")), nodes, notes)),
+        edges=tuple(_straightened(list(_edges(whole.get("connections", whole.get("edges")), nodes, notes)), nodes)),
         variables={**_variables(whole.get("variables")), **_variables(whole.get("default_variables"))},
     )
 
@@ -112,6 +112,22 @@ def _edges(value: JsonValue, nodes: Mapping[str, Node], notes: Notes) -> Iterato
             notes.error(missing[0], f"connections[{key}]", "there is no such node")
         else:
             yield edge
+
+
+def _straightened(edges: list[Edge], nodes: Mapping[str, Node]) -> Iterator[Edge]:
+    """Connections from end to end, without the nodes that are mere bends in a line."""
+    bends = {node.id for node in nodes.values() if node.type == "RerouteNode"}
+    into: dict[str, list[Edge]] = {bend: [edge for edge in edges if edge.target == bend] for bend in bends}
+    for edge in edges:
+        if edge.target in bends:
+            continue
+        todo, seen = [edge], set[str]()
+        for part in todo:
+            if part.source not in bends:
+                yield Edge(part.source, part.source_port, edge.target, edge.target_port)
+            elif part.source not in seen:
+                seen.add(part.source)
+                todo.extend(into[part.source])
 
 
 def _edge(item: Properties) -> Edge | None:

@@ -47,7 +47,6 @@ def meanings_of(graph: Graph) -> Meanings:
         if node.type in LOOPS
     }
     outputs = {node.id: dict(_outputs(node, names, loops)) for node in graph.nodes.values()}
-    _reroute(graph, outputs)
     return Meanings(names, loops, outputs, frozenset(_referenced(graph)))
 
 
@@ -84,16 +83,6 @@ def _outputs(node: Node, names: Names, loops: Mapping[str, LoopNames]) -> Iterat
             yield from ((port, text.format(id=step)) for port, text in RULES[kind].outputs.items())
         case _:
             return
-
-
-def _reroute(graph: Graph, outputs: dict[str, dict[str, str]]) -> None:
-    """Let what goes into a mere bend of a line come out of it again."""
-    bends = [edge for edge in graph.edges if graph.nodes[edge.target].type == "RerouteNode"]
-    for _ in bends:
-        for edge in bends:
-            if (expression := outputs[edge.source].get(edge.source_port)) is not None:
-                outputs[edge.target]["out"] = expression
-                outputs[edge.target]["exec_out"] = expression
 
 
 def _referenced(graph: Graph) -> Iterator[str]:

@@ -17,7 +17,7 @@ from workflows.importing.rules import IGNORED, RULES, Rule
 from workflows.importing.translate import Translator
 from workflows.importing.typed import typed
 
-_SILENT: Final = frozenset({"StartNode", "EndNode", "CommentNode", "MergeNode", "RerouteNode"})
+_SILENT: Final = frozenset({"StartNode", "EndNode", "CommentNode", "MergeNode"})
 """Nodes that do nothing by themselves."""
 _DROPPED: Final = {
     "LogNode": "it is left out: every step is recorded by itself",

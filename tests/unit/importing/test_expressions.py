@@ -201,4 +201,15 @@ def test_a_bent_connection_from_nowhere_is_named() -> None:
 
     result = imported("start>r r>w r.colour>b.in b.out>w.text", r=READ, b=bend, w=node("TypeTextNode", selector="#a"))
 
-    assert ["step 'w', field 'text': the output 'out' of node 'b' (RerouteNode) does not exist here"] == lines(result)
+    assert ["step 'w', field 'text': the output 'colour' of node 'r' (ExtractTextNode) does not exist here"] == lines(
+        result
+    )
+
+
+def test_bends_may_lead_anywhere() -> None:
+    wires = "start>b.in b.out>r r>c.in w>c.in c.out>b.in b.out>c.in d.out>w.text"
+    bend = node("RerouteNode")
+
+    result = imported(wires, r=READ, b=bend, c=bend, d=bend, w=node("TypeTextNode", selector="#a"))
+
+    assert "r" == steps(result)[0]["id"]
