@@ -1,31 +1,34 @@
-"""The documentation: its documents can be read, its generated parts are fresh."""
+"""The documentation: its documents can run, its generated parts are fresh, its links lead somewhere."""
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support.blocks import Block, blocks
+from activities.catalog import Catalog
+from tests.support.blocks import Block, blocks, pages
 from tests.support.repository import ROOT
+from workflows.compile import compile_plan
 from workflows.parse import parse
 
+LINK = re.compile(r"(?<!!)\[[^]]*\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]+))?\)")
 DOCUMENTS = sorted(ROOT.glob("examples/**/*.yaml"))
 
 
 @pytest.mark.parametrize("block", blocks(), ids=lambda block: block.name)
-def test_a_document_on_a_page_can_be_read(block: Block) -> None:
-    parse(block.text, file=block.name)
+def test_a_document_on_a_page_can_run(block: Block) -> None:
+    assert [] == problems(block.text, block.name)
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
-def test_an_example_can_be_read_and_says_first_what_it_shows(path: Path) -> None:
+def test_an_example_can_run_and_says_first_what_it_shows(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
 
-    parse(text, file=path.name)
-
+    assert [] == problems(text, path.name)
     assert text.startswith("# ")
 
 
@@ -39,3 +42,27 @@ def test_generated_parts_are_fresh() -> None:
     )
 
     assert "" == outcome.stderr
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    broken = [
+        f"{target}#{anchor}" if anchor else target
+        for target, anchor in LINK.findall(page.read_text(encoding="utf-8"))
+        if not leads_somewhere(page.parent / target if target else page, anchor)
+    ]
+
+    assert [] == broken
+
+
+def problems(text: str, file: str) -> list[str]:
+    parsed = parse(text, file=file)
+    compiled = compile_plan(parsed.document, Catalog.discover().specs(), source=parsed.source)
+    return [str(problem) for problem in compiled.problems]
+
+
+def leads_somewhere(target: Path, anchor: str) -> bool:
+    if not target.exists() or not anchor:
+        return target.exists()
+    headings = re.findall(r"^#+ (.*)$", target.read_text(encoding="utf-8"), re.MULTILINE)
+    return anchor in {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
