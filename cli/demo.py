@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
+import signal
 import sys
 import tempfile
-from asyncio.subprocess import PIPE, create_subprocess_exec
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -26,6 +26,7 @@ from cli.keeping import secret_store
 from cli.output import Output, table
 from cli.running import Order, prepare, start, watch
 from cli.views import error_text, record, section, took
+from workers.children import last_line, running
 from workers.client import connect
 from workers.dev import Stack, stack
 from workers.records import RunView
@@ -39,6 +40,8 @@ SECRET = "portal-password"  # noqa: S105 - its name
 RESULTS = "results.xlsx"
 
 _SLOWEST_ANSWER = "0.3"
+_PATIENCE = 20.0
+_PAUSE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,30 +65,28 @@ def run_demo(caller: Caller, *, keep: bool, headed: bool) -> int:
 
 
 async def _demo(settings: Settings, output: Output, *, keep: bool) -> int:
+    signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGINT))  # either way out ends what was started
     output.note(Text("starting a Temporal server, an orchestrator, a robot and a supplier portal…", style="dim"))
     config = load().on_free_ports()
-    async with portal(settings.state) as running, stack(settings, config=config, report=output.note) as up:
-        secret_store(up.settings).set(SECRET, running.password)
-        async with interrupts() as interruption:
-            view, records = await _enter(up, running, output, interruption)
+    async with portal(settings.state) as site, stack(settings, config=config, report=output.note) as up:
+        secret_store(up.settings).set(SECRET, site.password)
+        view, records = await _enter(up, site, output)
         if output.text:
-            _tell(output, up, view, records)
+            _tell(output, up, view, records, keep=keep)
         else:
             output.write(record(view, up.settings) | {"invoices": [dict(each) for each in records]})
         if keep:
-            await _until_interrupt(output, up, running)
+            await _until_interrupt(output, up, site)
     return ExitCode.OK if view.row.status == "completed" else ExitCode.RUN_FAILED
 
 
-async def _enter(
-    up: Stack, running: Portal, output: Output, interruption: asyncio.Event
-) -> tuple[RunView, Sequence[Mapping[str, object]]]:
+async def _enter(up: Stack, site: Portal, output: Output) -> tuple[RunView, Sequence[Mapping[str, object]]]:
     """Run the automation and read the workbook it wrote."""
-    pairs = (f"workbook={WORKBOOK}", f"portal={running.address}", f"user={running.user}")
+    pairs = (f"workbook={WORKBOOK}", f"portal={site.address}", f"user={site.user}")
     prepared = prepare(up.settings, Order(DOCUMENT, pairs, None, None), output)
     client = await connect(up.settings)
     run = await start(client, prepared, output)
-    watched = await watch(client, up.settings, run, output, interruption=interruption)
+    watched = await watch(client, up.settings, run, output, interruption=asyncio.Event())  # Ctrl-C ends it all
     if RESULTS not in watched.view.files:
         return watched.view, []
     async with LocalWorkspace(watched.view.files, LocalArtifactStore(up.settings.artifacts)) as workspace:
@@ -99,20 +100,25 @@ async def portal(state: Path) -> AsyncIterator[Portal]:
     user, password = "clerk", secrets.token_urlsafe(12)
     command = [sys.executable, str(EXAMPLE / "server.py"), "--port", "0", "--slow", _SLOWEST_ANSWER]
     command += ["--database", str(state / "portal.sqlite"), "--user", user]
-    environ = {**os.environ, "PORTAL_PASSWORD": password}
-    process = await create_subprocess_exec(*command, stdout=PIPE, env=environ, process_group=0)
-    try:
-        address = (await process.stdout.readline()).decode().strip() if process.stdout else ""
-        if not address:
-            raise CommandError("demo", "the supplier portal does not start", exit_code=ExitCode.CONFIGURATION)
-        yield Portal(address, user, password)
-    finally:
-        if process.returncode is None:
-            process.terminate()
-        await process.wait()
+    log = state / "logs" / "portal.log"
+    async with running(command, log=log, environ={"PORTAL_PASSWORD": password}) as process:
+        yield Portal(await _address(process, log), user, password)
 
 
-def _tell(output: Output, up: Stack, view: RunView, records: Sequence[Mapping[str, object]]) -> None:
+async def _address(process: Process, log: Path) -> str:
+    """Wait for the first thing the portal says: where it is."""
+    async with asyncio.timeout(_PATIENCE):
+        while process.returncode is None:
+            said = last_line(log)
+            if said.startswith("http"):
+                return said
+            await asyncio.sleep(_PAUSE)
+    raise CommandError(
+        "demo", f"the supplier portal does not start: {last_line(log)}", exit_code=ExitCode.CONFIGURATION
+    )
+
+
+def _tell(output: Output, up: Stack, view: RunView, records: Sequence[Mapping[str, object]], *, keep: bool) -> None:
     if records:
         output.show(
             section(
@@ -128,6 +134,8 @@ def _tell(output: Output, up: Stack, view: RunView, records: Sequence[Mapping[st
     output.show(summary if view.error is None else error_text(view.error))
     if link := up.settings.run_link(view.row.run, view.row.execution):
         output.show(Text(f"the run in the Temporal Web UI: {link}"))
+        if not keep:
+            output.note(Text("everything ends now; `aether demo --keep` keeps it up to look around", style="dim"))
 
 
 def _row(each: Mapping[str, object]) -> tuple[Text, ...]:
@@ -140,8 +148,8 @@ def _row(each: Mapping[str, object]) -> tuple[Text, ...]:
     return (mark, *map(Text, cells), Text(shown), Text(result, style="" if entered else "yellow"))
 
 
-async def _until_interrupt(output: Output, up: Stack, running: Portal) -> None:
-    output.note(f"\nthe portal: {running.address}, user {running.user}, password {running.password}")
+async def _until_interrupt(output: Output, up: Stack, site: Portal) -> None:
+    output.note(f"\nthe portal: {site.address}, user {site.user}, password {site.password}")
     output.note(f"everything stays up until Ctrl-C; `aether list --address {up.settings.temporal.address}` works too")
     async with interrupts() as interruption:
         stopped = asyncio.create_task(interruption.wait())

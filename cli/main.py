@@ -44,6 +44,7 @@ app.command(rich_help_panel=DOCUMENTS)(documents.init)
 app.command(rich_help_panel=DOCUMENTS)(documents.validate)
 app.command(rich_help_panel=DOCUMENTS)(documents.nodes)
 app.command(rich_help_panel=DOCUMENTS)(documents.schema)
+app.command("import", rich_help_panel=DOCUMENTS)(documents.import_)
 
 app.command(rich_help_panel=INSTALLATION)(installation.demo)
 app.command(rich_help_panel=INSTALLATION)(installation.dev)

@@ -60,19 +60,12 @@ class Output:
             self._write(text.removesuffix("\n"))
 
     def show(self, content: RenderableType, *, width: int | None = None) -> None:
-        """Give a result to people; what is no terminal gets lines as long as they need to be."""
-        soft = isinstance(content, str | Text)
-        if self.results.is_terminal:
-            self.results.print(content, soft_wrap=soft, highlight=False)
-            return
-        with self.results.capture() as captured:
-            self.results.print(content, soft_wrap=soft, highlight=False, width=width)
-        for line in captured.get().splitlines():
-            self._write(line.rstrip())
+        """Give a result to people."""
+        _print(self.results, content, width)
 
     def note(self, content: RenderableType) -> None:
         """Tell people something that is no result."""
-        self.notes.print(content, soft_wrap=isinstance(content, str | Text), highlight=False, markup=False)
+        _print(self.notes, content)
 
     def _console(self, *, stderr: bool) -> Console:
         forced = {Color.ALWAYS: True, Color.NEVER: None, Color.AUTO: None}[self._color]
@@ -89,6 +82,19 @@ class Output:
 
     def _write(self, text: str) -> None:
         sys.stdout.write(text + "\n")
+
+
+def _print(console: Console, content: RenderableType, width: int | None = None) -> None:
+    """Print to a terminal as wide as it is; what is no terminal gets lines as long as they need to be."""
+    soft = isinstance(content, str | Text)
+    if console.is_terminal:
+        console.print(content, soft_wrap=soft, highlight=False)
+        return
+    with console.capture() as captured:
+        console.print(content, soft_wrap=soft, highlight=False, width=width)
+    for line in captured.get().splitlines():
+        console.file.write(line.rstrip() + "\n")
+    console.file.flush()
 
 
 def table(headers: Sequence[str], rows: Iterable[Sequence[RenderableType]], *, right: Sequence[int] = ()) -> Table:

@@ -44,5 +44,5 @@ def _tell(output: Output, stack: Stack) -> None:
         "robot": Text(settings.robot_id()),
         "state": Text(f"{settings.state}, logs in {settings.state / 'logs'}"),
     }
-    output.note(Padding(facts(pairs), (1, 2)))
+    output.note(Padding(facts(pairs), (1, 2), expand=False))
     output.note("`aether run FILE` starts a run, in another terminal; Ctrl-C stops everything")

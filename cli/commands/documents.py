@@ -50,3 +50,14 @@ def init(
     from cli.skeleton import make_project
 
     return make_project(caller_of(context), directory, name=name)
+
+
+def import_(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="The workflow, as JSON.", metavar="FILE")],
+    to: Annotated[Path | None, typer.Option(help="Write the document to this file.")] = None,
+) -> int:
+    """Turn a workflow of CasareRPA into a document."""
+    from cli.importing import import_document
+
+    return import_document(caller_of(context), file, to=to)

@@ -71,7 +71,6 @@ def aether(tmp_path: Path, server: ServerConfig, payloads: Path) -> Aether:
             "TEMPORAL_ADDRESS": server.address,
             "AETHER_WEB_UI": server.web_ui,
             "AETHER_PAYLOADS": str(payloads),
-            "HOME": str(tmp_path),
         },
     )
 

@@ -74,10 +74,10 @@ async def finish(process: Process, *, stdin: str = "", seconds: float = 60) -> D
     return Done(process.returncode or 0, out.decode(), err.decode())
 
 
-async def line_with(stream: asyncio.StreamReader, words: str) -> str:
+async def line_with(stream: asyncio.StreamReader, words: str, *, seconds: float = 30) -> str:
     """Wait for a line that contains some words, and give everything up to it."""
     read = []
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(seconds):
         while line := (await stream.readline()).decode():
             read.append(line)
             if words in line:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,18 @@ from workflows.spec import NodeSpec
 
 SOUND = "aether: 1\nname: sound\nsteps: [{id: a, set: {x: 1}}]\n"
 BROKEN = "aether: 1\nname: broken\nsteps:\n  - {id: a, set: {x: '${{ y }}'}}\n  - {id: b, do: no.such}\n"
+PREDECESSOR: dict[str, Any] = {
+    "metadata": {"name": "old"},
+    "nodes": {
+        "a": {"node_id": "a", "node_type": "StartNode", "config": {}},
+        "b": {"node_id": "b", "node_type": "GoToURLNode", "config": {"url": "http://127.0.0.1/"}},
+        "c": {"node_id": "c", "node_type": "PressKeyNode", "config": {"key": "F5"}},
+    },
+    "connections": [
+        {"source_node": "a", "source_port": "exec_out", "target_node": "b", "target_port": "exec_in"},
+        {"source_node": "b", "source_port": "exec_out", "target_node": "c", "target_port": "exec_in"},
+    ],
+}
 COMPACT_BUDGET = 250
 """Characters per node type that a language model has to read."""
 
@@ -199,3 +212,31 @@ def test_a_server_that_is_not_there_is_a_connection_error(capsys: pytest.Capture
 def test_debug_shows_the_traceback(capsys: pytest.CaptureFixture[str]) -> None:
     assert 3 == invoke(["list", "--address", "127.0.0.1:1", "--debug"])
     assert "Traceback" in capsys.readouterr().err
+
+
+def test_a_workflow_of_the_predecessor_becomes_a_document(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "old.json").write_text(json.dumps(PREDECESSOR))
+
+    assert 0 == invoke(["import", "old.json", "--to", "new.yaml"])
+    assert 0 == invoke(["validate", "new.yaml"])
+    assert "browser.goto" in (here / "new.yaml").read_text()
+    assert "wrote new.yaml" in capsys.readouterr().err
+
+
+def test_what_cannot_be_imported_is_told_by_node_and_field(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    strange = {**PREDECESSOR, "nodes": {**PREDECESSOR["nodes"], "c": {"node_id": "c", "node_type": "NoSuchNode"}}}
+    (here / "old.json").write_text(json.dumps(strange))
+
+    assert 2 == invoke(["import", "old.json", "-o", "json"])
+
+    data = json.loads(capsys.readouterr().out)
+    assert "aether: 1" in data["document"]
+    assert "c" in {problem["step"] for problem in data["problems"]}
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", "[" * 100_000])
+def test_what_is_no_workflow_is_a_usage_error(content: str, here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "old.json").write_text(content)
+
+    assert 2 == invoke(["import", "old.json"])
+    assert capsys.readouterr().err.startswith("error: ")
