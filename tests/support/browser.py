@@ -12,6 +12,7 @@ from activities.drivers.playwright.host import BrowserHost
 from activities.sessions.browser import Page
 from activities.workspace import LocalWorkspace
 from tests.support.pages import Site
+from workflows.call import SessionGrant
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,11 @@ class Desk:
     site: Site
     store: LocalArtifactStore
     workspace: LocalWorkspace
+
+    @property
+    def grant(self) -> SessionGrant:
+        """What a run would send along with its steps."""
+        return SessionGrant(id=self.session, robot="robot", capability="browser")
 
     def page(self, seconds: float = 5.0) -> Page:
         """The view of one more step."""

@@ -16,8 +16,9 @@ from activities.sessions.target import Target
 from workflows.errors import ElementAmbiguousError, ElementNotFoundError, ElementNotReadyError
 
 _CANDIDATES = 4
+_LONGEST_NAME = 60
+_LONGEST_COVER = 120
 _CLOSE = 0.35
-_LISTED = 5
 _LINE = re.compile(r'^\s*- (?:\'|")?(?P<role>[a-z]+)(?: "(?P<name>(?:[^"\\]|\\.)*)")?(?:[^:]*: (?P<text>.+))?')
 _COVER = re.compile(r"- (?P<cover><.+?)(?: from <.+)? (?:subtree )?intercepts pointer events")
 _REASONS = (
@@ -44,7 +45,7 @@ _NETWORK = {
 }
 _DESCRIBE = """elements => elements.slice(0, 5).map(element => {
   const short = (text, size) => { text = (text || '').replace(/\\s+/g, ' ').trim();
-    return text.length > size ? text.slice(0, size) + '…' : text };
+    return text.length > size ? text.slice(0, size).replace(/\\S*$/, '') + '…' : text };
   const facts = ['id', 'name', 'type', 'role', 'aria-label', 'class']
     .filter(fact => element.getAttribute(fact)).map(fact => `${fact}="${short(element.getAttribute(fact), 30)}"`);
   const place = element.closest('tr, li, fieldset, section, form, dialog');
@@ -143,7 +144,7 @@ def _reason(log: str) -> str:
         return f"it is {found[1]}"
     covers = _COVER.findall(log)
     cover = re.sub(r"\s+", " ", covers[-1]) if covers else "another element"
-    return f"it is covered by {cover[:120]}"
+    return f"it is covered by {shortened(cover, _LONGEST_COVER)}"
 
 
 async def _missing_part(page: pw.Page, target: Target) -> str:
@@ -171,7 +172,7 @@ def _closest(target: Target, snapshot: str) -> list[str]:
     if wanted is None and target.role is None:
         return []
     scored = {
-        f"{role} {_shortened(name)!r}" if name else role: _likeness(target.role, wanted, role, name)
+        f"{role} {shortened(name, _LONGEST_NAME)!r}" if name else role: _likeness(target.role, wanted, role, name)
         for role, name in _elements(snapshot)
         if target.text or role != "text"
     }
@@ -198,5 +199,8 @@ def _elements(snapshot: str) -> Iterator[tuple[str, str]]:
             yield match["role"], (match["name"] or held or "").replace('\\"', '"').strip('"')
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= 60 else text[:59] + "…"  # noqa: PLR2004 - what fits on a line
+def shortened(text: str, size: int) -> str:
+    """The beginning of a text, in whole words: part of a secret would not be recognised as one any more."""
+    if len(text) <= size:
+        return text
+    return f"{text[:size].rpartition(' ')[0]} …".lstrip()

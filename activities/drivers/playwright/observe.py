@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import playwright.async_api as pw
 
 from activities.drivers.playwright import script
-from activities.drivers.playwright.explain import plain_address
+from activities.drivers.playwright.explain import plain_address, shortened
 from activities.drivers.playwright.locate import locate
 from activities.sessions.browser import Condition, State
 
@@ -79,9 +79,9 @@ def _compare(wanted: Condition, states: list[str], text: str, value: str) -> Fin
     if wanted.state is not None and wanted.state not in states:
         return Finding("one that is " + " and ".join(states))
     if wanted.text is not None and wanted.text not in text:
-        return Finding(f"the text {_shortened(text)!r}")
+        return Finding(f"the text {shortened(text, _LONGEST)!r}")
     if wanted.value is not None and wanted.value != value:
-        return Finding(f"the value {_shortened(value)!r}")
+        return Finding(f"the value {shortened(value, _LONGEST)!r}")
     return None
 
 
@@ -99,7 +99,3 @@ def _same_place(url: str, wanted: str) -> bool:
 
 def _joined(parts: list[str]) -> str:
     return " and ".join(part for part in parts if part)
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -14,7 +14,7 @@ import playwright.async_api as pw
 from activities.drivers.playwright import explain, script
 from activities.drivers.playwright.locate import locate
 from activities.drivers.playwright.observe import Finding, Observer
-from activities.drivers.playwright.patience import first_line, is_gone, is_passing
+from activities.drivers.playwright.patience import first_line, is_gone, is_passing, was_dispatched
 from activities.drivers.playwright.reach import PAUSE, Reach
 from activities.drivers.playwright.session import PageSession
 from activities.sessions.browser import (
@@ -310,14 +310,16 @@ class DrivenPage:
         self, target: Target, *, button: MouseButton = "left", count: int = 1, dialog: Dialog = "dismiss"
     ) -> None:
         element = await self._reach.present(target)
-        trial = element.click(button=button, trial=True, timeout=self._reach.deadline.left_ms)
-        await self._reach.using(target, trial, wanted="clicked")
+        if not await self._reach.asked(element, script.READY):
+            trial = element.click(button=button, trial=True, timeout=self._reach.deadline.left_ms)
+            await self._reach.using(target, trial, wanted="clicked")
         async with self._reach.dispatching(dialog):
             try:
-                await self._reach.alive(
-                    element.click(button=button, click_count=count, timeout=self._reach.deadline.left_ms)
-                )
-            except pw.TimeoutError:
+                clicked = element.click(button=button, click_count=count, timeout=self._reach.deadline.left_ms)
+                await self._reach.alive(clicked)
+            except pw.TimeoutError as error:
+                if not was_dispatched(error):
+                    raise explain.not_ready(self._reach.front, target, error, wanted="clicked") from None
                 where = explain.place(self._reach.session.front)
                 raise PageError(
                     f"a click on {target} on {where} did not end in time; it may have had its effect"

@@ -77,6 +77,11 @@ def is_gone(error: pw.Error) -> bool:
     )
 
 
+def was_dispatched(error: pw.Error) -> bool:
+    """Whether an action got beyond waiting for its element: Playwright's log of it says so."""
+    return "performing click action" in error.message
+
+
 def is_passing(error: pw.Error) -> bool:
     """Whether the page was just being replaced by another."""
     return any(

@@ -16,7 +16,14 @@ from activities.drivers.playwright.patience import Deadline, first_line, is_gone
 from activities.drivers.playwright.session import PageSession
 from activities.sessions.browser import Dialog, Reaction
 from activities.sessions.target import Target
-from workflows.errors import AetherError, InvalidParamsError, InvalidTargetError, PageError, SessionLostError
+from workflows.errors import (
+    AetherError,
+    ElementNotReadyError,
+    InvalidParamsError,
+    InvalidTargetError,
+    PageError,
+    SessionLostError,
+)
 
 T = TypeVar("T")
 
@@ -67,6 +74,15 @@ class Reach:
                 raise
             return 0
 
+    async def asked(self, element: pw.Locator, question: str) -> bool:
+        """What a script says of an element; no, if the page is just being replaced."""
+        try:
+            return bool(await self.alive(element.evaluate(question)))
+        except pw.Error as error:
+            if not is_passing(error):
+                raise
+            return False
+
     async def loaded(self) -> None:
         """Wait until all of the page's elements are there."""
         with suppress(pw.TimeoutError):
@@ -101,7 +117,7 @@ class Reach:
         try:
             yield
         except AetherError as error:
-            if not isinstance(error, InvalidParamsError):
+            if not isinstance(error, InvalidParamsError | ElementNotReadyError):
                 error.acted = None
             raise
         except pw.Error as error:

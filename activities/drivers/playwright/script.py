@@ -37,6 +37,14 @@ TABLE = f"""element => {{ {_TEXT}
   return {{header: head ? cells(head) : [], rows: body.map(cells)}};
 }}"""
 
+READY = """element => {
+  const box = element.getBoundingClientRect();
+  if (!element.isConnected || !box.width || !box.height || element.matches(':disabled')) return false;
+  const hit = element.getRootNode().elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  return hit !== null && (element.contains(hit) || hit.contains(element));
+}"""
+"""Whether a click would most likely arrive at once; only if not is it worth a trial."""
+
 CHOSEN = """element => {
   const option = element.selectedOptions[0];
   return {value: option ? option.value : '', label: option ? option.label : ''};

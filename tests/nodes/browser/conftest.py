@@ -11,6 +11,8 @@ from activities.drivers.playwright.host import BrowserHost, BrowserSettings
 from activities.workspace import LocalWorkspace
 from tests.support.browser import Desk
 from tests.support.pages import Site, running_site
+from tests.support.steps import Steps
+from workers.providers import browser_provider
 
 
 @pytest.fixture(scope="session")
@@ -34,3 +36,10 @@ async def desk(host: BrowserHost, site: Site, tmp_path: Path) -> AsyncIterator[D
     async with LocalWorkspace({}, store, scratch=tmp_path) as workspace:
         yield Desk(host, session, site, store, workspace)
     await host.close(session)
+
+
+@pytest.fixture
+def steps(desk: Desk, tmp_path: Path) -> Steps:
+    """The wrapper robots use, around the session of the desk."""
+    (tmp_path / "steps").mkdir()
+    return Steps(tmp_path / "steps", browser_provider(desk.host), secrets={"password": "hunter2"})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,8 +17,6 @@ from activities.nodes.browser.read import read
 from activities.nodes.browser.select import select
 from tests.support.browser import Desk
 from tests.support.steps import Steps
-from workers.providers import browser_provider
-from workflows.call import SessionGrant
 
 NODES = {node.name.partition(".")[2]: node for node in (check, click, fill, goto, press, read, select)}
 DONE = "onclick=\"document.getElementById('out').textContent += 'done'\""
@@ -194,19 +191,11 @@ CASES = [
 ]
 
 
-@pytest.fixture
-def steps(desk: Desk, tmp_path: Path) -> Steps:
-    """The wrapper robots use, around the session of the desk."""
-    (tmp_path / "steps").mkdir()
-    return Steps(tmp_path / "steps", browser_provider(desk.host), secrets={"password": "hunter2"})
-
-
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
 async def test_a_page_is_used_as_a_person_would(desk: Desk, steps: Steps, case: Case) -> None:
     await desk.show(f"<output id=out style='white-space:pre'></output>{case.html}")
-    session = SessionGrant(id=desk.session, robot="r", capability="browser")
 
     for node, params in case.do.items():
-        await steps.do(NODES[node], params, session=session)
+        await steps.do(NODES[node], params, session=desk.grant)
 
-    assert {"text": case.shows} == await steps.do(read, {"target": "#out"}, session=session)
+    assert {"text": case.shows} == await steps.do(read, {"target": "#out"}, session=desk.grant)
