@@ -68,8 +68,8 @@ class PageMark(Message):
     url: str
     storage: FileEntry | None = None
     """Cookies and local storage after the step, where they changed; encrypted, in the artifact store."""
-    fresh: bool = False
-    """Whether the step loaded a document that can be had again by loading its address."""
+    document: Literal["same", "fresh", "beyond"] = "same"
+    """The document before the step; one that can be had again by loading its address; or one that cannot."""
 
 
 class SessionRequest(Message):

@@ -24,9 +24,9 @@ def note_page(turn: Turn, step: CallStep, redo: Redo, mark: PageMark | None) -> 
     held = turn.sessions[step.node.capability]
     saved = held.checkpoint.storage if held.checkpoint else None
     storage = mark.storage if mark is not None and mark.storage is not None else saved
-    if mark is not None and mark.fresh:
+    if mark is not None and mark.document == "fresh":
         held = Held(held.grant, Checkpoint(url=mark.url, storage=storage))
-    elif step.node.effect is Effect.ONCE:
+    elif step.node.effect is Effect.ONCE or (mark is not None and mark.document == "beyond"):
         held = replace(held, unsure=redo.place)
     elif step.node.effect is Effect.IDEMPOTENT:
         held = replace(held, since=(*held.since, redo))
@@ -58,7 +58,7 @@ def lose(turn: Turn, capability: str) -> None:
 def beyond_restoring(step: str, unsure: str) -> ErrorValue:
     """The error of a step whose page cannot be had again."""
     message = (
-        f"the session was lost with its robot, and its page cannot be rebuilt: {unsure!r} had acted on it "
-        "since it was loaded, and doing that again could do it twice"
+        f"the session was lost with its robot, and its page cannot be rebuilt without doing {unsure!r} again, "
+        "which could do it twice"
     )
     return ErrorValue(type="SessionLostError", kind="robot", message=message, step=step)

@@ -64,7 +64,11 @@ def drive(world: World) -> None:
                     answer = world.answer(command)
                     if isinstance(answer, dict):
                         fresh = command.place == "open" or "fresh" in answer
-                        mark = PageMark(url=FORM, storage=STORAGE if fresh else answer.get("storage"), fresh=fresh)
+                        mark = PageMark(
+                            url=FORM,
+                            storage=STORAGE if fresh else answer.get("storage"),
+                            document="fresh" if fresh else answer.get("document", "same"),
+                        )
                         queue.append(NodeDone(command.number, {}, page=mark))
                     else:
                         queue.append(NodeFailed(command.number, answer))
@@ -166,7 +170,7 @@ def test_a_session_lost_in_the_middle_of_restoring_is_opened_anew() -> None:
     world = World(plan_of(STEPS[:1] + STEPS[4:]))
     world.tell(Started())
     world.tell(SessionOpened(1, SessionGrant(id="s1", robot="r1", capability="browser")))
-    world.tell(NodeDone(2, {}, page=PageMark(url=FORM, fresh=True)))
+    world.tell(NodeDone(2, {}, page=PageMark(url=FORM, document="fresh")))
     world.tell(NodeDone(3, {}))
     world.tell(NodeFailed(4, vanished()))
     world.tell(SessionOpened(5, SessionGrant(id="s2", robot="r2", capability="browser")))
@@ -223,3 +227,14 @@ def test_a_step_that_begins_anew_needs_nothing_of_what_was_entered() -> None:
     drive(world)
 
     assert ["open", "number", "next", "next", "end"] == world.calls
+
+
+def test_a_page_that_cannot_be_had_by_its_address_is_not_rebuilt() -> None:
+    steps = [{"id": "open", "do": "page.read"}, {"id": "send", "do": "page.fill"}, {"id": "look", "do": "page.read"}]
+    world = World(plan_of(steps), Browser("look", send={"document": "beyond"}))
+
+    drive(world)
+
+    assert world.end is not None
+    assert world.end.error is not None
+    assert "'send'" in world.end.error.message
