@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from activities.node import Capability
 from activities.sessions.files import Workspace
-from workflows.call import StepCall
+from workflows.call import PageMark, StepCall
 
 S = TypeVar("S")
 
@@ -25,3 +25,5 @@ class Provider(Generic[S]):
     Nothing has been done yet when it fails. It may open something new (a connection) or find what the run
     already holds (a page).
     """
+    left: Callable[[StepCall], Awaitable[PageMark | None]] | None = None
+    """Tells where a step that is done left its page, so that the page can be had again elsewhere."""

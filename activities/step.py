@@ -25,7 +25,7 @@ from activities.node import Node, P, R, S
 from activities.provider import Provider
 from activities.secrets import Mask, Secrets, fill
 from activities.workspace import LocalWorkspace
-from workflows.call import ErrorValue, StepCall, StepOutcome
+from workflows.call import ErrorValue, PageMark, StepCall, StepOutcome
 from workflows.duration import format_duration
 from workflows.errors import (
     AetherError,
@@ -137,7 +137,12 @@ class _Attempt(Generic[S, P, R]):
             session = await stack.enter_async_context(self._provider.open(call, workspace))
             self._acting = True
             result = await self._node(session, checked)
-            return StepOutcome(output=self._output(result), files=workspace.changes if workspace else {})
+            output = self._output(result)
+            files = workspace.changes if workspace else {}
+            return StepOutcome(output=output, files=files, page=await self._page())
+
+    async def _page(self) -> PageMark | None:
+        return await self._provider.left(self._call) if self._provider.left is not None else None
 
     def _refuse_repetition(self) -> None:
         """Refuse what the server may order in spite of one attempt: after a pause, a reset or a shutdown."""

@@ -98,6 +98,10 @@ class LocalSecrets(Secrets):
         with self._writing() as values:
             return values.pop(name, None) is not None
 
+    def sealing_key(self) -> bytes:
+        """Give the key that content of runs is sealed with: made from the key of the secrets, and not that key."""
+        return hashlib.sha256(b"aether-sealing-key" + self._key(create=not self._path.exists())).digest()
+
     @contextmanager
     def _writing(self) -> Iterator[dict[str, str]]:
         self._path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,109 @@
+"""Whole robots as processes of their own, to be killed at will."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import DEVNULL, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.client import Client, WorkflowHandle
+from temporalio.worker import Worker
+
+from activities.catalog import Catalog
+from tests.support.eventually import eventually
+from tests.support.server import ROBOTS
+from workers.connection import Connection
+from workers.pollers import wait_for_poller
+from workers.server import ServerConfig
+from workers.settings import RobotSettings, Settings
+from workflows.compile import compile_plan
+from workflows.document import Document
+from workflows.ids import ORCHESTRATOR_QUEUE, RobotId, robot_queue
+from workflows.progress import PROGRESS_QUERY, RunProgress
+from workflows.run import Run
+from workflows.start import RunInput, RunResult
+
+
+@dataclass
+class Fleet:
+    """Robots of one installation, and the runs they work on."""
+
+    client: Client
+    server: ServerConfig
+    directory: Path
+    payloads: Path
+    tag: str = field(default_factory=lambda: f"t{uuid4().hex[:8]}")
+    """What only the robots of this fleet have."""
+    robots: dict[str, Process] = field(default_factory=dict)
+
+    async def add(self, name: str) -> Process:
+        """Start a robot and wait until it works."""
+        settings = Settings.located(
+            self.directory,
+            temporal=Connection(address=self.server.address, namespace=ROBOTS),
+            robot=RobotSettings(id=f"{name}-{self.tag}", tags=(self.tag,), grace="3s"),
+        ).model_copy(update={"payloads": self.payloads})
+        environment = os.environ | settings.environment()
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "workers.robot", env=environment, stdout=DEVNULL, stderr=DEVNULL
+        )
+        self.robots[name] = process
+        queue = robot_queue(RobotId(settings.robot_id()))
+        await wait_for_poller(self.client, queue, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
+        return process
+
+    async def kill(self, name: str) -> None:
+        """End a robot as a power cut would."""
+        process = self.robots.pop(name)
+        process.kill()
+        await process.wait()
+
+    async def start(self, steps: list[Any], outputs: dict[str, Any]) -> WorkflowHandle[Any, RunResult]:
+        """Start a run of a document that needs this fleet."""
+        document = Document.model_validate(
+            {"aether": 1, "name": "chaos", "needs": ["browser", self.tag], "steps": steps, "outputs": outputs}
+        )
+        compiled = compile_plan(document, Catalog.discover().specs())
+        assert compiled.plan is not None, compiled.problems
+        return await self.client.start_workflow(
+            "chaos",
+            RunInput(plan=compiled.plan, inputs={}, files={}),
+            id=f"chaos/{uuid4().hex[:8]}",
+            task_queue=ORCHESTRATOR_QUEUE,
+            result_type=RunResult,
+        )
+
+
+async def reached(run: WorkflowHandle[Any, Any], step: str, status: str) -> RunProgress:
+    """Wait until a step of a run has a status."""
+    seen: RunProgress | None = None
+
+    async def there() -> bool:
+        nonlocal seen
+        seen = await run.query(PROGRESS_QUERY, result_type=RunProgress)
+        return any(part.id == step and part.status == status for part in seen.steps)
+
+    await eventually(there)
+    assert seen is not None
+    return seen
+
+
+@asynccontextmanager
+async def fleet(client: Client, server: ServerConfig, directory: Path, payloads: Path) -> AsyncIterator[Fleet]:
+    """An orchestrator, and room for robots, which end with the block."""
+    kept = Fleet(client, server, directory, payloads)
+    try:
+        async with Worker(client, task_queue=ORCHESTRATOR_QUEUE, workflows=[Run]):
+            yield kept
+    finally:
+        for process in kept.robots.values():
+            process.kill()
+            await process.wait()
