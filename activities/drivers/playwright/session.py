@@ -13,7 +13,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from activities.drivers.playwright.patience import settle
 from activities.sessions.browser import Dialog
 
-
 _RESTORE_TIME = 30_000.0
 """Milliseconds a page may take to load again."""
 
