@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from activities.artifacts import ArtifactStore
 from activities.drivers.browsers import FoundBrowser, MissingBrowser, find_browser
 from activities.drivers.files import files_provider
 from activities.drivers.http import HttpDriver
 from activities.provider import Provider
+from activities.sealing import Seal
 from activities.sessions.browser import BROWSER, Page
 from activities.sessions.files import Workspace
 from workers.settings import Settings
@@ -22,6 +24,7 @@ from workflows.errors import ConfigurationError, SessionLostError
 
 if TYPE_CHECKING:
     from activities.drivers.playwright.host import BrowserHost
+    from activities.drivers.playwright.mark import Marks
 
 log = structlog.get_logger()
 
@@ -31,8 +34,10 @@ class Offers:
     """What this robot can do."""
 
     providers: tuple[Provider[Any], ...]
-    browsers: BrowserHost | None
+    browsers: BrowserHost | None = None
     """Where its sessions live; None on a robot without a browser."""
+    marks: Marks | None = None
+    """How its pages are had again elsewhere; None on a robot without a browser."""
 
     @property
     def capabilities(self) -> tuple[str, ...]:
@@ -41,7 +46,7 @@ class Offers:
 
 
 @asynccontextmanager
-async def offered(settings: Settings) -> AsyncIterator[Offers]:
+async def offered(settings: Settings, artifacts: ArtifactStore, seal: Seal) -> AsyncIterator[Offers]:
     """Have what the settings ask for and the machine has, for as long as the block lasts.
 
     Raises:
@@ -61,13 +66,16 @@ async def offered(settings: Settings) -> AsyncIterator[Offers]:
                 "this robot has nothing to offer; name what it shall do in 'robot.capabilities', "
                 "and see `aether doctor` for what this machine lacks"
             )
-        yield Offers(tuple(providers), None)
+        yield Offers(tuple(providers))
         return
+    from activities.drivers.playwright.mark import Marks  # noqa: PLC0415 - slow to load, and not needed everywhere
+
     async with _browser_host(settings) as host:
-        yield Offers((*providers, browser_provider(host)), host)
+        marks = Marks(host, artifacts, seal)
+        yield Offers((*providers, browser_provider(host, marks)), host, marks)
 
 
-def browser_provider(host: BrowserHost) -> Provider[Page]:
+def browser_provider(host: BrowserHost, marks: Marks) -> Provider[Page]:
     """Lend a run's own page to its steps."""
 
     @asynccontextmanager
@@ -76,7 +84,7 @@ def browser_provider(host: BrowserHost) -> Provider[Page]:
             raise SessionLostError(f"step {call.step!r} came without a session; every browser step needs one")
         yield host.page(call.session.id, timeout=timedelta(seconds=call.timeout), workspace=workspace)
 
-    return Provider(BROWSER, lend)
+    return Provider(BROWSER, lend, left=marks.left)
 
 
 def _browser_host(settings: Settings) -> BrowserHost:

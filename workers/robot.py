@@ -17,6 +17,7 @@ from temporalio.worker import PollerBehaviorAutoscaling, Worker
 from activities.artifacts import LocalArtifactStore
 from activities.catalog import Catalog
 from activities.drivers.local_secrets import LocalSecrets
+from activities.sealing import Seal
 from activities.secrets import Mask
 from activities.step import Workbench, not_installed
 from workers.build import BUILD_ID
@@ -61,10 +62,12 @@ async def serve(settings: Settings) -> ExitCode:
     robot = settings.robot_id()
     client = await connect(settings, identity=robot)
     stop = asyncio.Event()
+    bench = workbench(settings, mask)
+    seal = Seal(await asyncio.to_thread(local_secrets(settings).sealing_key))
     with on_stop(lambda: leave(INTERRUPTED) if stop.is_set() else stop.set()):
-        async with offered(settings) as offers:
+        async with offered(settings, bench.artifacts, seal) as offers:
             catalog = await asyncio.to_thread(Catalog.discover)
-            services = services_of(settings, catalog, client, offers, mask)
+            services = services_of(settings, catalog, client, offers, bench)
             log.info(
                 "robot.started",
                 robot=robot,
@@ -78,15 +81,20 @@ async def serve(settings: Settings) -> ExitCode:
     return ExitCode.OK
 
 
+def local_secrets(settings: Settings) -> LocalSecrets:
+    """Have the installation's secrets."""
+    return LocalSecrets(settings.secrets, settings.secrets_key, key=settings.key_text())
+
+
+def workbench(settings: Settings, mask: Mask) -> Workbench:
+    """Have what every step on this robot uses."""
+    return Workbench(secrets=local_secrets(settings), artifacts=LocalArtifactStore(settings.artifacts), mask=mask)
+
+
 def services_of(
-    settings: Settings, catalog: Catalog, client: Client, offers: Offers, mask: Mask
+    settings: Settings, catalog: Catalog, client: Client, offers: Offers, bench: Workbench
 ) -> tuple[Service, ...]:
     """Say which queues a robot serves, and with what; its own comes first and ends last."""
-    bench = Workbench(
-        secrets=LocalSecrets(settings.secrets, settings.secrets_key, key=settings.key_text()),
-        artifacts=LocalArtifactStore(settings.artifacts),
-        mask=mask,
-    )
     grace = settings.robot.grace
     own = Service(
         robot_queue(settings.robot_id()), _steps(catalog, offers.providers, bench), most=_MOST_STEPS, grace=_LAST_STEPS
@@ -101,13 +109,13 @@ def services_of(
         for provider in offers.providers
         if not provider.capability.session
     ]
-    return (own, *plain, *_session_services(settings, client, offers, mask))
+    return (own, *plain, *_session_services(settings, client, offers, bench.mask))
 
 
 def _session_services(settings: Settings, client: Client, offers: Offers, mask: Mask) -> Iterator[Service]:
-    if offers.browsers is None:
+    if offers.browsers is None or offers.marks is None:
         return
-    hold = SessionKeeper(settings.robot_id(), client, offers.browsers, mask).hold
+    hold = SessionKeeper(settings.robot_id(), client, offers.browsers, offers.marks, mask).hold
     for tags in subsets(settings.robot.tags):
         for provider in offers.providers:
             if provider.capability.session:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import structlog
 from temporalio import activity
@@ -23,6 +23,7 @@ from workflows.run import SESSION_ACTIVITY, Run
 
 if TYPE_CHECKING:
     from activities.drivers.playwright.host import BrowserHost
+    from activities.drivers.playwright.mark import Marks
     from activities.drivers.playwright.session import PageSession
 
 _BEAT = timedelta(seconds=2)
@@ -37,22 +38,25 @@ class SessionKeeper:
     robot: RobotId
     client: Client
     browsers: BrowserHost
+    marks: Marks
     mask: Mask
 
     @activity.defn(name=SESSION_ACTIVITY)
     async def hold(self, request: SessionRequest) -> None:
         """Hold a session until its run has no more use for it."""
         try:
-            async with self._opened(request) as session:
+            async with _beating(), self._opened(request) as session:
                 await self._grant(request)
-                log.info("session.opened", session=request.session)
-                await _held(session)
+                log.info("session.opened", session=request.session, restored=request.restore is not None)
+                reason = await session.lost()
+                raise SessionLostError(f"the browser session is lost: {reason}")
         except AetherError as error:
             raise application_error(error_value(error, None, self.mask)) from None
 
     @asynccontextmanager
     async def _opened(self, request: SessionRequest) -> AsyncIterator[PageSession]:
-        session = await self.browsers.open(request.session)
+        restored = await self.marks.restored(request.restore)
+        session = await self.browsers.open(request.session, restored=restored)
         try:
             yield session
         finally:
@@ -70,13 +74,17 @@ class SessionKeeper:
             raise SessionUnavailableError(f"the session could not be given to its run: {reason}") from error
 
 
-async def _held(session: PageSession) -> NoReturn:
-    """Tell Temporal every other second that the session lives, until it does not."""
-    while True:
-        try:
-            async with asyncio.timeout(_BEAT.total_seconds()):
-                reason = await session.lost()
-        except TimeoutError:
+@asynccontextmanager
+async def _beating() -> AsyncIterator[None]:
+    """Tell Temporal every other second that the session is being held."""
+
+    async def beat() -> None:
+        while True:
             activity.heartbeat()
-        else:
-            raise SessionLostError(f"the browser session is lost: {reason}")
+            await asyncio.sleep(_BEAT.total_seconds())
+
+    beating = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        beating.cancel()

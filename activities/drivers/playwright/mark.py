@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import tempfile
@@ -68,5 +69,6 @@ class Marks:
         with tempfile.TemporaryDirectory(prefix="aether-storage-") as directory:
             path = Path(directory, "sealed")
             await self._artifacts.fetch(entry, path)
-            storage: StorageState = json.loads(self._seal.open(path.read_bytes()))
-            return storage
+            sealed = await asyncio.to_thread(path.read_bytes)
+        storage: StorageState = json.loads(self._seal.open(sealed))
+        return storage
