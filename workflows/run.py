@@ -60,7 +60,7 @@ if TYPE_CHECKING:
 HEARTBEAT = timedelta(seconds=10)
 """A robot that is silent for so long in the middle of a step is taken for lost."""
 
-PICK_UP = timedelta(seconds=15)
+PICK_UP = timedelta(seconds=8)
 """A robot that holds a session takes its steps at once; one that does not within this time is taken for lost."""
 
 GRACE = timedelta(seconds=5)

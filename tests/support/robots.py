@@ -18,7 +18,6 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Worker
 
 from activities.catalog import Catalog
-from tests.support.eventually import eventually
 from tests.support.server import ROBOTS
 from workers.connection import Connection
 from workers.pollers import wait_for_poller
@@ -71,7 +70,8 @@ class Fleet:
         document = Document.model_validate(
             {"aether": 1, "name": "chaos", "needs": ["browser", self.tag], "steps": steps, "outputs": outputs}
         )
-        compiled = compile_plan(document, Catalog.discover().specs())
+        catalog = await asyncio.to_thread(Catalog.discover)
+        compiled = compile_plan(document, catalog.specs())
         assert compiled.plan is not None, compiled.problems
         return await self.client.start_workflow(
             "chaos",
@@ -82,18 +82,16 @@ class Fleet:
         )
 
 
-async def reached(run: WorkflowHandle[Any, Any], step: str, status: str) -> RunProgress:
+async def reached(run: WorkflowHandle[Any, Any], step: str, status: str) -> None:
     """Wait until a step of a run has a status."""
-    seen: RunProgress | None = None
+    async with asyncio.timeout(30):
+        while not await _has(run, step, status):  # noqa: ASYNC110 - only the server can tell
+            await asyncio.sleep(0.05)
 
-    async def there() -> bool:
-        nonlocal seen
-        seen = await run.query(PROGRESS_QUERY, result_type=RunProgress)
-        return any(part.id == step and part.status == status for part in seen.steps)
 
-    await eventually(there)
-    assert seen is not None
-    return seen
+async def _has(run: WorkflowHandle[Any, Any], step: str, status: str) -> bool:
+    progress = await run.query(PROGRESS_QUERY, result_type=RunProgress)
+    return any(part.id == step and part.status == status for part in progress.steps)
 
 
 @asynccontextmanager

@@ -127,9 +127,7 @@ class BrowserHost:
                 f"all {limit} browser sessions of this robot are taken; wait for one to end or raise max_sessions"
             )
 
-    async def _open(
-        self, session_id: str, options: SessionOptions | None, restored: Restored | None
-    ) -> PageSession:
+    async def _open(self, session_id: str, options: SessionOptions | None, restored: Restored | None) -> PageSession:
         try:
             browser = await self._running()
             session = await PageSession.open(session_id, browser, options or SessionOptions(), restored)

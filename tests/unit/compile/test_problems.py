@@ -41,12 +41,19 @@ FILL = NodeSpec(
     result={"type": "object", "additionalProperties": False, "properties": {"text": {}, "length": {}}},
 )
 
+LOOK = FILL.model_copy(
+    update={
+        "type": "form.look",
+        "params": {"type": "object", "anyOf": [{"required": ["target"]}, {"required": ["text"]}]},
+    }
+)
+
 
 def problems_of(steps: str, *, head: str = "", tail: str = "") -> list[str]:
     """What is said about a document of these steps, without its file name."""
     text = f"aether: 1\nname: test\n{dedent(head)}steps:\n{dedent(steps)}\n{dedent(tail)}"
     parsed = parse(text, file="f")
-    compiled = compile_plan(parsed.document, {**SPECS, "form.fill": FILL}, source=parsed.source)
+    compiled = compile_plan(parsed.document, {**SPECS, "form.fill": FILL, "form.look": LOOK}, source=parsed.source)
     assert (compiled.plan is None) == bool(compiled.problems)
     return [str(problem).removeprefix("f:") for problem in compiled.problems]
 
@@ -59,6 +66,10 @@ CASES = {
     "a node type nothing like any": (
         "- {id: a, do: zzz.qqq}",
         "4:15: step 'a', field 'do': there is no node type 'zzz.qqq'; 'aether nodes' lists those there are",
+    ),
+    "parameters of which one is needed": (
+        "- {id: a, do: form.look}",
+        "4:3: step 'a', field 'with': at least one of 'target', 'text' is needed",
     ),
     "a missing parameter": (
         "- {id: a, do: form.fill, with: {target: x}}",
