@@ -75,8 +75,8 @@ async def offered(settings: Settings, artifacts: ArtifactStore, seal: Seal) -> A
         yield Offers((*providers, browser_provider(host, marks)), host, marks)
 
 
-def browser_provider(host: BrowserHost, marks: Marks) -> Provider[Page]:
-    """Lend a run's own page to its steps."""
+def browser_provider(host: BrowserHost, marks: Marks | None = None) -> Provider[Page]:
+    """Lend a run's own page to its steps; with marks, such that it can be had again elsewhere."""
 
     @asynccontextmanager
     async def lend(call: StepCall, workspace: Workspace | None) -> AsyncIterator[Page]:
@@ -84,7 +84,7 @@ def browser_provider(host: BrowserHost, marks: Marks) -> Provider[Page]:
             raise SessionLostError(f"step {call.step!r} came without a session; every browser step needs one")
         yield host.page(call.session.id, timeout=timedelta(seconds=call.timeout), workspace=workspace)
 
-    return Provider(BROWSER, lend, left=marks.left)
+    return Provider(BROWSER, lend, left=marks.left if marks else None)
 
 
 def _browser_host(settings: Settings) -> BrowserHost:
