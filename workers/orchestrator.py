@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -42,7 +44,7 @@ def orchestrator(client: Client, workflows: Sequence[type], *, queue: str = ORCH
 
 async def serve(settings: Settings, *, workflows: Sequence[type] = (Run,)) -> ExitCode:
     """Interpret runs until asked to stop."""
-    client = await connect(settings, identity="orchestrator")
+    client = await connect(settings, identity=f"orchestrator-{socket.gethostname()}-{os.getpid()}")
     stop = asyncio.Event()
     with on_stop(stop.set):
         async with orchestrator(client, workflows):

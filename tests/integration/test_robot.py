@@ -21,7 +21,7 @@ from tests.support.eventually import eventually
 from tests.support.server import ROBOTS, connect
 from tests.support.visit import Visit
 from workers.connection import Connection
-from workers.pollers import wait_for_poller
+from workers.pollers import pollers, wait_for_poller
 from workers.server import ServerConfig
 from workers.settings import RobotSettings, Settings
 from workflows.ids import RobotId, robot_queue
@@ -171,6 +171,20 @@ async def test_a_killed_robot_leaves_no_browser(client: Client, settings: Settin
 
         await eventually(lambda: not browsers())
         await run.terminate()
+
+
+async def test_a_robot_that_was_killed_is_soon_known_to_be_gone(client: Client, settings: Settings) -> None:
+    queue = robot_queue(RobotId(settings.robot_id()))
+    async with robot(settings) as process:
+        await serving(client, settings)
+        before = await pollers(client, queue, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
+
+        process.kill()
+
+        async with asyncio.timeout(30):
+            while await pollers(client, queue, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY):  # noqa: ASYNC110 - no event
+                await asyncio.sleep(0.5)
+    assert [settings.robot_id()] == before
 
 
 async def test_a_run_that_ends_without_a_word_gives_its_session_back(
