@@ -146,7 +146,7 @@ class ForEachStep(NodeOptions, StepModel):
         given = sorted(self.model_fields_set & {"with_", "timeout", "retry", "effect"})
         if given and not isinstance(self.do, str):
             names = ", ".join(repr(name.rstrip("_")) for name in given)
-            msg = f"{names} belong to a step that calls a node; here 'do' is a list of steps"
+            msg = f"only a step that calls a node can have {names}; here 'do' is a list of steps"
             raise ValueError(msg)
         return self
 

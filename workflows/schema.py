@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 
 from pydantic import JsonValue
 
-from workflows.document import KEYWORDS, STEP_MODELS, Document, ForEachStep, NodeStep
+from workflows.document import STEP_MODELS, Document, ForEachStep, NodeStep
 from workflows.parse import BARE_WORDS
 from workflows.spec import NodeSpec
 
@@ -22,7 +22,8 @@ _MAPS = ("properties", "patternProperties", "$defs")
 _LISTS = ("anyOf", "oneOf", "allOf", "prefixItems")
 _SINGLE = ("items", "additionalProperties", "not", "if", "then", "else")
 _ABOUT = ("description", "default", "examples")
-_STEP_COUNT = len(KEYWORDS)
+_ANY_STEP: Final = [{"$ref": f"#/$defs/{model.__name__}"} for model in STEP_MODELS.values()]
+"""How the generated schema says `Step`."""
 
 
 def document_schema(specs: Mapping[str, NodeSpec]) -> Schema:
@@ -61,7 +62,7 @@ def _mapped(schema: Schema, change: Callable[[Schema], Schema]) -> Schema:
 
 def _tidy(schema: Schema) -> Schema:
     """Without generated titles, with names closed and with one definition of what a step is."""
-    if isinstance(members := schema.get("oneOf"), list) and len(members) == _STEP_COUNT:
+    if schema.get("oneOf") == _ANY_STEP:
         return {"$ref": "#/$defs/Step"}
     tidy = _mapped(schema, _tidy)
     tidy.pop("title", None)

@@ -58,12 +58,7 @@ _BROWSER: Final[dict[str, JsonValue]] = {
     **dict.fromkeys(("channel", "user_agent", "locale", "timezone_id", "proxy_server", "user_data_dir"), ""),
     "ignore_https_errors": False,
 }
-_HTTP: Final[dict[str, JsonValue]] = {
-    "verify_ssl": True,
-    "follow_redirects": True,
-    "proxy": "",
-    "response_encoding": "",
-}
+_HTTP: Final[dict[str, JsonValue]] = {"proxy": "", "response_encoding": ""}
 _RESPONSE: Final = {
     "response_body": "{id}.text",
     "response_json": "{id}.json",
@@ -119,29 +114,37 @@ RULES: Final[dict[str, Rule]] = {
     ),
     "DownloadFileNode": Rule(
         "http.request",
-        {"url": "url", "save_path": "save_as"},
+        {"url": "url", "save_path": "save_as", "verify_ssl": "verify_tls"},
         _DOWNLOADED,
         fixed={"method": "GET"},
-        only={"verify_ssl": True, "use_browser": False},
+        only={"use_browser": False},
         ignored=frozenset({"overwrite"}),
         note=_NO_COOKIES,
     ),
     "HttpDownloadFileNode": Rule(
         "http.request",
-        {"url": "url", "save_path": "save_as", "headers": "headers"},
+        {"url": "url", "save_path": "save_as", "headers": "headers", "verify_ssl": "verify_tls"},
         {**_DOWNLOADED, "file_size": "int({id}.headers['content-length'])"},
         fixed={"method": "GET"},
-        only={"verify_ssl": True, "proxy": ""},
+        only={"proxy": ""},
         ignored=frozenset({"overwrite"}),
         unit="s",
     ),
     "HttpRequestNode": Rule(
         "http.request",
-        {"url": "url", "method": "method", "headers": "headers", "params": "params"},
+        {
+            "url": "url",
+            "method": "method",
+            "headers": "headers",
+            "params": "params",
+            "verify_ssl": "verify_tls",
+            "follow_redirects": "follow_redirects",
+        },
         _RESPONSE,
         only=_HTTP,
         ignored=frozenset({"body", "content_type"}),
         unit="s",
+        note="an answer of 400 or more is an error here, unless 'expect_status' allows it",
     ),
     "ReadFileNode": Rule(
         "files.read",
@@ -204,9 +207,15 @@ RULES: Final[dict[str, Rule]] = {
     ),
     "WriteCSVNode": Rule(
         "csv.write",
-        {**_FILE, "data": "records", "delimiter": "delimiter", "encoding": "encoding"},
+        {
+            **_FILE,
+            "data": "records",
+            "headers": "columns",
+            "write_header": "header",
+            "delimiter": "delimiter",
+            "encoding": "encoding",
+        },
         {**_WRITTEN, "row_count": "{id}.count"},
-        only={"write_header": True, "headers": None},
         note=_PATHS,
     ),
     "ReadJSONFileNode": Rule(
@@ -224,3 +233,22 @@ RULES: Final[dict[str, Rule]] = {
     ),
 }
 """The nodes that become one step each; what a rule cannot say, `special.py` adds."""
+
+_BRANCHES: Final = "put one branch after the other: steps run one at a time here"
+_CELLS: Final = "read the whole sheet with 'excel.read'"
+_RETRIED: Final = "give the steps inside a 'retry'"
+HINTS: Final[dict[str, str]] = {
+    "ForkNode": _BRANCHES,
+    "JoinNode": _BRANCHES,
+    "ParallelForEachNode": "use 'for_each', which takes one item at a time",
+    **dict.fromkeys(("RetryNode", "RetrySuccessNode", "RetryFailNode"), _RETRIED),
+    **dict.fromkeys(("OnErrorNode", "ErrorRecoveryNode"), "put the steps into a 'try'"),
+    **dict.fromkeys(("HttpSuperNode", "HttpUploadFileNode"), "use 'http.request'"),
+    "FileSystemSuperNode": "use the nodes 'files.*'",
+    "StructuredDataSuperNode": "use the nodes 'csv.*' and 'files.*'",
+    "FormFillerNode": "fill each field with a 'browser.fill'",
+    "FormFieldNode": "use 'browser.fill', 'browser.select' or 'browser.check'",
+    **dict.fromkeys(("ExcelOpenNode", "ExcelReadCellNode", "ExcelGetRangeNode", "ExcelCloseNode"), _CELLS),
+    "ExcelWriteCellNode": "write the whole sheet with 'excel.write'",
+}
+"""What to do instead, for nodes that have no counterpart."""

@@ -13,7 +13,7 @@ from workflows.importing.adjust import ADJUSTMENTS, Step
 from workflows.importing.graph import Node
 from workflows.importing.notes import Notes
 from workflows.importing.outputs import Meanings
-from workflows.importing.rules import IGNORED, RULES, Rule
+from workflows.importing.rules import HINTS, IGNORED, RULES, Rule
 from workflows.importing.translate import Translator
 from workflows.importing.typed import typed
 
@@ -63,11 +63,12 @@ class NodeSteps:
             case kind if kind in RULES:
                 yield from self._ruled(node, RULES[kind])
             case _:
-                yield self.missing(node, f"there is no node that does what {node.type} did")
+                yield self._missing(node)
 
-    def missing(self, node: Node, message: str, hint: str | None = None) -> Step:
+    def _missing(self, node: Node) -> Step:
         """A step that fails in the place of one that could not be imported, so that nothing is skipped unseen."""
-        self._notes.error(node.id, "node_type", message, hint or "replace the step")
+        message = f"there is no node that does what {node.type} did"
+        self._notes.error(node.id, "node_type", message, HINTS.get(node.type, "replace the step"))
         text = f"{node.id} ({node.type}) could not be imported"
         return self._named(node, {"assert": False, "message": text})
 

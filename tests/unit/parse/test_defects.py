@@ -71,7 +71,7 @@ STEP_CASES = (
     step("steps-not-a-list", "while: true\ndo: {do: a.b}", "5:9: field 'do': expected a list, found a mapping"),
     step("loop-over-number", "for_each: 3\ndo: a.b", "4:15: field 'for_each': expected a list, a mapping or a '${{ … }}' expression, found 3"),
     step("loop-body", "for_each: []\ndo: {do: a.b}", "5:9: field 'do': expected the name of a node or a list of steps, found a mapping"),
-    step("loop-options", "id: l\nfor_each: []\nwith: {}\ndo: [break]", "4:5: step 'l': 'with' belong to a step that calls a node; here 'do' is a list of steps"),
+    step("loop-options", "id: l\nfor_each: []\nwith: {}\ndo: [break]", "4:5: step 'l': only a step that calls a node can have 'with'; here 'do' is a list of steps"),
     step("in-a-loop", "for_each: []\ndo:\n- id: b\n  do: a.b\n  effect: no", "8:15: step 'b', field 'effect': expected 'read', 'idempotent' or 'once', found 'no'"),
     step("elif", "id: i\nif: true\nthen: [break]\nelif:\n- 3", "8:7: step 'i', field 'elif[0]': expected a mapping, found 3"),
     step("case", "switch: 1\ncases: [{do: [break]}]", "5:13: field 'cases[0].when': is missing; add 'when: …'"),
