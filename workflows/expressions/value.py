@@ -133,7 +133,7 @@ def weigh(value: JsonValue, fuel: Fuel) -> None:
     if isinstance(value, str):
         fuel.spend(len(value) >> 8)
     level = [value] if isinstance(value, (list, dict)) else []
-    for _ in range(MAX_DEPTH):
+    for _ in range(MAX_DEPTH + 1):
         if not level:
             return
         level = _weigh_level(level, fuel)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from pydantic import JsonValue
 
 from workflows.errors import ErrorKind, ExpressionError
 
@@ -173,13 +174,14 @@ def test_a_long_part_of_the_text_is_shortened(refusal: Callable[..., ExpressionE
     assert "…" in error.message
 
 
-def test_a_result_nested_too_deeply_is_refused(refusal: Callable[..., ExpressionError]) -> None:
-    clauses = "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[0]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]"
-    text = clauses.replace("0", "x")
+def test_a_result_is_nested_100_deep_and_no_deeper(
+    evaluate: Callable[..., JsonValue], refusal: Callable[..., ExpressionError]
+) -> None:
+    inner, outer = ("[" * 50 + core + "]" * 50 for core in "1x")
+    deep = f"[{outer} for x in [{inner}]][0]"
 
-    error = refusal(f"[{text} for x in [{clauses}]]")
-
-    assert "more than 100 deep" in error.message
+    assert isinstance(evaluate(deep), list)
+    assert "more than 100 deep" in refusal(f"[{deep}]").message
 
 
 def test_work_beyond_the_fuel_is_refused(refusal: Callable[..., ExpressionError]) -> None:
