@@ -60,17 +60,22 @@ _DESCRIBE = """elements => elements.slice(0, 5).map(element => {
 
 async def not_found(page: pw.Page, target: Target, time: float) -> ElementNotFoundError:
     """Say what was looked for and what comes closest to it."""
+    near, candidates = await nearest(page, target, time)
     where = place(page)
+    return ElementNotFoundError(
+        f"no element matches {target} on {where}{near}", target=str(target), page=where, candidates=[*candidates]
+    )
+
+
+async def nearest(page: pw.Page, target: Target, time: float) -> tuple[str, list[str]]:
+    """What comes closest to a target that matches nothing: in words, and the elements."""
     candidates: list[str] = []
     hint = ""
     with suppress(pw.Error, TimeoutError):
         async with asyncio.timeout(time):
             hint = await _missing_part(page, target)
             candidates = _closest(target, await page.aria_snapshot(timeout=time * 1000))
-    near = f"; the closest are: {', '.join(candidates)}" if candidates else ""
-    return ElementNotFoundError(
-        f"no element matches {target} on {where}{hint}{near}", target=str(target), page=where, candidates=[*candidates]
-    )
+    return hint + (f"; the closest are: {', '.join(candidates)}" if candidates else ""), candidates
 
 
 async def ambiguous(page: pw.Page, target: Target, locator: pw.Locator, time: float) -> ElementAmbiguousError:

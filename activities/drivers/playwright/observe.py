@@ -66,11 +66,11 @@ class Observer:
         wanted = self._condition
         count = await element.count()
         if wanted.count is not None:
-            return None if count == wanted.count else Finding(f"{count} of them", missing=count == 0)
+            return None if count == wanted.count else Finding(_counted(count), missing=count == 0)
         if wanted.state in (State.HIDDEN, State.DETACHED) and count == 0:
             return None
         if count != 1:
-            return Finding(f"{count or 'none'} of them", missing=count == 0)
+            return Finding(_counted(count), missing=count == 0)
         seen = await element.evaluate(script.LOOK)
         return _compare(wanted, seen["states"], seen["text"], seen["value"])
 
@@ -95,6 +95,10 @@ def _same_place(url: str, wanted: str) -> bool:
     parts = urlsplit(url)
     path = parts.path + (f"?{parts.query}" if parts.query else "")
     return any(shown == wanted or fnmatchcase(shown, wanted) for shown in (url, parts.path, path))
+
+
+def _counted(count: int) -> str:
+    return f"{count} elements that match" if count else "nothing that matches"
 
 
 def _joined(parts: list[str]) -> str:

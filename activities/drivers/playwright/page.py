@@ -12,9 +12,10 @@ from urllib.parse import urljoin
 import playwright.async_api as pw
 
 from activities.drivers.playwright import explain, script
+from activities.drivers.playwright.hand import Hand
 from activities.drivers.playwright.locate import locate
 from activities.drivers.playwright.observe import Finding, Observer
-from activities.drivers.playwright.patience import first_line, is_gone, is_passing, was_dispatched
+from activities.drivers.playwright.patience import first_line, is_gone, is_passing
 from activities.drivers.playwright.reach import PAUSE, Reach
 from activities.drivers.playwright.session import PageSession
 from activities.sessions.browser import (
@@ -30,7 +31,7 @@ from activities.sessions.browser import (
 )
 from activities.sessions.files import Workspace
 from activities.sessions.target import Target
-from workflows.errors import AetherError, ElementNotReadyError, InvalidParamsError, PageError
+from workflows.errors import ElementNotReadyError, InvalidParamsError, PageError
 
 _SERVER_FAILED = 500
 
@@ -40,6 +41,7 @@ class DrivenPage:
 
     def __init__(self, session: PageSession, timeout: timedelta, workspace: Workspace | None) -> None:
         self._reach = Reach(session, timeout)
+        self._hand = Hand(self._reach)
         self._workspace = workspace
 
     @property
@@ -109,13 +111,13 @@ class DrivenPage:
     async def click(self, target: Target, button: MouseButton, count: int, dialog: Dialog) -> Reaction:
         """Click an element; failures up to the click itself say that nothing was done."""
         async with self._reach.watched():
-            await self._click(target, button=button, count=count, dialog=dialog)
+            await self._hand.click(target, button=button, count=count, dialog=dialog)
             return self._reach.reaction()
 
     async def press(self, key: str, target: Target | None, dialog: Dialog) -> Reaction:
         """Press a key, on an element or on what has the focus."""
         async with self._reach.watched():
-            element = await self._usable(target) if target else await self._focused()
+            element = await self._focusable(target) if target else await self._focused()
             async with self._reach.dispatching(dialog):
                 try:
                     await self._reach.alive(
@@ -135,29 +137,12 @@ class DrivenPage:
     async def select(self, target: Target, *, value: str | None, label: str | None) -> Choice:
         """Choose an entry of a list by its value or its label."""
         async with self._reach.watched():
-            field = await self._reach.present(target)
-            call = field.select_option(value=value, label=label, timeout=self._reach.deadline.left_ms)
-            try:
-                await self._reach.using(target, call, wanted="used to choose")
-            except AetherError as error:
-                raise await self._no_choice(field, target, value=value, label=label, error=error) from None
-            chosen = await self._reach.alive(field.evaluate(script.CHOSEN))
-            return Choice(value=chosen["value"], label=chosen["label"])
+            return await self._hand.choose(target, value=value, label=label)
 
     async def check(self, target: Target, *, checked: bool) -> None:
         """Bring a box or switch to a state."""
         async with self._reach.watched():
-            box = await self._reach.present(target)
-            wanted = "checked" if checked else "unchecked"
-            label = (await self._reach.alive(box.evaluate_handle(script.LABEL_OF_HIDDEN))).as_element()
-            if label is None:
-                call = box.set_checked(checked, timeout=self._reach.deadline.left_ms)
-                await self._reach.using(target, call, wanted=wanted)
-            elif await self._reach.alive(box.is_checked()) is not checked:
-                await self._reach.using(target, label.click(timeout=self._reach.deadline.left_ms), wanted=wanted)
-                if await self._reach.alive(box.evaluate_all(script.CHECKED)) not in ([], [checked]):
-                    where = explain.place(self._reach.front)
-                    raise PageError(f"{target} on {where} did not become {wanted}", acted=None)
+            await self._hand.check(target, checked=checked)
 
     async def upload(self, target: Target, files: Sequence[Path]) -> Reaction:
         """Give files to a field or to a button that asks for files."""
@@ -169,7 +154,7 @@ class DrivenPage:
                 return self._reach.reaction()
             try:
                 async with self._reach.front.expect_file_chooser(timeout=self._reach.deadline.left_ms) as chooser:
-                    await self._click(target)
+                    await self._hand.click(target)
             except pw.TimeoutError:
                 where = explain.place(self._reach.session.front)
                 raise PageError(f"a click on {target} on {where} did not ask for a file", acted=None) from None
@@ -185,7 +170,7 @@ class DrivenPage:
             arriving = self._reach.session.downloads
             while not arriving.empty():
                 arriving.get_nowait()
-            await self._click(target)
+            await self._hand.click(target)
             try:
                 file = await asyncio.wait_for(self._reach.alive(arriving.get()), self._reach.deadline.left)
             except TimeoutError:
@@ -242,7 +227,9 @@ class DrivenPage:
         async with self._reach.watched():
             cells = await self._reach.alive((await self._reach.present(target)).evaluate(script.TABLE))
             if cells is None:
-                raise PageError(f"{target} on {explain.place(self._reach.front)} is not a table and holds none")
+                raise PageError(
+                    f"{target} on {explain.place(self._reach.front)} is not a table and does not hold exactly one"
+                )
             return TableText(tuple(cells["header"]), tuple(tuple(row) for row in cells["rows"]))
 
     async def meets(self, condition: Condition, *, within: timedelta | None = None) -> Difference | None:
@@ -262,12 +249,16 @@ class DrivenPage:
                 if found is None:
                     return None
                 if deadline.passed:
-                    return Difference(observer.expected, found.said, explain.place(tab), missing=found.missing)
+                    near = ""
+                    if found.missing and condition.target is not None:
+                        near, _ = await explain.nearest(tab, condition.target, self._reach.deadline.explaining)
+                    return Difference(observer.expected, found.said + near, explain.place(tab), missing=found.missing)
                 await asyncio.sleep(PAUSE)
 
     async def exists(self, target: Target, *, within: timedelta) -> bool:
         """Wait until an element that matches is visible, and say whether that came about."""
         async with self._reach.watched():
+            await self._reach.loaded()
             deadline = self._reach.deadline.sooner(within)
             while True:
                 if await self._reach.count(target, visible=True):
@@ -289,59 +280,20 @@ class DrivenPage:
             picture = element.screenshot(mask=covered, timeout=self._reach.deadline.left_ms)
             return await self._reach.using(target, picture, wanted="pictured")
 
-    # How it is all done
-
-    async def _usable(self, target: Target) -> pw.Locator:
+    async def _focusable(self, target: Target) -> pw.Locator:
         """An element that is visible and enabled, so that it can have the focus."""
         element = await self._reach.present(target)
         for state in (State.VISIBLE, State.ENABLED):
             left = await self.meets(Condition(target=target, state=state))
             if left is not None:
                 where = explain.place(self._reach.front)
-                raise ElementNotReadyError(f"{target} on {where} cannot get a key: there is {left.found}")
+                raise ElementNotReadyError(f"{target} on {where} cannot get a key: it is there, but {left.found}")
         return element
 
     async def _focused(self) -> pw.Locator | None:
         """What has the focus, if it is one element of the page itself: only then a navigation can be waited for."""
         focus = self._reach.front.locator("*:focus")
         return focus if await self._reach.alive(focus.count()) == 1 else None
-
-    async def _click(
-        self, target: Target, *, button: MouseButton = "left", count: int = 1, dialog: Dialog = "dismiss"
-    ) -> None:
-        element = await self._reach.present(target)
-        if not await self._reach.asked(element, script.READY):
-            trial = element.click(button=button, trial=True, timeout=self._reach.deadline.left_ms)
-            await self._reach.using(target, trial, wanted="clicked")
-        async with self._reach.dispatching(dialog):
-            try:
-                clicked = element.click(button=button, click_count=count, timeout=self._reach.deadline.left_ms)
-                await self._reach.alive(clicked)
-            except pw.TimeoutError as error:
-                if not was_dispatched(error):
-                    raise explain.not_ready(self._reach.front, target, error, wanted="clicked") from None
-                where = explain.place(self._reach.session.front)
-                raise PageError(
-                    f"a click on {target} on {where} did not end in time; it may have had its effect"
-                ) from None
-
-    async def _no_choice(
-        self, field: pw.Locator, target: Target, *, value: str | None, label: str | None, error: AetherError
-    ) -> AetherError:
-        """Tell a list without the entry from a list that cannot be used."""
-        try:
-            async with asyncio.timeout(self._reach.deadline.explaining):
-                choices: list[str] = await field.evaluate_all(script.CHOICES)
-        except (pw.Error, TimeoutError):
-            return error
-        if not choices or (value or label) in choices:
-            return error
-        wanted = f"value {value!r}" if value is not None else f"label {label!r}"
-        where = explain.place(self._reach.session.front)
-        return PageError(
-            f"{target} on {where} has no entry with {wanted}; it has: {', '.join(map(repr, choices))}",
-            choices=[*choices],
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Any
 import playwright.async_api as pw
 
 _SETTLE_TIME = 5.0
+_USUAL_MARGIN = 0.5
 _LONGEST_MARGIN = 2.0
 
 
@@ -19,9 +20,9 @@ class Deadline:
 
     def __init__(self, timeout: timedelta) -> None:
         seconds = timeout.total_seconds()
-        margin = min(_LONGEST_MARGIN, seconds / 5)
+        margin = min(_LONGEST_MARGIN, max(seconds / 5, min(_USUAL_MARGIN, seconds / 3)))
         self._at = asyncio.get_running_loop().time() + seconds - margin
-        self.explaining = margin / 2
+        self.explaining = margin * 0.8
         """Seconds there are to find out why it failed."""
 
     @property

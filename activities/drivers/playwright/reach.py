@@ -139,6 +139,8 @@ class Reach:
             raise await self._translated(error, acted=False) from None
 
     async def _translated(self, error: pw.Error, *, acted: bool | None) -> AetherError:
+        if any(sign in error.message for sign in _UNREADABLE):
+            return InvalidTargetError(f"a target cannot be read: {first_line(error)}")
         if is_gone(error):
             await asyncio.wait({self.session.loss}, timeout=_REPLACED_TIME)
             if self.session.lost_because is not None:

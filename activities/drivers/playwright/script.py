@@ -23,7 +23,8 @@ READ = f"""(element, attribute) => {{ {_TEXT}
 READ_ALL = f"(elements, attribute) => {{ {_TEXT} return elements.map(element => read(element, attribute)); }}"
 
 TABLE = f"""element => {{ {_TEXT}
-  const table = element.tagName === 'TABLE' ? element : element.closest('table') || element.querySelector('table');
+  const inside = element.querySelectorAll('table');
+  const table = element.closest('table') || (inside.length === 1 ? inside[0] : null);
   if (!table) return null;
   const fields = cell => [...cell.querySelectorAll('input, select, textarea')].filter(field => field.type !== 'hidden');
   const state = field => ['checkbox', 'radio'].includes(field.type) ? String(field.checked) : textOf(field);

@@ -77,7 +77,7 @@ async def expect(page: Page, params: Expect) -> Met:
     left = await page.meets(Condition(**dict(params)))
     if left is not None:
         raise ExpectationFailedError(
-            f"expected {left.expected}, but there is {left.found}, on {left.url}",
+            f"expected {left.expected} on {left.url}; found {left.found}",
             expected=left.expected,
             found=left.found,
             page=left.url,

@@ -61,5 +61,5 @@ async def wait(page: Page, params: Wait) -> Waited:
     left = await page.meets(Condition(target=params.target, state=state, url=params.url, text=params.text))
     if left is not None:
         failure = ElementNotFoundError if left.missing else PageError
-        raise failure(f"waited in vain for {left.expected}: there is {left.found}, on {left.url}")
+        raise failure(f"waited in vain for {left.expected} on {left.url}; found {left.found}")
     return Waited(url=page.url)

@@ -36,14 +36,14 @@ CASES = [
     Case("no such element", {"target": "#absent", "count": 0}),
     Case("path", {"url": "/invoice"}),
     Case("title", {"title": "Test page"}),
-    Case("not visible", {"target": "#hidden", "state": "visible"}, "there is one that is hidden"),
-    Case("not there", {"target": "#absent", "state": "visible"}, "there is none of them"),
-    Case("other text", {"target": "h1", "text": "Paid"}, "showing 'Paid', but there is the text 'Invoice 7'"),
-    Case("other value", {"target": {"label": "Amount"}, "value": "1"}, "there is the value '12'"),
-    Case("other count", {"target": "li", "count": 3}, "expected 3 of selector 'li', but there is 2 of them"),
-    Case("other path", {"url": "/done"}, r"expected the address '/done', but there is the address 'http.*/invoice'"),
-    Case("other title", {"title": "Done"}, "there is the title 'Test page'"),
-    Case("text nowhere", {"text": "Paid in full"}, "there is a page without it"),
+    Case("not visible", {"target": "#hidden", "state": "visible"}, "found one that is hidden"),
+    Case("not there", {"target": "#absent", "state": "visible"}, "found nothing that matches"),
+    Case("other text", {"target": "h1", "text": "Paid"}, "showing 'Paid' on .*; found the text 'Invoice 7'"),
+    Case("other value", {"target": {"label": "Amount"}, "value": "1"}, "found the value '12'"),
+    Case("other count", {"target": "li", "count": 3}, "expected 3 of selector 'li' on .*; found 2 elements that match"),
+    Case("other path", {"url": "/done"}, r"expected the address '/done' on .*; found the address 'http.*/invoice'"),
+    Case("other title", {"title": "Done"}, "found the title 'Test page'"),
+    Case("text nowhere", {"text": "Paid in full"}, "found a page without it"),
 ]
 
 

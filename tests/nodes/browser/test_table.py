@@ -36,5 +36,5 @@ async def test_columns_get_names_when_there_are_none_or_they_repeat(desk: Desk) 
 async def test_what_holds_no_table_is_told(desk: Desk) -> None:
     await desk.show("<p id=x>text")
 
-    with pytest.raises(PageError, match=r"selector '#x' on .* is not a table and holds none"):
+    with pytest.raises(PageError, match=r"selector '#x' on .* is not a table and does not hold exactly one"):
         await table(desk.page(), Table(target="#x"))

@@ -49,14 +49,19 @@ async def test_waiting_goes_on_over_a_navigation(desk: Desk) -> None:
 async def test_what_never_appears_is_not_found(desk: Desk) -> None:
     await desk.show("<h1>Working</h1>")
 
-    with pytest.raises(ElementNotFoundError, match="waited in vain for heading 'Done' visible: there is none of them"):
+    with pytest.raises(ElementNotFoundError) as caught:
         await wait(desk.page(1), Wait(target={"role": "heading", "name": "Done"}))
+
+    assert (
+        f"waited in vain for heading 'Done' visible on '{desk.site.url()}'; found nothing that matches; "
+        "the closest are: heading 'Working'"
+    ) == caught.value.message
 
 
 async def test_what_never_changes_is_told_as_it_is(desk: Desk) -> None:
     await desk.show("<h1>Working</h1>")
 
-    with pytest.raises(PageError, match=r"for heading visible and showing 'Done': there is the text 'Working'"):
+    with pytest.raises(PageError, match=r"for heading visible and showing 'Done' on .*; found the text 'Working'"):
         await wait(desk.page(1), Wait(target={"role": "heading"}, text="Done"))
 
 
