@@ -16,6 +16,8 @@ def explain(error: Exception, node: str, *, acted: bool | None) -> AetherError:
     match error:
         case AetherError():
             return error
+        case ExceptionGroup(exceptions=[Exception() as only]):
+            return explain(only, node, acted=acted)
         case TimeoutError() | ConnectionError():
             return NodeFailedError(f"{node} failed: {_told(error)}", acted=acted)
         case OSError(strerror=str(reason), filename=filename):

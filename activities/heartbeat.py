@@ -19,6 +19,10 @@ class LimitReachedError(Exception):
     """Some work took longer than it may."""
 
 
+class CancelledItselfError(Exception):
+    """Some work ended as if it had been cancelled, but nobody did."""
+
+
 async def supervise(work: Coroutine[Any, Any, T], *, limit: float, interval: timedelta, grace: timedelta) -> T:
     """Do some work to its end with heartbeats all the while.
 
@@ -33,6 +37,8 @@ async def supervise(work: Coroutine[Any, Any, T], *, limit: float, interval: tim
     pulse = asyncio.create_task(_beat(_pace(interval)))
     try:
         await asyncio.wait({task, pulse}, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
+        if task.cancelled():
+            raise CancelledItselfError("it cancelled itself")  # as a cancelled step, it would pass for somebody's wish
         if task.done():
             return task.result()
         if pulse.done():

@@ -23,15 +23,16 @@ def column_names(cells: Sequence[JsonValue]) -> list[str]:
 
     A column without a name is named by its position (`column_3`), and the second `Amount` becomes `Amount_2`.
     """
-    names: list[str] = []
+    names: dict[str, int] = {}
+    """The names given so far, and how often each was wanted."""
     for position, cell in enumerate(cells, start=1):
         wanted = " ".join(text_of(cell).split()) or f"column_{position}"
-        name, number = wanted, 1
+        name = wanted
         while name in names:
-            number += 1
-            name = f"{wanted}_{number}"
-        names.append(name)
-    return names
+            names[wanted] += 1
+            name = f"{wanted}_{names[wanted]}"
+        names[name] = 1
+    return list(names)
 
 
 def columns_of(records: Iterable[Record]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,6 +33,9 @@ _LONGEST_TEXT = 32_767
 _EXACT = 10**15
 """From here on Excel makes up the last digits of whole numbers."""
 _WIDEST = 60
+_EMPTY_TEXT = "str"
+"""How openpyxl types the text that a formula gave, where that text is empty."""
+_FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +60,8 @@ def read_sheet(path: Path, sheet: str | None, *, shown_as: str) -> Sheet:
     with _opened(path, shown_as) as workbook:
         worksheet = _sheet_of(workbook, sheet, shown_as)
         rows = _rows_of(worksheet, shown_as)
-        if any(cell is None for row in rows.values() for cell in row):
-            _refuse_uncalculated(path, worksheet.title, shown_as)
+        if _has_formulas(path):
+            _refuse_uncalculated(path, worksheet, shown_as)
         return Sheet(worksheet.title, rows, tuple(each.title for each in workbook.worksheets))
 
 
@@ -189,16 +193,24 @@ def _value_of(cell: Cell) -> JsonValue:
             return str(other)
 
 
-def _refuse_uncalculated(path: Path, sheet: str, shown_as: str) -> None:
+def _has_formulas(path: Path) -> bool:
+    """Tell whether any sheet may hold formulas; most hold none, and looking closer takes as long as reading."""
+    with zipfile.ZipFile(path) as archive:
+        return any(
+            _FORMULA.search(archive.read(name)) for name in archive.namelist() if name.startswith("xl/worksheets/")
+        )
+
+
+def _refuse_uncalculated(path: Path, values: Worksheet, shown_as: str) -> None:
     with path.open("rb") as file:
-        formulas = openpyxl.load_workbook(file, read_only=True)
-        values = openpyxl.load_workbook(file, read_only=True, data_only=True)
-        for row, calculated in zip(formulas[sheet].rows, values[sheet].rows, strict=True):
-            for cell, result in zip(row, calculated, strict=True):
-                if cell.data_type == "f" and result.value is None:
+        formulas = openpyxl.load_workbook(file, read_only=True)[values.title]
+        for row in formulas.rows:
+            for cell in row:
+                value = values[cell.coordinate] if cell.data_type == "f" else None
+                if value is not None and value.value is None and value.data_type != _EMPTY_TEXT:
                     raise InvalidFileError(
-                        f"cell {cell.coordinate} in sheet {sheet!r} of {shown_as!r} holds a formula that nobody has "
-                        "calculated; open the workbook in Excel and save it"
+                        f"cell {cell.coordinate} in sheet {values.title!r} of {shown_as!r} holds a formula that nobody "
+                        "has calculated; open the workbook in Excel and save it"
                     )
 
 

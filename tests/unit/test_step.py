@@ -198,6 +198,7 @@ class Raised:
         Raised("disk", OSError(28, "No space left on device"), "MachineError", "robot", acted=None),
         Raised("memory", MemoryError(), "MachineError", "robot", acted=None),
         Raised("timeout", TimeoutError(), "NodeFailedError", "robot", acted=None),
+        Raised("group", ExceptionGroup("tasks", [RobotError("stuck")]), "RobotError", "robot", acted=False),
         Raised("bug", ZeroDivisionError("1/0"), "NodeFailedError", "robot", acted=None),
     ],
     ids=lambda case: case.id,
@@ -344,6 +345,15 @@ async def test_a_node_that_does_not_listen_is_left_behind_within_two_seconds(tmp
     assert "step.abandoned" in [line["event"] for line in lines]
     release.set()
     await eventually(lambda: bell.lent == 0)
+
+
+async def test_a_node_that_cancels_itself_has_failed(steps: Steps) -> None:
+    async def give_up(_bell: Bell, _params: Ring) -> Rung:
+        raise asyncio.CancelledError
+
+    error = await failure_of(steps.do(bell_node(give_up)))
+
+    assert ("NodeFailedError", None) == (error.type, error.acted)
 
 
 async def test_blocking_work_in_a_thread_does_not_hold_a_cancelled_step(steps: Steps, bell: Bell) -> None:

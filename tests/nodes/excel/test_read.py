@@ -155,6 +155,26 @@ async def test_a_formula_that_nobody_has_calculated_is_not_taken_for_an_empty_ce
     assert "cell B2 in sheet 'Invoices'" in error.message
 
 
+async def test_rows_of_nothing_but_such_formulas_are_not_left_out(steps: Steps) -> None:
+    await steps.put("a.xlsx", workbook([["a", "b"], [1, 2], ["=A2", "=B2"]]))
+
+    error = await failure_of(steps.do(read, {"path": "a.xlsx"}))
+
+    assert "cell A3" in error.message
+
+
+async def test_a_formula_that_gave_an_empty_text_is_an_empty_cell(steps: Steps) -> None:
+    content = changed(
+        workbook([["a", "b"], [1, '=""']]),
+        "xl/worksheets/sheet1.xml",
+        r'<c r="B2"[^>]*>(<f>.*?</f>)(<v ?/>|<v></v>)',
+        r'<c r="B2" t="str">\1<v></v>',
+    )
+    await steps.put("a.xlsx", content)
+
+    assert [{"a": 1, "b": None}] == (await steps.do(read, {"path": "a.xlsx"}))["records"]
+
+
 async def test_a_sheet_is_chosen_by_name_in_any_case(steps: Steps) -> None:
     book = openpyxl.Workbook()
     book.worksheets[0].title = "First"
