@@ -62,8 +62,8 @@ class Web:
             request = Received(method, path, headers, body)
             self.received.append(request)
             await self.behaviours[path.partition("?")[0]](request, writer)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+            pass  # the other side went away, or the test is over
         finally:
             writer.close()
             with suppress(ConnectionError):
