@@ -85,24 +85,23 @@ class Catalog:
         ]
 
 
-def _brought_by(entry: EntryPoint) -> Iterator[AnyNode]:
+def _brought_by(entry: EntryPoint) -> list[AnyNode]:
     try:
-        brought = entry.load()
+        match entry.load():
+            case Node() as node:
+                return [node]
+            case ModuleType() as root:
+                return list(_inside(root))
+            case other:
+                found = type(other).__name__
     except Exception as error:  # any code of a stranger
         raise CatalogError(
             f"the nodes {entry.name!r} of {entry.value!r} cannot be loaded: {type(error).__name__}: {error}; "
             "mend or uninstall the package that brings them"
         ) from error
-    match brought:
-        case Node():
-            yield brought
-        case ModuleType():
-            yield from _inside(brought)
-        case _:
-            raise CatalogError(
-                f"the entry point {entry.name!r} of {entry.value!r} is neither a module nor a node; "
-                f"it is {type(brought).__name__}"
-            )
+    raise CatalogError(
+        f"the entry point {entry.name!r} of {entry.value!r} is neither a module nor a node; it is {found}"
+    )
 
 
 def _inside(root: ModuleType) -> Iterator[AnyNode]:

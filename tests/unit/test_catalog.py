@@ -53,7 +53,7 @@ def test_a_robot_gets_the_activities_of_what_it_offers_and_no_others(tmp_path: P
 
 PACK = """
 from activities.node import Params, Result, node
-from activities.sessions.files import FILES
+from activities.sessions.files import FILES, Workspace
 from workflows.spec import Effect
 
 
@@ -66,7 +66,7 @@ class Done(Result):
 
 
 @node("acme.sleep", needs=FILES, effect=Effect.READ)
-async def sleep(workspace, params: Nothing) -> Done:
+async def sleep(workspace: Workspace, params: Nothing) -> Done:
     \"\"\"Do nothing at all.\"\"\"
     return Done()
 """
@@ -108,7 +108,7 @@ def test_other_packages_bring_nodes_as_package_module_or_value(tmp_path: Path, e
     ("entry", "said"),
     [
         ("acme.missing", "the nodes 'acme' of 'acme.missing' cannot be loaded: ModuleNotFoundError"),
-        ("acme.nodes.sleep:PACK", "cannot be loaded: AttributeError"),
+        ("acme.nodes.sleep:awake", "cannot be loaded: AttributeError"),
         ("acme.nodes.sleep:Nothing", "is neither a module nor a node; it is ModelMetaclass"),
     ],
 )
