@@ -7,7 +7,6 @@ import hashlib
 import os
 import re
 import tempfile
-from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Protocol
 

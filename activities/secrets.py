@@ -121,6 +121,7 @@ def _put(params: JsonValue, path: tuple[str | int, ...], text: str) -> None:
 def _forms(value: str) -> Iterator[str]:
     """Name the ways in which a value may turn up: as it is, and in the usual encodings."""
     yield value
+    yield value.strip()  # pages and people drop the line end that came with a pasted secret
     yield quote(value, safe="")
     yield quote(value)
     yield quote_plus(value)

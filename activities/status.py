@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 
 from pydantic import JsonValue
 
-from activities.sessions.http import SAFE_METHODS, HttpAnswer
+from activities.sessions.http import HttpAnswer
 from workflows.errors import AccessDeniedError, RequestRefusedError, ServerFailedError
 
 _FIRST_REDIRECT, _FIRST_ERROR, _FIRST_FAILURE = 300, 400, 500
@@ -18,8 +18,8 @@ _SHOWN, _KEPT = 300, 4000
 _LONGEST_WAIT = 86_400.0
 
 
-def check_status(answer: HttpAnswer, method: str, expected: Collection[int] | None) -> None:
-    """Accept an answer, or raise what it means.
+def check_status(answer: HttpAnswer, method: str, expected: Collection[int] | None, *, harmless: bool) -> None:
+    """Accept an answer, or raise what it means; a harmless request has done nothing, whatever the answer.
 
     Raises:
         AccessDeniedError: the server does not accept the credentials.
@@ -34,7 +34,7 @@ def check_status(answer: HttpAnswer, method: str, expected: Collection[int] | No
     asked = "" if expected is None else f" instead of {' or '.join(map(str, sorted(expected)))}"
     shown = f": {' '.join(text.split())[:_SHOWN]}" if text and text.strip() else ""
     message = f"{method} {answer.url.partition('?')[0]!r} was answered with {status} {answer.reason}{asked}{shown}"
-    acted = _acted(status, method)
+    acted = False if harmless else _acted(status)
     if status in _ACCESS:
         raise AccessDeniedError(message, acted=acted, **details)
     if status in _LATER or status >= _FIRST_FAILURE:
@@ -51,9 +51,9 @@ def text_of_answer(answer: HttpAnswer) -> str | None:
         return None
 
 
-def _acted(status: int, method: str) -> bool | None:
+def _acted(status: int) -> bool | None:
     """Whether the request took effect: an error below 500 is a refusal, one above says nothing."""
-    if method in SAFE_METHODS or _FIRST_ERROR <= status < _FIRST_FAILURE:
+    if _FIRST_ERROR <= status < _FIRST_FAILURE:
         return False
     return True if status < _FIRST_REDIRECT else None
 

@@ -18,10 +18,11 @@ from typing_extensions import override
 from activities.drivers.network import GuardedBackend
 from activities.provider import Provider
 from activities.sessions.files import Workspace
-from activities.sessions.http import HTTP, SAFE_METHODS, Http, HttpAnswer, HttpRequest
+from activities.sessions.http import HTTP, Http, HttpAnswer, HttpRequest
 from workflows.call import StepCall
 from workflows.duration import format_duration
 from workflows.errors import InvalidParamsError, ResultTooLargeError, ServerUnreachableError, SessionLostError
+from workflows.spec import Effect
 
 _LARGEST_OUTPUT = 4 * 1024 * 1024
 """More than any step's output can hold, in bytes."""
@@ -64,6 +65,11 @@ class _StepHttp(Http):
 
     @property
     @override
+    def harmless(self) -> bool:
+        return self._call.effect is Effect.READ
+
+    @property
+    @override
     def workspace(self) -> Workspace:
         return self._workspace
 
@@ -71,7 +77,8 @@ class _StepHttp(Http):
     async def send(self, request: HttpRequest, *, save: Path | None = None) -> HttpAnswer:
         context = await asyncio.to_thread(_tls, verify=request.verify_tls)
         async with self._client(request, context) as client:
-            return await _Exchange(client, request, save=save, largest=self._largest).make()
+            exchange = _Exchange(client, request, save=save, largest=self._largest, harmless=self.harmless)
+            return await exchange.make()
 
     def _client(self, request: HttpRequest, context: ssl.SSLContext) -> httpx.AsyncClient:
         seconds = self._call.timeout
@@ -93,11 +100,14 @@ class _GuardedTransport(httpx.AsyncHTTPTransport):
 class _Exchange:
     """One request and its answer, redirects included."""
 
-    def __init__(self, client: httpx.AsyncClient, request: HttpRequest, *, save: Path | None, largest: int) -> None:
+    def __init__(
+        self, client: httpx.AsyncClient, request: HttpRequest, *, save: Path | None, largest: int, harmless: bool
+    ) -> None:
         self._client = client
         self._request = request
         self._save = save
         self._largest = largest
+        self._harmless = harmless
         self._sent = False
         """Whether a server may have seen anything of it."""
 
@@ -167,7 +177,7 @@ class _Exchange:
                 raise ResultTooLargeError(
                     f"the answer of {_place(self._request.url)!r} is longer than {limit} bytes; "
                     + ("ask for less" if self._save else "save it to a file with 'save_as', or ask for less"),
-                    acted=self._request.method not in SAFE_METHODS,
+                    acted=not self._harmless,
                 )
             yield piece
 
@@ -175,7 +185,7 @@ class _Exchange:
         self._sent = self._sent or event.endswith(".send_request_headers.started")
 
     def _unreachable(self, what: str) -> ServerUnreachableError:
-        acted = None if self._sent and self._request.method not in SAFE_METHODS else False
+        acted = None if self._sent and not self._harmless else False
         return ServerUnreachableError(f"{_place(self._request.url)!r} {what}", acted=acted)
 
 

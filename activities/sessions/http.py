@@ -11,9 +11,6 @@ from typing import Protocol
 from activities.node import Capability
 from activities.sessions.files import Workspace
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-"""Methods that only look."""
-
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
@@ -68,6 +65,10 @@ class Http(Protocol):
     @property
     def key(self) -> str:
         """The step's idempotency key: the same for all its attempts, and for no other step."""
+
+    @property
+    def harmless(self) -> bool:
+        """Whether the step only looks, so that a request that failed has done nothing."""
 
     @property
     def workspace(self) -> Workspace:

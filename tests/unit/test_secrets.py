@@ -47,6 +47,10 @@ def test_values_and_keys_are_masked_however_deep_they_are() -> None:
     assert {"a": ["x *** y", {"***": 1}], "b": None, "c": True, "d": 1.5} == mask_of("hunter22").scrub(value)
 
 
+def test_a_secret_pasted_with_its_line_end_is_masked_without_it() -> None:
+    assert "token ***." == mask_of("abc-123\n").scrub("token abc-123.")
+
+
 def test_a_number_that_is_a_secret_is_masked() -> None:
     assert [MASKED, 123] == mask_of("482913").scrub([482913, 123])
 

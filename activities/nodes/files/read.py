@@ -12,7 +12,7 @@ from activities.sessions.files import FILES, Workspace
 from workflows.errors import ResultTooLargeError
 from workflows.spec import Effect
 
-LARGEST = 8 * 1024 * 1024
+LARGEST = 4 * 1024 * 1024
 """More than any step's output can hold, in bytes."""
 
 

@@ -121,7 +121,8 @@ async def request(http: Http, params: Request) -> Answer:
 
     GET, HEAD and OPTIONS only look, PUT and DELETE may be repeated; POST and PATCH happen once: they carry an
     `Idempotency-Key` that is the same for all attempts of the step, and are repeated only if the step says
-    `idempotent: true`, or when nothing had been sent yet or the server refused.
+    `idempotent: true`, or when nothing had been sent yet or the server refused. A `method` that is an expression counts
+    as POST unless the step says its `effect`.
 
     A status that is not expected is an error: 401, 403 and 407 an AccessDeniedError (configuration); 408, 425, 429
     and all from 500 a ServerFailedError (robot: repeated, not before a `Retry-After` is over); any other a
@@ -145,7 +146,7 @@ async def request(http: Http, params: Request) -> Answer:
     async with AsyncExitStack() as stack:
         path = await stack.enter_async_context(http.workspace.writing(params.save_as)) if params.save_as else None
         answer = await http.send(sent, save=path)
-        check_status(answer, params.method, _expected(params))
+        check_status(answer, params.method, _expected(params), harmless=http.harmless)
         if path is not None and answer.status >= _FIRST_ERROR:  # an error page that was expected
             await asyncio.to_thread(path.write_bytes, answer.content)
     text = text_of_answer(answer) if path is None else None

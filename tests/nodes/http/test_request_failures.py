@@ -10,6 +10,7 @@ import pytest
 from activities.nodes.http.request import request
 from tests.support.steps import Steps, failure_of
 from tests.support.web import Received, Web, web
+from workflows.spec import Effect
 
 
 async def hang(_request: Received, _writer: asyncio.StreamWriter) -> None:
@@ -120,6 +121,15 @@ async def test_nobody_knows_what_a_server_did_that_hung_up(steps: Steps, site: W
 
     assert "ServerUnreachableError" == error.type
     assert (False if method == "GET" else None) is error.acted
+
+
+async def test_a_get_that_is_said_to_act_is_never_taken_for_harmless(steps: Steps, site: Web) -> None:
+    failed = site.answer("/delete", 500)
+
+    answered = await failure_of(steps.do(request, {"url": failed}, effect=Effect.ONCE))
+    silent = await failure_of(steps.do(request, {"url": site.behave("/x", hang_up)}, effect=Effect.ONCE))
+
+    assert [None, None] == [answered.acted, silent.acted]
 
 
 async def test_nobody_knows_what_a_server_did_that_does_not_answer(steps: Steps, site: Web) -> None:

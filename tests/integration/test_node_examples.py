@@ -1,0 +1,69 @@
+"""The example of every node that needs no session, run as a document by a real robot."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from temporalio.client import Client
+from temporalio.worker import Worker
+
+from activities.catalog import Catalog
+from activities.drivers.files import files_provider
+from activities.drivers.http import HttpDriver
+from tests.support.steps import Steps
+from tests.support.web import Web, web
+from workflows.compile import compile_plan
+from workflows.ids import ORCHESTRATOR_QUEUE, capability_queue
+from workflows.parse import parse
+from workflows.run import Run
+from workflows.spec import NodeSpec
+from workflows.start import RunInput, RunResult
+
+CATALOG = Catalog.discover()
+SPECS = CATALOG.specs()
+WRITTEN_ADDRESS = "http://127.0.0.1:8000"
+
+
+@asynccontextmanager
+async def robot(client: Client, steps: Steps) -> AsyncIterator[None]:
+    """An orchestrator, and a robot with all that needs no session."""
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(Worker(client, task_queue=ORCHESTRATOR_QUEUE, workflows=[Run]))
+        for provider in (files_provider(), HttpDriver().provider()):
+            queue = capability_queue(provider.capability.name)
+            activities = CATALOG.activities(provider, workbench=steps.workbench)
+            await stack.enter_async_context(Worker(client, task_queue=queue, activities=activities))
+        yield
+
+
+@pytest.fixture
+async def site() -> AsyncIterator[Web]:
+    async with web() as served:
+        served.answer("/rates.json", 200, b'{"USD": 1.1}')
+        served.answer("/orders", 201, b'{"id": 7}')
+        yield served
+
+
+@pytest.mark.parametrize("spec", [spec for spec in SPECS.values() if not spec.session], ids=lambda spec: spec.type)
+async def test_the_example_of_a_node_runs(client: Client, tmp_path: Path, site: Web, spec: NodeSpec) -> None:
+    steps = textwrap.indent(spec.example, "  ").replace(WRITTEN_ADDRESS, site.url("").rstrip("/"))
+    parsed = parse(f"aether: 1\nname: example\nsteps:\n{steps}\n", file=spec.type)
+    plan = compile_plan(parsed.document, SPECS, source=parsed.source).plan
+    assert plan is not None
+
+    async with robot(client, Steps(tmp_path)):
+        handle = await client.start_workflow(
+            plan.name,
+            RunInput(plan=plan, inputs={}, files={}),
+            id=f"{spec.type}/{uuid4().hex[:8]}",
+            task_queue=ORCHESTRATOR_QUEUE,
+            result_type=RunResult,
+        )
+        result = await handle.result()
+
+    assert {} == result.outputs
