@@ -87,10 +87,11 @@ class LocalArtifactStore(ArtifactStore):
     def _keep(partial: Path, path: Path) -> None:
         path.parent.mkdir(exist_ok=True)
         partial.chmod(0o444)
-        with suppress(
-            PermissionError
-        ):  # Windows refuses while another step reads the same content, which is there then
+        try:
             partial.replace(path)
+        except PermissionError:
+            if not path.is_file():  # else Windows refused because another step reads the same content
+                raise
 
     def _fetch(self, entry: FileEntry, path: Path) -> None:
         try:
