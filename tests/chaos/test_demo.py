@@ -1,0 +1,143 @@
+"""The example automation under fire: whatever is killed, the portal holds each valid invoice once."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from temporalio.client import WorkflowFailureError
+from temporalio.service import RPCError
+
+from activities.artifacts import LocalArtifactStore
+from activities.catalog import Catalog
+from activities.drivers.local_secrets import LocalSecrets
+from tests.support.portal import EXAMPLE, PASSWORD, USER, Portal, running_portal
+from workers.client import connect
+from workers.dev import Stack, stack
+from workers.runs import StartedRun, start_run
+from workers.server import load
+from workers.settings import Settings
+from workflows.compile import compile_plan
+from workflows.parse import parse
+from workflows.plan import Plan
+
+DOCUMENT = EXAMPLE / "enter_invoices.yaml"
+WORKBOOK = EXAMPLE / "invoices.xlsx"
+VALID = 24
+REFUSED = 6
+ENDED = 180
+
+
+@pytest.fixture(scope="module")
+async def up(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
+    """A whole dev stack on disk, whose processes are started again when they are killed."""
+    state = tmp_path_factory.mktemp("stack")
+    settings = Settings.located(state, secrets_key=state / "keys" / "secrets.key")
+    secrets = LocalSecrets(settings.secrets, settings.secrets_key)
+    await asyncio.to_thread(secrets.set, "portal-password", PASSWORD)
+    async with stack(settings, config=load().on_free_ports()) as running:
+        yield running
+
+
+@pytest.fixture
+def portal(tmp_path: Path) -> Iterator[Portal]:
+    with running_portal(tmp_path / "portal.sqlite", slow=0.1) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    parsed = parse(DOCUMENT.read_bytes(), file=DOCUMENT.name)
+    compiled = compile_plan(parsed.document, Catalog.discover().specs(), source=parsed.source)
+    assert compiled.plan is not None, compiled.problems
+    return compiled.plan
+
+
+async def started(up: Stack, plan: Plan, portal: Portal) -> StartedRun:
+    client = await connect(up.settings)
+    workbook = await LocalArtifactStore(up.settings.artifacts).put(WORKBOOK)
+    inputs = {"workbook": WORKBOOK.name, "portal": portal.url, "user": USER}
+    return await start_run(client, plan, inputs=inputs, files={WORKBOOK.name: workbook}, source="")
+
+
+async def ended(up: Stack, run: StartedRun) -> dict[str, object] | str:
+    """The run's outputs, or the type of its error; the server may be away for a while."""
+    async with asyncio.timeout(ENDED):
+        while True:
+            with suppress(RPCError):
+                try:
+                    return (await run.handle.result()).outputs
+                except WorkflowFailureError as error:
+                    return str(getattr(error.cause, "type", error.cause))
+            await asyncio.sleep(0.2)
+    raise AssertionError(up)
+
+
+async def kill(up: Stack, name: str) -> None:
+    """End one process as a power cut would; the stack starts it again."""
+    (child,) = [child for child in up.children if child.program.name == name]
+    process = child.process
+    assert process is not None
+    process.kill()
+    await process.wait()
+
+
+async def some_entered(portal: Portal, least: int) -> None:
+    async with asyncio.timeout(ENDED):
+        while len(portal.invoices()) < least:  # noqa: ASYNC110 - only the portal knows
+            await asyncio.sleep(0.05)
+
+
+def entered_twice(portal: Portal) -> list[tuple[object, ...]]:
+    """Submits that the portal refused because it had the very invoice already, beyond those of the workbook."""
+    doubled = "SELECT supplier, number FROM submissions GROUP BY supplier, number HAVING count(*) > "
+    in_workbook = {("S-1005", "RE-4121"): 2, ("S-1002", "RE-4184"): 2}
+    rows = portal.query(doubled + "1")
+    return [row for row in rows if len(portal.query(COUNT, *row)) > in_workbook.get((str(row[0]), str(row[1])), 1)]
+
+
+COUNT = "SELECT id FROM submissions WHERE supplier = ? AND number = ?"
+
+
+@pytest.mark.parametrize("victim", ["orchestrator", "temporal"])
+async def test_the_run_goes_on_when_what_drives_it_is_killed(
+    up: Stack, plan: Plan, portal: Portal, victim: str
+) -> None:
+    moments = random.Random(victim)  # noqa: S311 - seeded, to be repeatable
+    run = await started(up, plan, portal)
+
+    for entered in sorted(moments.sample(range(1, VALID - 4), k=2)):
+        await some_entered(portal, entered)
+        await asyncio.sleep(moments.random())
+        await kill(up, victim)
+    outputs = await ended(up, run)
+
+    assert isinstance(outputs, dict), outputs
+    assert (VALID, REFUSED) == (outputs["entered"], outputs["refused"])
+    assert VALID == len(portal.invoices())
+    assert [] == entered_twice(portal)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_a_killed_robot_costs_time_but_never_enters_an_invoice_twice(
+    up: Stack, plan: Plan, portal: Portal, seed: int
+) -> None:
+    moments = random.Random(seed)  # noqa: S311 - seeded, to be repeatable
+    run = await started(up, plan, portal)
+
+    for entered in sorted(moments.sample(range(1, VALID - 4), k=2)):
+        await some_entered(portal, entered)
+        await asyncio.sleep(moments.random())
+        await kill(up, "robot")
+    outputs = await ended(up, run)
+
+    assert [] == entered_twice(portal)
+    if isinstance(outputs, dict):
+        assert (VALID, REFUSED) == (outputs["entered"], outputs["refused"])
+        assert VALID == len(portal.invoices())
+    else:
+        assert outputs in {"SubmitInDoubt", "OutcomeUnknownError"}
