@@ -115,8 +115,11 @@ class Checks:
         self.condition(condition, (*path, word))
 
     def condition(self, condition: JsonValue, path: Path) -> None:
-        """A condition's expression."""
+        """A condition must be one whole expression: text around or between expressions is never true or false."""
         self.value(condition, path)
+        for _, template in walk_templates(condition):
+            if isinstance(template, Template) and template.whole is None:
+                self.report(path, f"{condition!r} gives text, which is neither true nor false", "write one ${{ … }}")
 
     def duration(self, value: str, path: Path) -> None:
         """A literal duration must be one."""

@@ -140,6 +140,8 @@ class Run:
             self._inbox.append(CancelRequested())
 
     def _advance(self, event: Event) -> None:
+        if isinstance(event, SessionOpened):
+            self._note_robot(event.grant.robot)
         self._state, commands = advance(self._plan, self._state, event, now=workflow.now().timestamp())
         for command in commands:
             self._carry_out(command)
@@ -164,6 +166,11 @@ class Run:
                 self._report(command)
             case _:
                 assert_never(command)
+
+    def _note_robot(self, robot: str) -> None:
+        if self._observed is not None and self._observed.robot != robot:
+            self._observed.robot = robot
+            workflow.upsert_search_attributes([ROBOT.value_set(robot)])
 
     def _report(self, report: StepStarted | StepWaits | StepEnded | ErrorCaught | RoundStarted) -> None:
         observed = self._observed

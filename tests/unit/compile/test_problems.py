@@ -137,6 +137,13 @@ CASES = {
             "calls a node: secrets are known to robots only"
         ),
     ),
+    "a condition that is text": (
+        "- {id: a, if: '${{ true }} and ${{ true }}', then: [{set: {x: 1}}]}",
+        (
+            "4:15: step 'a', field 'if': '${{ true }} and ${{ true }}' gives text, which is neither true nor false; "
+            "write one ${{ … }}"
+        ),
+    ),
     "break outside a loop": (
         "- {id: a, break: true}",
         "4:18: step 'a', field 'break': 'break' is outside of any loop; use it inside 'for_each' or 'while'",
