@@ -6,13 +6,14 @@ import difflib
 import json
 from collections.abc import Sequence
 
+from pydantic import JsonValue
 from rich.console import Group, RenderableType
 from rich.markdown import Markdown
 from rich.syntax import Syntax
 from rich.text import Text
 
 from activities.catalog import Catalog
-from activities.manifest import compact, facts, fields, manifest, markdown
+from activities.manifest import Field, compact, definitions, facts, fields, manifest, markdown, nodes_markdown
 from cli.caller import Caller, Format
 from cli.failure import CommandError
 from cli.output import Output, table
@@ -30,8 +31,10 @@ def show_nodes(caller: Caller, wanted: str | None, *, search: str | None) -> int
     found = _searched(_named(specs, wanted), search)
     output = Output(caller)
     match caller.format:
+        case Format.MARKDOWN if len(found) == 1:
+            output.raw(markdown(found[0]))
         case Format.MARKDOWN:
-            output.raw("\n\n".join(map(markdown, found)))
+            output.raw(nodes_markdown({spec.type: spec for spec in found}))
         case Format.COMPACT:
             output.raw("\n".join(map(compact, found)))
         case Format.TEXT if wanted is not None and len(found) == 1:
@@ -39,7 +42,7 @@ def show_nodes(caller: Caller, wanted: str | None, *, search: str | None) -> int
         case Format.TEXT:
             output.show(_list(found))
         case _:
-            output.write_all(manifest(spec) for spec in found)
+            output.write_all(map(manifest, found))
     return 0
 
 
@@ -84,17 +87,22 @@ def _page(spec: NodeSpec) -> RenderableType:
     ]
     if spec.description:
         parts += [Text(), Markdown(spec.description)]
-    for title, schema in (("With", spec.params), ("Output", spec.result)):
-        rows = [
-            (
-                Text(field.name, style="bold" if field.required else ""),
-                Text(field.kind, style="cyan"),
-                Text(field.description),
-            )
-            for field in fields(schema)
-        ]
-        if rows:
-            parts.append(section(title, table(("FIELD", "TYPE", ""), rows)))
+    tables = [("With", spec.params), *definitions(spec.params), ("Output", spec.result), *definitions(spec.result)]
+    parts += [section(title, _fields(schema)) for title, schema in tables if any(fields(schema))]
     if spec.example:
         parts.append(section("Example", Syntax(spec.example, "yaml", background_color="default")))
     return Group(*parts)
+
+
+def _fields(schema: dict[str, JsonValue]) -> RenderableType:
+    rows = [
+        (Text(field.name, style="bold" if field.required else ""), Text(field.kind, style="cyan"), _about(field))
+        for field in fields(schema)
+    ]
+    return table(("FIELD", "TYPE", ""), rows)
+
+
+def _about(field: Field) -> Text:
+    if field.required or field.default in (None, {}, []):
+        return Text(field.description)
+    return Text.assemble(field.description, (f" (default: {json.dumps(field.default)})", "dim"))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rich.console import RenderableType
 from rich.text import Text
 from temporalio.client import Client
 
@@ -61,16 +63,24 @@ def list_runs(caller: Caller, wanted: Wanted, *, limit: int) -> int:
     if not rows:
         output.note("no runs")
         return 0
-    output.show(
-        table(
-            ("RUN", "STATUS", "STEP", "STARTED", "TOOK"),
-            [
-                (Text(row.run), status_text(row.status), Text(row.step or ""), ago(row.started), took(row))
-                for row in rows
-            ],
-            right=(4,),
-        )
-    )
+    output.show(_table(rows))
     if len(rows) == limit:
         output.note(f"only the latest {limit}; --limit shows more")
     return 0
+
+
+def _table(rows: Sequence[RunRow]) -> RenderableType:
+    """Runs under headers; a column for steps only where some run is at one."""
+    steps = any(row.step for row in rows)
+    headers = ("RUN", "STATUS", *(("STEP",) if steps else ()), "STARTED", "TOOK")
+    cells = [
+        (
+            Text(row.run),
+            status_text(row.status),
+            *((Text(row.step or ""),) if steps else ()),
+            ago(row.started),
+            took(row),
+        )
+        for row in rows
+    ]
+    return table(headers, cells, right=(len(headers) - 1,))

@@ -57,7 +57,7 @@ def _show(output: Output, view: RunView, settings: Settings, missing: str | None
         output.show(section("Inputs", outputs_view(view.inputs)))
     if view.progress:
         output.show(section("Steps", _steps(view.progress, row)))
-    elif row.ended is None or not missing:
+    else:
         output.note(Text("no orchestrator answers, so the steps are not known", style="yellow"))
     if missing:
         output.show(section("Waits", Text(missing, style="yellow")))

@@ -17,6 +17,7 @@ from workers.records import RunRow, RunView
 from workers.settings import Settings
 from workflows.call import ErrorValue, Files
 
+_LONGEST_VALUE = 2000
 _UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -72,8 +73,8 @@ WHO = {
 
 
 def outputs_view(outputs: Mapping[str, JsonValue]) -> RenderableType:
-    """Outputs, one per line."""
-    return facts({name: Text(plain(value)) for name, value in outputs.items()})
+    """Outputs, one per line; very long ones only to a point."""
+    return facts({name: Text(_shortened(plain(value))) for name, value in outputs.items()})
 
 
 def files_view(files: Files) -> RenderableType:
@@ -89,6 +90,12 @@ def section(title: str, content: RenderableType) -> Group:
 def plain(value: JsonValue) -> str:
     """A value as people read it: text as it is, the rest as JSON."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _shortened(text: str) -> str:
+    if len(text) <= _LONGEST_VALUE:
+        return text
+    return f"{text[:_LONGEST_VALUE]}… ({len(text):,} characters; `-o json` gives all)"
 
 
 def size(count: int) -> str:

@@ -23,7 +23,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCStatusCode
 
 from workflows.call import Files
-from workflows.errors import ConfigurationError
+from workflows.errors import ConfigurationError, InvalidInputError
 from workflows.ids import ORCHESTRATOR_QUEUE, RunId
 from workflows.plan import Plan
 from workflows.start import RunInput, RunResult
@@ -64,7 +64,8 @@ async def start_run(  # noqa: PLR0913 - what a run is made of
     """Start a run; with a key, only if no run of the document has that key yet.
 
     Raises:
-        ConfigurationError: the key cannot be used, or the server lacks Aether's search attributes.
+        InvalidInputError: the key cannot be used.
+        ConfigurationError: the server lacks Aether's search attributes.
     """
     run = new_run_id(plan.name, key)
     request = _digest(plan, inputs, files)
@@ -103,12 +104,12 @@ def new_run_id(document: str, key: str | None) -> RunId:
     """Name a run: by its key, else by the time of its start.
 
     Raises:
-        ConfigurationError: the key cannot be part of a name.
+        InvalidInputError: the key cannot be part of a name.
     """
     if key is None:
         return RunId(f"{document}/{datetime.now(UTC):%y%m%d-%H%M%S}-{uuid4().hex[:6]}")
     if not key.strip() or not key.isprintable() or len(key) > _LONGEST_KEY:
-        raise ConfigurationError(f"expected a key of 1 to {_LONGEST_KEY} printable characters, found {key!r}")
+        raise InvalidInputError(f"expected a key of 1 to {_LONGEST_KEY} printable characters, found {key!r}")
     return RunId(f"{document}/{key}")
 
 

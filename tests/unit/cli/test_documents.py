@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from activities.catalog import Catalog
+from activities.manifest import LINE_BUDGET, read_compact
 from cli.main import invoke
 from cli.skeleton import project_files
 from workflows.spec import NodeSpec
@@ -28,8 +29,6 @@ PREDECESSOR: dict[str, Any] = {
         {"source_node": "b", "source_port": "exec_out", "target_node": "c", "target_port": "exec_in"},
     ],
 }
-COMPACT_BUDGET = 250
-"""Characters per node type that a language model has to read."""
 
 
 @pytest.fixture(autouse=True)
@@ -105,8 +104,8 @@ def test_the_compact_list_has_one_short_line_per_node_type(capsys: pytest.Captur
     assert 0 == invoke(["nodes", "-o", "compact"])
 
     lines = capsys.readouterr().out.splitlines()
-    assert sorted(Catalog.discover().specs()) == [line.partition("(")[0] for line in lines]
-    assert sum(map(len, lines)) <= COMPACT_BUDGET * len(lines)
+    assert sorted(Catalog.discover().specs()) == [read_compact(line).type for line in lines]
+    assert all(len(line.encode()) <= LINE_BUDGET for line in lines)
 
 
 def test_a_node_type_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
