@@ -155,6 +155,8 @@ async def watch(  # noqa: PLR0913 - all but two by keyword
     row, _ = await read_row(client, run)
     with watching(output, run, settings.run_link(run, row.execution)) as watcher:
         ending = await follow(client, run, watcher, interruption=interruption, seconds=seconds)
+    if ending is Left.DETACHED:  # whoever leaves does not want to wait for a last look
+        return Watched(RunView(row, progress=None, inputs={}, outputs=None, error=None, files={}), ending)
     return Watched(await read_run(client, run), ending if isinstance(ending, Left) else None)
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import Any
 
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
@@ -150,9 +152,10 @@ class TreeWatcher:
 
 
 async def _answer(again: asyncio.Event) -> Choice:
-    typed = asyncio.ensure_future(asyncio.to_thread(sys.stdin.readline))
+    typed = _typed_line()
     second = asyncio.create_task(again.wait())
-    await asyncio.wait([typed, second], return_when=asyncio.FIRST_COMPLETED)
+    answers: list[asyncio.Future[Any]] = [typed, second]
+    await asyncio.wait(answers, return_when=asyncio.FIRST_COMPLETED)
     second.cancel()
     if again.is_set() or not typed.done():
         return Choice.DETACH
@@ -163,6 +166,24 @@ async def _answer(again: asyncio.Event) -> Choice:
             return Choice.FOLLOW
         case _:
             return Choice.DETACH
+
+
+def _typed_line() -> asyncio.Future[str]:
+    """Read a line in a thread that nobody waits for: the command may end before anything is typed."""
+    loop = asyncio.get_running_loop()
+    typed: asyncio.Future[str] = loop.create_future()
+
+    def take(line: str) -> None:
+        if not typed.done():
+            typed.set_result(line)
+
+    def read() -> None:
+        line = sys.stdin.readline()
+        with suppress(RuntimeError):  # the loop is closed: nobody wants to know any more
+            loop.call_soon_threadsafe(take, line)
+
+    threading.Thread(target=read, daemon=True).start()
+    return typed
 
 
 def _inside_loop(steps: tuple[StepProgress, ...], step: StepProgress) -> bool:

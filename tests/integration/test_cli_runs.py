@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shlex
 import signal
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
@@ -13,9 +16,13 @@ from temporalio.client import Client, WorkflowHistory
 from temporalio.worker import Replayer, Worker
 
 from tests.support.aether import Aether, finish, line_with
+from tests.support.terminal import terminal
 from workers.plugin import AetherPlugin
-from workers.server import ServerConfig, prepare
+from workers.runs import start_run
+from workers.server import ServerConfig, find_executable, prepare
+from workflows.compile import compile_plan
 from workflows.ids import ORCHESTRATOR_QUEUE
+from workflows.parse import parse
 from workflows.run import Run
 
 KEYS = ["run", "document", "status", "step", "outputs", "error", "link", "inputs", "files"]
@@ -234,6 +241,73 @@ async def test_ctrl_c_leaves_the_run_alone_where_nobody_can_be_asked(aether: Aet
     await aether("terminate", f"{file.stem}/a")
 
 
+async def test_a_terminal_shows_a_tree_and_the_run_can_be_cancelled_from_there(aether: Aether) -> None:
+    file, _ = document(aether, SLOW)
+
+    async with terminal(aether, "run", file, "--key", "a") as shown:
+        await shown.shows("rest")
+        shown.process.send_signal(signal.SIGINT)
+        await shown.shows("following?")
+        shown.type("c\n")
+        code = await shown.ended()
+
+    assert 1 == code
+    assert "cancelled" in shown.said
+    assert "cancelled" == (await aether("show", f"{file.stem}/a", "-o", "json")).data["status"]
+
+
+async def test_a_second_ctrl_c_leaves_the_run_alone_at_once(aether: Aether) -> None:
+    file, _ = document(aether, SLOW)
+
+    async with terminal(aether, "run", file, "--key", "a") as shown:
+        await shown.shows("rest")
+        shown.process.send_signal(signal.SIGINT)
+        await shown.shows("following?")
+        shown.process.send_signal(signal.SIGINT)
+        code = await shown.ended()
+
+    assert 130 == code
+    assert "the run goes on" in shown.said
+    assert 0 == (await aether("terminate", f"{file.stem}/a")).code
+
+
+async def test_fifty_starts_with_one_key_at_one_moment_are_one_run(client: Client) -> None:
+    name = f"doc-{uuid4().hex[:8]}"
+    parsed = parse(GREET.replace("NAME", name), file="greet.yaml")
+    plan = compile_plan(parsed.document, {}, source=parsed.source).plan
+    assert plan is not None
+
+    started = await asyncio.gather(
+        *(start_run(client, plan, inputs={}, files={}, source=GREET, key="once") for _ in range(50))
+    )
+
+    assert {f"{name}/once"} == {each.run for each in started}
+    assert 1 == len({(await each.handle.describe()).run_id for each in started})
+    assert 1 == sum(not each.attached for each in started)
+    assert all(each.same for each in started)
+
+
+async def test_the_temporal_cli_hands_its_sub_command_over(aether: Aether, server: ServerConfig) -> None:
+    """`temporal aether …` finds the program `temporal-aether` and puts its own options first."""
+    program = aether.directory / "temporal-aether"
+    program.write_text(f'#!/bin/sh\nexec {shlex.join(aether.command())} "$@"\n')
+    program.chmod(0o755)
+    path = os.pathsep.join([str(aether.directory), os.environ["PATH"]])
+
+    process = await asyncio.create_subprocess_exec(
+        find_executable(),
+        *("aether", "list", "--limit", "1", "-o", "json", "--address", server.address),
+        env=aether.environment() | {"PATH": path},
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=PIPE,
+    )
+    done = await finish(process)
+
+    assert 0 == done.code, done.err
+    assert isinstance(done.data, list)
+
+
 async def test_a_run_nobody_serves_says_who_is_missing(aether: Aether, server: ServerConfig) -> None:
     await prepare(server.with_namespace("deserted"))
     file, _ = document(aether, GREET)
@@ -258,6 +332,7 @@ async def test_a_saved_history_can_be_replayed(aether: Aether, payloads: Path) -
     await Replayer(workflows=[Run], plugins=[AetherPlugin(payloads=payloads)]).replay_workflow(history)
 
 
+@pytest.mark.timeout(400)
 async def test_fifty_commands_end_without_a_crash(aether: Aether) -> None:
     """The interpreter's own way out crashes now and then once Temporal's client has been used."""
     turns = asyncio.Semaphore(3)

@@ -44,10 +44,19 @@ class Aether:
 
     async def start(self, *arguments: str | Path) -> Process:
         """Start a command."""
-        command = [sys.executable, "-P", "-m", "cli", *map(str, arguments)]
         return await create_subprocess_exec(
-            *command, cwd=self.directory, env=self._environment(), stdin=PIPE, stdout=PIPE, stderr=PIPE
+            *self.command(*arguments),
+            cwd=self.directory,
+            env=self.environment(),
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=PIPE,
         )
+
+    @staticmethod
+    def command(*arguments: str | Path) -> list[str]:
+        """The whole command line."""
+        return [sys.executable, "-P", "-m", "cli", *map(str, arguments)]
 
     def write(self, name: str, text: str) -> Path:
         """Put a file into the directory."""
@@ -55,7 +64,8 @@ class Aether:
         path.write_text(text, encoding="utf-8")
         return path
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
+        """What the command finds in its environment: nothing of ours but what is given."""
         ours = ("TEMPORAL_", "AETHER_")
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         return inherited | {"PYTHONPATH": str(ROOT), "NO_COLOR": "1", "COLUMNS": "100"} | dict(self.environ)
