@@ -23,7 +23,7 @@ QUICK := $(wildcard tests/unit tests/nodes tests/property tests/replay tests/arc
 REAL := $(wildcard tests/nodes/browser tests/integration)
 WHOLE := $(wildcard tests/chaos tests/e2e)
 
-.PHONY: help demo setup browser check lint test docs lock clean bench
+.PHONY: help demo setup browser check lint test docs pictures lock clean
 
 help: ## say what there is
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -48,6 +48,9 @@ lint: $(DEVELOPMENT) ## format, style, types, layers
 
 docs: $(DEVELOPMENT) ## write the generated pages of docs/ anew
 	$(PY) docs/generate.py
+
+pictures: $(DEVELOPMENT) browser ## take the README's pictures anew (needs tmux)
+	$(PY) docs/take_pictures.py
 
 setup: $(DEVELOPMENT) browser ## all that the other targets set up by themselves
 
