@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import io
 import re
 import subprocess
 import sys
@@ -11,6 +13,8 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 from rich.console import Console
 from rich.text import Text
+
+from activities.drivers.browsers import FoundBrowser, find_browser
 
 PICTURES = Path(__file__).resolve().parent / "pictures"
 ROOT = PICTURES.parent.parent
@@ -44,14 +48,18 @@ class Terminal:
         self._tmux("send-keys", "-t", "main", "C-c")
 
     def _tmux(self, *arguments: str) -> str:
-        return subprocess.run(
-            ["tmux", "-L", self._name, *arguments], check=True, capture_output=True, text=True, cwd=ROOT
+        return subprocess.run(  # noqa: S603 - our own words
+            ["tmux", "-L", self._name, *arguments],  # noqa: S607 - wherever it is
+            check=True,
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
         ).stdout
 
 
 def terminal_picture(browser: Browser, screen: str, title: str, to: Path) -> None:
     """Draw a terminal's screen."""
-    console = Console(record=True, width=COLUMNS, file=Path("/dev/null").open("w", encoding="utf-8"), force_terminal=True)
+    console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
     console.print(Text.from_ansi(screen.rstrip()))
     page = browser.new_page(device_scale_factor=1.4, viewport={"width": 1400, "height": 900})
     page.set_content(f"<body style='margin:0;background:white'>{console.export_svg(title=title)}</body>")
@@ -68,11 +76,16 @@ def web_picture(browser: Browser, link: str, to: Path) -> None:
     page.close()
 
 
+def _browser() -> Path | None:
+    found = asyncio.run(find_browser())
+    return found.executable if isinstance(found, FoundBrowser) else None
+
+
 def main() -> int:
     """Run the demo and take a picture of the terminal while it works, and one of the run in Temporal's UI."""
     terminal = Terminal(".venv/bin/aether demo --keep")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=sys.argv[1] if len(sys.argv) > 1 else None)
+        browser = playwright.chromium.launch(executable_path=_browser())
         link = terminal.wait_for(_LINK)
         terminal.wait_for(re.compile(r"1[5-9]/30"))
         terminal_picture(browser, terminal.text(styled=True), "make demo", PICTURES / "terminal.png")
