@@ -10,6 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from pydantic import JsonValue
 from temporalio.client import WorkflowFailureError
 from temporalio.service import RPCError
 
@@ -67,7 +68,7 @@ async def started(up: Stack, plan: Plan, portal: Portal) -> StartedRun:
     return await start_run(client, plan, inputs=inputs, files={WORKBOOK.name: workbook}, source="")
 
 
-async def ended(up: Stack, run: StartedRun) -> dict[str, object] | str:
+async def ended(up: Stack, run: StartedRun) -> dict[str, JsonValue] | str:
     """The run's outputs, or the type of its error; the server may be away for a while."""
     async with asyncio.timeout(ENDED):
         while True:
