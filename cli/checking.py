@@ -42,7 +42,7 @@ def check(file: str, specs: Mapping[str, NodeSpec]) -> Checked:
     text = content.decode(errors="replace")
     if reading.document is None:
         return Checked(name, text, None, reading.problems)
-    compiled = compile_plan(reading.document, specs, source=reading.source)
+    compiled = compile_plan(reading.document, specs, source=reading.source, lost=reading.lost)
     problems = sorted({*reading.problems, *compiled.problems}, key=lambda problem: problem.order)
     return Checked(name, text, None if reading.problems else compiled.plan, tuple(problems))
 

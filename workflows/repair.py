@@ -18,8 +18,8 @@ T = TypeVar("T")
 _CONDITION: Final = '${{ run.id == "" }}'
 """Stands for a condition nobody can read: neither always true nor always false."""
 
-_NOTHING: Final[dict[str, JsonValue]] = {"set": {"_": None}}
-"""A step that does nothing."""
+_NOTHING: Final[dict[str, JsonValue]] = {"assert": _CONDITION}
+"""A step of which nothing can be said: it defines no names, and nothing is known of its output."""
 
 _FIELDS: dict[str, JsonValue] = {
     "aether": LANGUAGE,

@@ -20,6 +20,10 @@ from workflows.importing.translate import Translator
 from workflows.parse import read
 from workflows.source import DocumentError, Problem
 
+MAX_NODES = 1000
+MAX_EDGES = 5000
+"""The predecessor's own limits."""
+
 _UNSEEN = frozenset({"CommentNode", "RerouteNode", "GetVariableNode", "EndNode"})
 """Nodes that need nothing leading to them."""
 
@@ -45,8 +49,7 @@ def import_workflow(data: JsonValue, *, file: str) -> Imported:
         raise DocumentError([Problem(file, "an automation is an object with 'nodes' and 'connections'")])
     notes = Notes(file)
     graph = read_graph(data, notes)
-    if not graph.nodes:
-        raise DocumentError([*notes.problems, Problem(file, "there is no node in it", field="nodes")])
+    _refuse_size(graph, notes)
     tree = _document(graph, meanings_of(graph), notes)
     reading = read(json.dumps(tree), file=file)
     if reading.document is None:
@@ -61,6 +64,14 @@ def _refuse_hostile(data: JsonValue, file: str) -> None:
         compose(json.dumps(data), file=file)
     except RecursionError as error:
         raise DocumentError([Problem(file, "it is nested too deep")]) from error
+
+
+def _refuse_size(graph: Graph, notes: Notes) -> None:
+    for field, count, most in (("nodes", len(graph.nodes), MAX_NODES), ("connections", len(graph.edges), MAX_EDGES)):
+        if count > most:
+            raise DocumentError([Problem(notes.file, f"there are {count:,}, and {most:,} are allowed", field=field)])
+    if not graph.nodes:
+        raise DocumentError([*notes.problems, Problem(notes.file, "there is no node in it", field="nodes")])
 
 
 def _document(graph: Graph, meanings: Meanings, notes: Notes) -> Step:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from typing import Any
 
 import pytest
 
-from tests.support.predecessor import lines, steps
+from tests.support.predecessor import lines, node, steps
 from workflows.importing.workflow import import_workflow
 from workflows.source import DocumentError
 
@@ -150,3 +152,28 @@ def test_data_too_deep_to_be_written_is_refused() -> None:
 
     with pytest.raises(DocumentError, match="nested too deep"):
         import_workflow(data, file="f.json")
+
+
+def test_graphs_beyond_the_predecessors_limits_are_refused() -> None:
+    nodes: Any = {str(number): node("IfNode") for number in range(1001)}
+    wires: Any = [{"source": "0", "source_port": str(number), "target": "1"} for number in range(5001)]
+
+    with pytest.raises(DocumentError, match=r"field 'nodes': there are 1,001, and 1,000 are allowed"):
+        import_workflow({"nodes": nodes}, file="f.json")
+    with pytest.raises(DocumentError, match=r"field 'connections': there are 5,001, and 5,000 are allowed"):
+        import_workflow({"nodes": {"0": nodes["0"], "1": nodes["1"]}, "connections": wires}, file="f.json")
+
+
+def test_the_largest_graph_is_imported_within_seconds() -> None:
+    nodes: Any = {str(number): node("IfNode", expression="true") for number in range(1000)}
+    wires: Any = [
+        {"source": str(number), "source_port": port, "target": str(min(number + step, 999))}
+        for number in range(999)
+        for port, step in (("true", 1), ("false", 2))
+    ]
+    started = time.process_time()
+
+    imported = import_workflow({"nodes": nodes, "connections": wires}, file="f.json")
+
+    assert imported.problems
+    assert time.process_time() - started < (5 if sys.gettrace() is None else 50)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from workflows.compile import compile_plan
 from workflows.parse import parse, read
 
 HEAD = "aether: 1\nname: x\nsteps:\n- set:\n    v: "
@@ -121,8 +122,8 @@ steps:
     reading = read(text, file="x")
 
     assert reading.document is not None
-    nothing = {"set": {"_": None}}
     unknown = '${{ run.id == "" }}'
+    nothing = {"assert": unknown}
     written = reading.document.model_dump(mode="json", by_alias=True, exclude_unset=True)
     assert {"a": {"type": "file"}, "b": {"type": "any"}} == written["inputs"]
     assert [
@@ -155,3 +156,22 @@ def test_a_sound_document_has_no_problems() -> None:
     assert () == reading.problems
     assert frozenset() == reading.lost
     assert parse(HEAD, file="x").document == reading.document
+
+
+def test_nothing_is_held_against_what_broken_parts_may_have_defined() -> None:
+    text = """\
+aether: 1
+name: x
+steps:
+  - id: first
+    do: Rows
+  - parallel: [{id: second, set: {third: 1}}]
+  - set: {fourth: 1, a-b: 2}
+outputs: {a: "${{ first.count + second.third + third + fourth }}", b: "${{ fifth }}"}
+"""
+
+    reading = read(text, file="x")
+
+    assert reading.document is not None
+    compiled = compile_plan(reading.document, {}, source=reading.source, lost=reading.lost)
+    assert ["the name 'fifth' is not defined"] == [problem.message for problem in compiled.problems]
