@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 import shutil
+import socket
 import tempfile
 import unicodedata
 from collections.abc import AsyncIterator, Mapping
@@ -15,6 +16,7 @@ from itertools import count
 from pathlib import Path
 from typing import Self
 
+import psutil
 from typing_extensions import override
 
 from activities.artifacts import ArtifactStore
@@ -140,6 +142,23 @@ class LocalWorkspace(Workspace):
             return "it has no files yet: an input of type 'file' or an earlier step must bring it"
         names = ", ".join(map(repr, sorted(self._files)[:_MOST_NAMED]))
         return f"it has {names}" + (" and more" if len(self._files) > _MOST_NAMED else "")
+
+
+def own_scratch(parent: Path) -> Path:
+    """Make a directory for the temporary files of this process's steps, and remove those of processes that are gone.
+
+    A killed robot cannot tidy up, and what it leaves behind may be confidential. Processes of other machines that
+    share the parent are left alone.
+    """
+    host = socket.gethostname()
+    parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for left in parent.glob(f"{host}.*"):
+        pid = left.name.removeprefix(f"{host}.")
+        if pid.isdigit() and (int(pid) == os.getpid() or not psutil.pid_exists(int(pid))):
+            shutil.rmtree(left, ignore_errors=True)
+    own = parent / f"{host}.{os.getpid()}"
+    own.mkdir(exist_ok=True)
+    return own
 
 
 def _check_written(local: Path, name: str) -> None:

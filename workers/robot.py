@@ -20,6 +20,7 @@ from activities.drivers.local_secrets import LocalSecrets
 from activities.sealing import Seal
 from activities.secrets import Mask
 from activities.step import Workbench, not_installed
+from activities.workspace import own_scratch
 from workers.build import BUILD_ID
 from workers.client import connect
 from workers.observability import configure
@@ -88,7 +89,12 @@ def local_secrets(settings: Settings) -> LocalSecrets:
 
 def workbench(settings: Settings, mask: Mask) -> Workbench:
     """Have what every step on this robot uses."""
-    return Workbench(secrets=local_secrets(settings), artifacts=LocalArtifactStore(settings.artifacts), mask=mask)
+    return Workbench(
+        secrets=local_secrets(settings),
+        artifacts=LocalArtifactStore(settings.artifacts),
+        mask=mask,
+        scratch=own_scratch(settings.state / "scratch"),
+    )
 
 
 def services_of(

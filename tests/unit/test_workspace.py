@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import os
+import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from activities.artifacts import ArtifactLostError, LocalArtifactStore
-from activities.workspace import LocalWorkspace, safe_path
+from activities.workspace import LocalWorkspace, own_scratch, safe_path
 from workflows.call import FileEntry
 from workflows.errors import NodeFailedError, PathOutsideWorkspaceError, WorkspaceFileError
 
@@ -190,3 +194,19 @@ async def test_content_of_another_installation_is_not_found(workspace: LocalWork
 async def test_a_made_up_digest_reaches_no_file(store: LocalArtifactStore, tmp_path: Path) -> None:
     with pytest.raises(ArtifactLostError, match="expected a digest"):
         await store.fetch(FileEntry(digest="sha256:../../etc/passwd", size=1), tmp_path / "x")
+
+
+def test_a_robot_removes_what_killed_ones_left_behind_and_nothing_else(tmp_path: Path) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    host = socket.gethostname()
+    names = {f"{host}.{gone.pid}": "dead", f"{host}.{os.getppid()}": "alive", f"other-{host}.{gone.pid}": "elsewhere"}
+    for name in names:
+        (tmp_path / name / "aether-step-x").mkdir(parents=True)
+        (tmp_path / name / "aether-step-x" / "report.csv").write_text("confidential")
+
+    own = own_scratch(tmp_path)
+
+    left = {path.name for path in tmp_path.iterdir()}
+    assert {own.name, *(name for name, state in names.items() if state != "dead")} == left
+    assert [] == list(own.iterdir())
