@@ -65,7 +65,7 @@ class SessionKeeper:
 
     async def _grant(self, request: SessionRequest) -> None:
         grant = SessionGrant(id=request.session, robot=self.robot, capability=request.capability)
-        run = self.client.get_workflow_handle_for(Run.run, request.run, run_id=request.run_id)
+        run = self.client.get_workflow_handle(request.run, run_id=request.run_id)
         try:
             await run.signal(Run.session_opened, grant)
         except RPCError as error:
