@@ -29,7 +29,6 @@ from workers.providers import Offers, offered
 from workers.sessions import SessionKeeper
 from workers.settings import Settings
 from workers.signals import on_stop
-from workflows.duration import format_duration
 from workflows.errors import ConfigurationError
 from workflows.ids import capability_queue, robot_queue
 
@@ -77,7 +76,9 @@ async def serve(settings: Settings) -> ExitCode:
                 tags=settings.robot.tags,
                 queues=[service.queue for service in services],
             )
-            await _work(client, services, offers, stop, grace=settings.robot.grace)
+            names = (*offers.capabilities, *settings.robot.tags)
+            workers = [_worker(client, service, names) for service in services]
+            await _work(workers, offers, stop)
     log.info("robot.stopped", robot=robot)
     return ExitCode.OK
 
@@ -121,7 +122,8 @@ def services_of(
 def _session_services(settings: Settings, client: Client, offers: Offers, mask: Mask) -> Iterator[Service]:
     if offers.browsers is None or offers.marks is None:
         return
-    hold = SessionKeeper(settings.robot_id(), client, offers.browsers, offers.marks, mask).hold
+    places = asyncio.Semaphore(settings.robot.max_sessions)
+    hold = SessionKeeper(settings.robot_id(), client, offers.browsers, offers.marks, mask, places).hold
     for tags in subsets(settings.robot.tags):
         for provider in offers.providers:
             if provider.capability.session:
@@ -164,28 +166,25 @@ def _worker(client: Client, service: Service, offers: Sequence[str]) -> Worker:
     )
 
 
-async def _work(
-    client: Client, services: Sequence[Service], offers: Offers, stop: asyncio.Event, *, grace: timedelta
-) -> None:
+async def _work(workers: Sequence[Worker], offers: Offers, stop: asyncio.Event) -> None:
     """Serve all queues; when asked to stop, take nothing new, let what runs finish, hand back the rest.
 
     A run with a session may go on with its steps within the grace period: the robot's own queue is served until
     its sessions are gone.
     """
-    own, *others = [_worker(client, service, offers.capabilities) for service in services]
-    serving = {asyncio.create_task(worker.run()): worker for worker in (own, *others)}
+    own, *others = workers
+    serving = [asyncio.create_task(worker.run()) for worker in workers]
     stopping = asyncio.create_task(stop.wait())
     try:
         done, _ = await asyncio.wait([stopping, *serving], return_when=asyncio.FIRST_COMPLETED)
-        log.info(
-            "robot.stopping", sessions=offers.browsers.sessions if offers.browsers else (), grace=format_duration(grace)
-        )
+        log.info("robot.stopping", sessions=offers.browsers.sessions if offers.browsers else ())
         await asyncio.gather(*(worker.shutdown() for worker in others))
         await own.shutdown()
         for task in done - {stopping}:
             await task
     finally:
-        stopping.cancel()
+        for task in (stopping, *serving):
+            task.cancel()
         await asyncio.gather(*serving, return_exceptions=True)
 
 

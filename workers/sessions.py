@@ -33,19 +33,23 @@ log = structlog.get_logger()
 
 @dataclass(slots=True)
 class SessionKeeper:
-    """Opens, holds and closes the browser sessions of one robot."""
+    """Opens, holds and closes the browser sessions of one robot.
+
+    Its queues together may bring more requests than it has places: those wait here, alive, for the next one.
+    """
 
     robot: RobotId
     client: Client
     browsers: BrowserHost
     marks: Marks
     mask: Mask
+    places: asyncio.Semaphore
 
     @activity.defn(name=SESSION_ACTIVITY)
     async def hold(self, request: SessionRequest) -> None:
         """Hold a session until its run has no more use for it."""
         try:
-            async with _beating(), self._opened(request) as session:
+            async with _beating(), self.places, self._opened(request) as session:
                 await self._grant(request)
                 log.info("session.opened", session=request.session, restored=request.restore is not None)
                 reason = await session.lost()

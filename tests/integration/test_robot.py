@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import psutil
 import pytest
-from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.enums.v1 import PendingActivityState, TaskQueueType
 from temporalio.client import Client, WorkflowFailureError, WorkflowHandle
 from temporalio.worker import Worker
 
@@ -76,6 +76,15 @@ async def seen(run: WorkflowHandle[Visit, Any]) -> Any:
     return output
 
 
+async def session_requested(run: WorkflowHandle[Visit, Any]) -> None:
+    """Wait until a robot has taken a run's request for a session."""
+    started = PendingActivityState.PENDING_ACTIVITY_STATE_STARTED
+    while not any(  # noqa: ASYNC110 - only the server can tell
+        each.state == started for each in (await run.describe()).raw_description.pending_activities
+    ):
+        await asyncio.sleep(0.05)
+
+
 async def said(process: Process, event: str) -> None:
     assert process.stdout
     async for line in process.stdout:
@@ -101,6 +110,28 @@ async def test_a_run_gets_a_session_of_a_robot_with_its_tag(client: Client, sett
     assert "Hello" == output["output"]["title"]
     assert held
     assert 0 == code
+
+
+async def test_a_run_waits_for_a_session_while_all_of_a_robot_are_taken(
+    client: Client, settings: Settings, queue: str
+) -> None:
+    one = settings.model_copy(update={"robot": settings.robot.model_copy(update={"max_sessions": 1})})
+    async with Worker(client, task_queue=queue, workflows=[Visit]), robot(one):
+        first = await visit(client, one, queue)
+        await seen(first)
+        second = await client.start_workflow(
+            Visit.run, args=[[], "browser.open", {"url": PAGE}], id=f"{queue}-2", task_queue=queue
+        )
+        await session_requested(second)
+        before = await second.query(Visit.seen)
+
+        await first.signal(Visit.leave)
+
+        after = await seen(second)
+        await second.signal(Visit.leave)
+        await second.result()
+    assert before is None
+    assert "Hello" == after["output"]["title"]
 
 
 async def test_an_idle_robot_stops_at_once(client: Client, settings: Settings) -> None:
@@ -181,7 +212,7 @@ async def test_a_robot_that_was_killed_is_soon_known_to_be_gone(client: Client, 
 
         process.kill()
 
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while await pollers(client, queue, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY):  # noqa: ASYNC110 - no event
                 await asyncio.sleep(0.5)
     assert [settings.robot_id()] == before
