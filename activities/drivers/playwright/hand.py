@@ -25,7 +25,7 @@ class Hand:
     ) -> None:
         """Click an element; a trial comes first unless the click would most likely arrive at once."""
         element = await self._reach.present(target)
-        if not await self._reach.asked(element, script.READY):
+        if await self._reach.ask(element, script.READY) != [True]:
             trial = element.click(button=button, trial=True, timeout=self._reach.deadline.left_ms)
             await self._reach.using(target, trial, wanted="clicked")
         async with self._reach.dispatching(dialog):
@@ -48,20 +48,25 @@ class Hand:
             await self._reach.using(target, call, wanted="used to choose")
         except AetherError as error:
             raise await self._no_choice(field, target, value=value, label=label, error=error) from None
-        chosen = await self._reach.alive(field.evaluate(script.CHOSEN))
-        return Choice(value=chosen["value"], label=chosen["label"])
+        for chosen in await self._reach.ask(field, script.CHOSEN):
+            return Choice(value=chosen["value"], label=chosen["label"])
+        return Choice(value=value or "", label=label or "")  # the choice has led to another page
 
     async def check(self, target: Target, *, checked: bool) -> None:
         """Bring a box or switch to a state; a label stands in for a box that styles hide."""
         box = await self._reach.present(target)
         wanted = "checked" if checked else "unchecked"
-        label = (await self._reach.alive(box.evaluate_handle(script.LABEL_OF_HIDDEN))).as_element()
+        time = self._reach.deadline.left_ms
+        found = await self._reach.using(
+            target, box.evaluate_handle(script.LABEL_OF_HIDDEN, timeout=time), wanted=wanted
+        )
+        label = found.as_element()
         if label is None:
             call = box.set_checked(checked, timeout=self._reach.deadline.left_ms)
             await self._reach.using(target, call, wanted=wanted)
-        elif await self._reach.alive(box.is_checked()) is not checked:
+        elif await self._reach.ask(box, script.CHECKED) == [not checked]:
             await self._reach.using(target, label.click(timeout=self._reach.deadline.left_ms), wanted=wanted)
-            if await self._reach.alive(box.evaluate_all(script.CHECKED)) not in ([], [checked]):
+            if await self._reach.ask(box, script.CHECKED) == [not checked]:
                 where = explain.place(self._reach.front)
                 raise PageError(f"{target} on {where} did not become {wanted}", acted=None)
 

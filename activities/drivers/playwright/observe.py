@@ -64,15 +64,17 @@ class Observer:
 
     async def _look_at_element(self, element: pw.Locator) -> Finding | None:
         wanted = self._condition
-        count = await element.count()
+        seen = await element.evaluate_all(script.LOOK)
+        count, looks = seen["count"], seen["looks"]
         if wanted.count is not None:
             return None if count == wanted.count else Finding(_counted(count), missing=count == 0)
-        if wanted.state in (State.HIDDEN, State.DETACHED) and count == 0:
+        if wanted.state is State.HIDDEN and all("hidden" in look["states"] for look in looks):
+            return None
+        if wanted.state is State.DETACHED and count == 0:
             return None
         if count != 1:
             return Finding(_counted(count), missing=count == 0)
-        seen = await element.evaluate(script.LOOK)
-        return _compare(wanted, seen["states"], seen["text"], seen["value"])
+        return _compare(wanted, looks[0]["states"], looks[0]["text"], looks[0]["value"])
 
 
 def _compare(wanted: Condition, states: list[str], text: str, value: str) -> Finding | None:

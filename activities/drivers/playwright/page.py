@@ -148,7 +148,7 @@ class DrivenPage:
         """Give files to a field or to a button that asks for files."""
         async with self._reach.watched():
             element = await self._reach.present(target)
-            if await self._reach.alive(element.evaluate(script.IS_FILE_FIELD)):
+            if await self._reach.ask(element, script.IS_FILE_FIELD) == [True]:
                 async with self._reach.dispatching("dismiss"):
                     await self._reach.alive(element.set_input_files(list(files), timeout=self._reach.deadline.left_ms))
                 return self._reach.reaction()
@@ -197,20 +197,13 @@ class DrivenPage:
         """Read what an element shows, or an attribute of it."""
         async with self._reach.watched():
             while True:
-                element = await self._reach.present(target)
-                try:
-                    found = await self._reach.alive(element.evaluate(script.READ, attribute))
-                except pw.Error as error:
-                    if not is_passing(error):
-                        raise
-                    continue
+                found = await self._reach.seen(target, script.READ, attribute)
                 if found["shown"] or attribute is not None:
                     text: str | None = found["text"]
                     return text
                 if self._reach.deadline.passed:
-                    raise ElementNotReadyError(
-                        f"{target} on {explain.place(self._reach.front)} cannot be read: it is hidden"
-                    )
+                    where = explain.place(self._reach.front)
+                    raise ElementNotReadyError(f"{target} on {where} cannot be read: it is hidden")
                 await asyncio.sleep(PAUSE)
 
     async def read_all(self, target: Target, attribute: str | None) -> Sequence[str | None]:
@@ -225,7 +218,7 @@ class DrivenPage:
     async def table(self, target: Target) -> TableText:
         """Read a table."""
         async with self._reach.watched():
-            cells = await self._reach.alive((await self._reach.present(target)).evaluate(script.TABLE))
+            cells = await self._reach.seen(target, script.TABLE)
             if cells is None:
                 raise PageError(
                     f"{target} on {explain.place(self._reach.front)} is not a table and does not hold exactly one"
@@ -238,14 +231,18 @@ class DrivenPage:
             observer = Observer(condition)
             await self._reach.loaded()
             deadline = self._reach.deadline.sooner(within)
+            found: Finding | None = None
             while True:
                 tab = self._reach.front
                 try:
                     found = await self._reach.alive(observer.look(tab))
                 except pw.Error as error:
-                    if not is_passing(error):
+                    if not is_passing(error) and not (tab.is_closed() and is_gone(error)):
                         raise
                     found = Finding("a page that is being replaced")
+                except PageError:
+                    if found is None:
+                        raise
                 if found is None:
                     return None
                 if deadline.passed:

@@ -74,14 +74,25 @@ class Reach:
                 raise
             return 0
 
-    async def asked(self, element: pw.Locator, question: str) -> bool:
-        """What a script says of an element; no, if the page is just being replaced."""
+    async def seen(self, target: Target, function: str, argument: object = None) -> Any:  # noqa: ANN401 - JSON
+        """What a script says of the one element a target names, as soon as it is there."""
+        while True:
+            answers = await self.ask(await self.present(target), function, argument)
+            if answers:
+                return answers[0]
+            if self.deadline.passed:
+                raise await explain.not_found(self.front, target, self.deadline.explaining)
+
+    async def ask(self, element: pw.Locator, function: str, argument: object = None) -> list[Any]:
+        """What a script says of an element; nothing if it is not there any more or the page is being replaced."""
+        question = f"(elements, argument) => elements.slice(0, 1).map(element => ({function})(element, argument))"
         try:
-            return bool(await self.alive(element.evaluate(question)))
+            answers: list[Any] = await self.alive(element.evaluate_all(question, argument))
         except pw.Error as error:
             if not is_passing(error):
                 raise
-            return False
+            return []
+        return answers
 
     async def loaded(self) -> None:
         """Wait until all of the page's elements are there."""

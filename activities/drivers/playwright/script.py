@@ -57,7 +57,7 @@ LABEL_OF_HIDDEN = """element => {
 }"""
 """The label that stands for a box which styles hide."""
 
-CHECKED = "elements => elements.map(element => Boolean(element.checked))"
+CHECKED = "element => Boolean(element.checked)"
 
 CHOICES = """elements => elements.slice(0, 1).flatMap(element => [...(element.options || [])])
   .slice(0, 20).map(option => option.label)"""
@@ -67,7 +67,8 @@ IS_FILE_FIELD = """element => {
   return Boolean(field && field.tagName === 'INPUT' && field.type === 'file');
 }"""
 
-LOOK = f"""element => {{ {_TEXT}
+LOOK = f"""elements => {{ {_TEXT}
+  const look = element => {{
   const box = element.getBoundingClientRect();
   const visible = element.checkVisibility({{visibilityProperty: true}}) && box.width > 0 && box.height > 0;
   const off = element.matches(':disabled') || element.closest('[aria-disabled=true]');
@@ -76,5 +77,6 @@ LOOK = f"""element => {{ {_TEXT}
     states: [visible ? 'visible' : 'hidden', 'attached', off ? 'disabled' : 'enabled', on ? 'checked' : 'unchecked'],
     text: textOf(element),
     value: read(element, 'value') ?? '',
-  }};
+  }} }};
+  return {{count: elements.length, looks: elements.slice(0, 20).map(look)}};
 }}"""

@@ -55,7 +55,7 @@ async def test_a_page_shows_what_is_expected_or_the_difference_is_told(desk: Des
         assert desk.site.url("/invoice") == (await expect(desk.page(1), Expect(**case.expected))).url
         return
     with pytest.raises(ExpectationFailedError, match=case.failure) as caught:
-        await expect(desk.page(0.5), Expect(**case.expected))
+        await expect(desk.page(1), Expect(**case.expected))
 
     assert caught.value.kind is ErrorKind.BUSINESS
 
