@@ -50,8 +50,10 @@ def compose(text: str | bytes, *, file: str, loader: Any = FAST_LOADER) -> tuple
     try:
         for event in yaml.parse(checked, Loader=loader):
             composer.take(event)
-    except yaml.MarkedYAMLError as error:
+    except yaml.YAMLError as error:
         raise DocumentError([_syntax_problem(error, checked, file)]) from error
+    except UnicodeDecodeError:
+        _refuse(file, "a tag is written with bytes that are not UTF-8", "remove the tag")
     return composer.finish(checked)
 
 
@@ -106,12 +108,13 @@ def _refuse(file: str, message: str, hint: str, at: Position | None = None) -> N
     raise DocumentError([Problem(file=file, message=message, line=line, column=column, hint=hint)])
 
 
-def _syntax_problem(error: yaml.MarkedYAMLError, text: str, file: str) -> Problem:
-    mark: Any = error.problem_mark
-    line, column = mark.line + 1, mark.column + 1
-    message = " ".join(filter(None, (error.problem, error.context)))
+def _syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
+    marked = error if isinstance(error, yaml.MarkedYAMLError) else yaml.MarkedYAMLError(problem=str(error))
+    mark: Any = marked.problem_mark
+    line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
+    message = " ".join(filter(None, (marked.problem, marked.context)))
     hint = next((hint for words, hint in _SYNTAX_HINTS if words in message), None)
-    if text[mark.index : mark.index + 1] == "\t":
+    if mark and text[mark.index : mark.index + 1] == "\t":
         hint = "indent with spaces, not with tabs"
     return Problem(file=file, message=f"not YAML: {message}", line=line, column=column, hint=hint)
 

@@ -154,6 +154,7 @@ TEXT_CASES = (
         ":5:3: field '<<': merge keys ('<<') are not part of the language; repeat the fields, or use an alias for a whole value"),
     document("tag", "{aether: 1, name: x, steps: [break], outputs: {a: !!python/object:os.system x}}",
         ":1:51: field 'outputs.a': the tag '!!python/object:os.system' is not part of the language; remove it; quote what is text"),
+    document("tag-of-bytes", "a: !<%c0%80> b", ": a tag is written with bytes that are not UTF-8; remove the tag"),
     document("tag-on-list", "{aether: 1, name: x, steps: !x [break]}",
         ":1:29: field 'steps': the tag '!x' is not part of the language; remove it; quote what is text"),
     document("integer", "{aether: 1, name: x, steps: [break], outputs: {a: 9223372036854775808}}",

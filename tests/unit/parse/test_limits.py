@@ -5,9 +5,11 @@ from __future__ import annotations
 import sys
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import yaml
+from typing_extensions import override
 
 from workflows.compose import compose
 from workflows.parse import parse, read
@@ -114,3 +116,16 @@ def test_the_parser_written_in_python_agrees(text: str) -> None:
         return source.value(()), problems
 
     assert outcome(yaml.CSafeLoader) == outcome(yaml.SafeLoader)
+
+
+def test_a_fault_without_a_place_is_refused_as_well() -> None:
+    """Parsers may reject a text before they have counted its lines."""
+
+    class Rejecting(yaml.SafeLoader):
+        @override
+        def check_event(self, *choices: Any) -> bool:
+            del choices
+            raise yaml.YAMLError("no")
+
+    with pytest.raises(DocumentError, match=r"^x\.yaml: not YAML: no$"):
+        compose("a: 1", file="x.yaml", loader=Rejecting)
