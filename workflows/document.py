@@ -368,7 +368,7 @@ class Document(Model):
     needs: tuple[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,49}$")], ...] = ()
     """Tags of the robot that holds the run's session."""
     on_failure: Literal["park", "fail"] = "park"
-    """What a run does when a step has failed for good: wait for a person, or fail."""
+    """What a run does when a step has failed for good: wait for a person, or fail; for now it fails either way."""
     defaults: Defaults = Defaults()
     """What steps do where they do not say otherwise."""
     steps: Steps
