@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -55,14 +55,13 @@ _HOUR = 3600
 def tree(progress: RunProgress, *, now: float | None = None, height: int | None = None, live: bool = True) -> Group:
     """Show all steps; of a document taller than the screen the part where the run is."""
     moment = time.time() if now is None else now
-    steps, above, below = _window(progress.steps, height)
-    told = errors_told(progress.steps)
+    steps, above, below = _window(as_told(progress.steps), height)
     grid = Table.grid(padding=(0, 2))
     for _ in range(3):
         grid.add_column(no_wrap=True, overflow="ellipsis")
     grid.add_column(no_wrap=True, justify="right")
     for step in steps:
-        grid.add_row(_name(step, moment if live else None), *_work(step, told), _time(step, moment))
+        grid.add_row(_name(step, moment if live else None), *_work(step), _time(step, moment))
     parts: list[RenderableType] = []
     if above:
         parts.append(Text(f"… {above} more above", style="dim"))
@@ -111,23 +110,30 @@ def _name(step: StepProgress, moment: float | None) -> Text:
     return Text.assemble("  " * step.depth, (mark, style), " ", (step.id, name_style))
 
 
-def errors_told(steps: Sequence[StepProgress]) -> frozenset[int]:
-    """The numbers of the steps whose errors are worth telling: an error that comes from a step inside is told there."""
-    told: set[int] = set()
-    deeper: dict[int, str] = {}
+def as_told(steps: Sequence[StepProgress]) -> tuple[StepProgress, ...]:
+    """Steps with each error told once: where it came from, and not again for every step around it."""
+    told: list[StepProgress] = []
+    inside: dict[int, StepProgress] = {}
     for step in reversed(steps):
-        message = step.error.message if step.error and step.status in {"failed", "caught"} else None
-        if message is not None and message not in {text for depth, text in deeper.items() if depth > step.depth}:
-            told.add(step.number)
-        deeper = {depth: text for depth, text in deeper.items() if depth < step.depth}
-        if message is not None:
-            deeper[step.depth] = message
-    return frozenset(told)
+        source = _source(step, inside)
+        told.append(step if source is None else step.model_copy(update={"error": None, "status": source.status}))
+        inside = {depth: each for depth, each in inside.items() if depth < step.depth}
+        if step.error is not None:
+            inside[step.depth] = source or step
+    return tuple(reversed(told))
 
 
-def _work(step: StepProgress, told: frozenset[int]) -> tuple[RenderableType, RenderableType]:
+def _source(step: StepProgress, inside: Mapping[int, StepProgress]) -> StepProgress | None:
+    """The step inside from which a failed step's error came."""
+    if step.error is None or step.status != "failed":
+        return None
+    within = (each for depth, each in inside.items() if depth > step.depth)
+    return next((each for each in within if each.error and each.error.message == step.error.message), None)
+
+
+def _work(step: StepProgress) -> tuple[RenderableType, RenderableType]:
     kind = Text(step.kind, style="dim")
-    if step.error is not None and step.number in told:
+    if step.error is not None and step.status in {"failed", "caught"}:
         return kind, Text(_short(step.error.message), style=STYLES[step.status])
     if step.total and step.status != "pending":
         done = step.rounds or 0

@@ -18,7 +18,7 @@ from typing_extensions import override
 
 from cli.follow import Choice, Watcher
 from cli.output import Output
-from cli.steps import MARKS, RUN_STYLES, STYLES, duration, errors_told, tree
+from cli.steps import MARKS, RUN_STYLES, STYLES, as_told, duration, tree
 from workflows.progress import RunProgress, StepProgress
 
 _LINES_AROUND = 8
@@ -77,16 +77,16 @@ class LineWatcher(SilentWatcher):
     @override
     def update(self, progress: RunProgress) -> None:
         """Say what is new."""
-        told = errors_told(progress.steps)
-        for step in progress.steps:
-            self._look(step, inside=_inside_loop(progress.steps, step), told=step.number in told)
+        for step in as_told(progress.steps):
+            self._look(step, inside=_inside_loop(progress.steps, step))
 
-    def _look(self, step: StepProgress, *, inside: bool, told: bool) -> None:
+    def _look(self, step: StepProgress, *, inside: bool) -> None:
         state = (step.starts, step.status)
         if step.status in _SETTLED and self._ended.get(step.number) != state:
             self._ended[step.number] = state
-            if told or not inside:
-                self._output.note(_line(step, told=told))
+            failure = step.error is not None and step.status in {"failed", "caught"}
+            if failure or not inside:
+                self._output.note(_line(step))
         elif step.total and step.status == "running":
             now = time.monotonic()
             if now - self._loops.setdefault(step.number, now) >= _LOOP_REPORT:
@@ -196,9 +196,9 @@ def _inside_loop(steps: tuple[StepProgress, ...], step: StepProgress) -> bool:
     return False
 
 
-def _line(step: StepProgress, *, told: bool) -> Text:
+def _line(step: StepProgress) -> Text:
     indent = "  " * step.depth
-    what = step.error.message if step.error and told else step.subject or ""
+    what = step.error.message if step.error and step.status in {"failed", "caught"} else step.subject or ""
     rounds = f" {step.rounds}/{step.total}" if step.total else ""
     return Text.assemble(
         f"{_clock()} {indent}",

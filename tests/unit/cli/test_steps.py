@@ -7,7 +7,7 @@ import io
 import pytest
 from rich.console import Console
 
-from cli.steps import duration, elapsed, errors_told, tree
+from cli.steps import as_told, duration, elapsed, tree
 from workflows.call import ErrorValue
 from workflows.progress import RunProgress, StepProgress
 
@@ -68,20 +68,18 @@ def test_a_caught_error_is_told_in_one_line() -> None:
 
 
 def test_an_error_is_told_where_it_came_from_and_not_again_around_it() -> None:
-    def failed(number: int, depth: int, message: str) -> StepProgress:
-        error = ErrorValue(type="E", kind="robot", message=message)
-        return StepProgress(number=number, id=f"s{number}", kind="x", depth=depth, status="failed", error=error)
+    def failed(number: int, depth: int, message: str, status: str = "failed") -> StepProgress:
+        error = {"type": "E", "kind": "robot", "message": message}
+        return StepProgress.model_validate(
+            {"number": number, "id": f"s{number}", "kind": "x", "depth": depth, "status": status, "error": error}
+        )
 
-    steps = [
-        failed(0, 0, "a"),
-        failed(1, 1, "a"),
-        failed(2, 2, "a"),
-        failed(3, 0, "a"),
-        failed(4, 0, "b"),
-        failed(5, 1, "a"),
-    ]
+    steps = [failed(0, 0, "a"), failed(1, 1, "a"), failed(2, 2, "a", "caught"), failed(3, 0, "b"), failed(4, 1, "a")]
 
-    assert {2, 3, 4, 5} == errors_told(steps)
+    told = as_told(steps)
+
+    assert [None, None, "a", "b", "a"] == [step.error.message if step.error else None for step in told]
+    assert ["caught", "caught", "caught", "failed", "failed"] == [step.status for step in told]
 
 
 def test_a_waiting_run_says_what_for() -> None:
