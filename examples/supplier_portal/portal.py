@@ -16,7 +16,7 @@ from invoice import CURRENCIES, Entry, Invoice
 from ledger import Accepted, Ledger
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
@@ -61,6 +61,7 @@ def application(ledger: Ledger, account: Account, *, slow: float = 0.0, seed: in
             Route("/healthz", pages.health),
             Mount("/static", StaticFiles(directory=HERE / "static")),
         ],
+        exception_handlers={ClientDisconnect: _nobody_listens},
     )
 
 
@@ -173,6 +174,11 @@ class Pages:
 
     async def _dawdle(self) -> None:
         await asyncio.sleep(self._random.uniform(0, self._slow))
+
+
+async def _nobody_listens(_request: Request, _error: Exception) -> Response:
+    """Let go of a request whose sender went away in the middle of it."""
+    return Response(status_code=400)
 
 
 def _local(address: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import socket
 import subprocess
 import sys
 import time
@@ -188,6 +189,22 @@ def test_of_many_equal_submits_at_once_one_is_accepted_and_all_are_counted(porta
 
     assert Counter({422: 15, 200: 1}) == Counter(answers)
     assert Counter(accepted=1, refused=15) == Counter(outcome for *_, outcome in portal.submissions())
+
+
+def test_a_sender_that_goes_away_in_the_middle_of_a_submit_leaves_no_trace(portal: Portal, clerk: httpx.Client) -> None:
+    address = (clerk.base_url.host, clerk.base_url.port)
+    head = (
+        f"POST /invoices/new HTTP/1.1\r\nHost: portal\r\nCookie: portal_session={clerk.cookies['portal_session']}\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 100\r\n\r\nsupplier=S-1002"
+    )
+
+    with socket.create_connection(address) as connection:
+        connection.sendall(head.encode())
+        connection.shutdown(socket.SHUT_WR)
+        connection.recv(1)
+
+    assert [] == portal.submissions()
+    assert "ok" == clerk.get("/healthz").json()["status"]
 
 
 def test_the_system_of_record_knows_what_was_entered(clerk: httpx.Client, stranger: httpx.Client) -> None:
