@@ -15,7 +15,7 @@ from tests.support.repository import ROOT
 from workflows.compile import compile_plan
 from workflows.parse import parse
 
-LINK = re.compile(r"(?<!!)\[[^]]*\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]+))?\)")
+LINK = re.compile(r"!?\[[^]]*\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]+))?\)")
 DOCUMENTS = sorted(ROOT.glob("examples/**/*.yaml"))
 
 
