@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib.util
+import json
 import os
 import re
 import shutil
@@ -20,6 +21,7 @@ Origin = Literal["setting", "playwright", "system"]
 
 _ANSWER_TIME = 15.0
 _DOWNLOAD_TIME = 600.0
+_MOST_VERSIONS_BEHIND = 24
 _HEADLESS_ONLY = ("chromium-headless-shell", "chrome-headless-shell")
 _FULL = (
     "chromium",
@@ -114,29 +116,27 @@ async def install_browser(
     if source is None:
         source = await asyncio.to_thread(package_source)
     report("downloading Playwright's Chromium")
-    if await _download(headed=headed):
+    refusals = [f"Playwright's download failed ({await _download(headed=headed)})"]
+    found = await find_browser(headed=headed)
+    if isinstance(found, FoundBrowser):
+        return found
+    for commands in source.attempts(headed=headed) if source.allowed else ():
+        report(f"installing by {source.name}: {' '.join(commands[-1])}")
+        refusal = await _run_all(commands)
         found = await find_browser(headed=headed)
         if isinstance(found, FoundBrowser):
             return found
-    if source.allowed:
-        for commands in source.attempts(headed=headed):
-            report(f"installing by {source.name}: {' '.join(commands[-1])}")
-            if await _run_all(commands):
-                break
-        found = await find_browser(headed=headed)
-        if isinstance(found, FoundBrowser):
-            return found
-    reason = "Playwright's download could not be used, and " + (
-        f"{source.name} gave no working browser" if source.allowed else source.refusal
-    )
-    return MissingBrowser(reason, source.instruction(headed=headed))
+        refusals.append(f"`{' '.join(commands[-1])}` failed ({refusal})")
+    if not source.allowed:
+        refusals.append(source.refusal)
+    return MissingBrowser("; ".join(refusals), source.instruction(headed=headed))
 
 
 async def check_browsers(executable: Path | None = None, *, headed: bool = False) -> tuple[Check, ...]:
     """Report on Playwright, the browser and the fonts of this machine."""
     found = await find_browser(executable, headed=headed)
     if isinstance(found, FoundBrowser):
-        browser = Check("browser", ok=True, found=f"{found.version} at {found.executable} ({found.origin})")
+        browser = _check_age(found, await asyncio.to_thread(_made_for))
     else:
         browser = Check("browser", ok=False, found=found.reason, remedy=found.remedy)
     return (_check_playwright(), browser, await asyncio.to_thread(_check_fonts))
@@ -146,6 +146,26 @@ def _check_playwright() -> Check:
     if _playwright_package() is None:
         return Check("playwright", ok=False, found="not installed", remedy="run `pip install playwright`")
     return Check("playwright", ok=True, found="installed")
+
+
+def _check_age(browser: FoundBrowser, made_for: int | None) -> Check:
+    """A browser years older than what Playwright was made for may lack what it needs."""
+    found = f"{browser.version} at {browser.executable} ({browser.origin})"
+    major = re.search(r"(\d+)\.\d+", browser.version)
+    if made_for is None or major is None or made_for - int(major[1]) <= _MOST_VERSIONS_BEHIND:
+        return Check("browser", ok=True, found=found)
+    problem = f"{found} is much older than version {made_for}, which this Playwright was made for"
+    return Check("browser", ok=False, found=problem, remedy="update the browser, or run `playwright install chromium`")
+
+
+def _made_for() -> int | None:
+    """The version of Chromium that Playwright was made for."""
+    package = _playwright_package()
+    if package is None:
+        return None
+    builds = json.loads((package / "driver/package/browsers.json").read_text("utf-8"))["browsers"]
+    versions = [str(build.get("browserVersion", "")) for build in builds if build["name"] == "chromium"]
+    return next((int(version.partition(".")[0]) for version in versions if version), None)
 
 
 def _check_fonts() -> Check:
@@ -233,29 +253,35 @@ async def _version(executable: Path) -> str | None:
     return output.strip().splitlines()[-1].strip() if code == 0 and output.strip() else None
 
 
-async def _download(*, headed: bool) -> bool:
+async def _download(*, headed: bool) -> str:
     shell = () if headed else ("--only-shell",)
-    command = (sys.executable, "-m", "playwright", "install", *shell, "chromium")
-    code, _ = await _run(command, _DOWNLOAD_TIME)
-    return code == 0
+    return await _run_all(((sys.executable, "-m", "playwright", "install", *shell, "chromium"),))
 
 
-async def _run_all(commands: tuple[tuple[str, ...], ...]) -> bool:
+async def _run_all(commands: tuple[tuple[str, ...], ...]) -> str:
+    """Run commands in turn, whatever becomes of those before the last; how the last one ended."""
+    code: int | None = None
+    output = ""
     for command in commands:
-        code, _ = await _run(command, _DOWNLOAD_TIME)
-        if code != 0:
-            return False
-    return True
+        code, output = await _run(command, _DOWNLOAD_TIME, errors=asyncio.subprocess.STDOUT)
+    if code == 0:
+        return "it ended well, but no browser starts"
+    if code is None:
+        return "it did not start, or did not end in time"
+    said = [line.strip() for line in output.splitlines() if "rror" in line or line.startswith("E:")]
+    return said[-1][:200] if said else f"exit code {code}"
 
 
-async def _run(command: tuple[str, ...], time: float) -> tuple[int | None, str]:
+async def _run(
+    command: tuple[str, ...], time: float, *, errors: int = asyncio.subprocess.DEVNULL
+) -> tuple[int | None, str]:
     """Run a command without a terminal: its exit code (None if it did not start or end) and what it printed."""
     try:
         process = await asyncio.create_subprocess_exec(
             *command,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
+            stderr=errors,
             env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
         )
     except OSError:

@@ -89,6 +89,16 @@ async def test_a_machine_without_browser_says_what_to_do() -> None:
     assert checks["browser"].remedy.startswith("run `aether doctor --install`, or ")
 
 
+@pytest.mark.parametrize(("version", "ok"), [("Chromium 9999.0.1", True), ("Chromium 90.0.4430", False), ("?", True)])
+async def test_a_browser_much_older_than_playwright_is_a_problem(machine: Path, version: str, *, ok: bool) -> None:
+    program(machine / "bin/chromium", version)
+
+    checks = {check.name: check for check in await check_browsers()}
+
+    assert ok is checks["browser"].ok
+    assert version in checks["browser"].found
+
+
 async def test_what_is_installed_already_is_left_alone(machine: Path) -> None:
     program(machine / "bin/chromium", "Chromium 1")
     said: list[str] = []
@@ -123,6 +133,18 @@ async def test_without_the_right_to_install_the_commands_are_named() -> None:
     missing = await install_browser(source=source)
 
     assert isinstance(missing, MissingBrowser)
-    assert missing.reason.endswith("this machine has no package manager we know")
+    assert missing.reason.startswith("Playwright's download failed (")
+    assert missing.reason.endswith("; this machine has no package manager we know")
     assert missing.remedy == "install Google Chrome, Chromium or Edge, or name one in the setting 'robot.browser'"
     assert told.instruction(headed=False).replace("sudo ", "") == "run `apt-get update && apt-get install chromium`"
+
+
+@pytest.mark.usefixtures("machine")
+async def test_why_packages_could_not_be_installed_is_told(tmp_path: Path) -> None:
+    install = program(tmp_path / "install", "E: Unable to locate package chromium", code=100)
+    source = PackageSource("apt-get", install=(str(install),), full=("chromium",), needs_root=False)
+
+    missing = await install_browser(source=source)
+
+    assert isinstance(missing, MissingBrowser)
+    assert missing.reason.endswith(f"`{install} chromium` failed (E: Unable to locate package chromium)")
