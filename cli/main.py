@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import warnings
 from collections.abc import Sequence
 from typing import NoReturn
 
@@ -80,6 +81,8 @@ def main() -> NoReturn:
 
     The interpreter's own way out is not taken: threads of Temporal's client crash it now and then.
     """
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")  # libraries speak to programmers
     code = invoke(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
         try:
@@ -113,8 +116,8 @@ def _failure(error: Exception) -> CommandError:
     if isinstance(error, typer.TyperException):
         context = getattr(error, "ctx", None)
         hint = f"see `{context.command_path} --help`" if context else "see `aether --help`"
-        message = " ".join(error.format_message().split()) or "a command is missing"
-        return CommandError("usage", message, hint=hint)
+        message = " ".join(error.format_message().removesuffix(".").split()).replace("Value error, ", "")
+        return CommandError("usage", message[:1].lower() + message[1:], hint=hint)
     from cli.explain import explain  # noqa: PLC0415 - knows Temporal's errors, which take time to load
 
     return explain(error)

@@ -19,7 +19,7 @@ from temporalio.client import (
     WorkflowHandle,
     WorkflowQueryFailedError,
 )
-from temporalio.exceptions import ApplicationError, CancelledError, TerminatedError, TimeoutError  # noqa: A004
+from temporalio.exceptions import ApplicationError, CancelledError, FailureError, TerminatedError, TimeoutError  # noqa: A004
 from temporalio.service import RPCStatusCode
 
 from workers.runs import KEY, STATUS, STEP
@@ -195,4 +195,5 @@ async def _inputs(client: Client, description: WorkflowExecutionDescription) -> 
 
 def _unexpected(cause: BaseException) -> ErrorValue:
     kind = getattr(cause, "type", None) or type(cause).__name__
-    return ErrorValue(type=str(kind), kind="configuration", message=str(cause))
+    message = cause.message if isinstance(cause, FailureError) else str(cause)
+    return ErrorValue(type=str(kind), kind="configuration", message=message)
