@@ -61,6 +61,8 @@ SPECS = {
         spec("test.read", label="target"),
         spec("test.write", Effect.IDEMPOTENT, workspace=True),
         spec("test.pay", Effect.ONCE),
+        spec("test.flaky"),
+        spec("test.hang"),
         spec("page.click", Effect.ONCE, session=True),
         spec("page.read", Effect.READ, session=True),
         spec("page.open", Effect.READ, session=True, checkpoint=True),
