@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal, Self
@@ -10,11 +11,15 @@ from typing import Literal, Self
 import playwright.async_api as pw
 from pydantic import BaseModel, ConfigDict, Field
 
+from activities.drivers.playwright.explain import shortened
 from activities.drivers.playwright.patience import settle
 from activities.sessions.browser import Dialog
 
 _RESTORE_TIME = 30_000.0
 """Milliseconds a page may take to load again."""
+
+_MOST_DIALOGS = 20
+_LONGEST_MESSAGE = 2000
 
 
 class SessionOptions(BaseModel):
@@ -56,7 +61,7 @@ class PageSession:
         self.id = session_id
         self.browser = browser
         self.context = context
-        self.dialogs: list[str] = []
+        self.dialogs: deque[str] = deque(maxlen=_MOST_DIALOGS)
         """The messages of dialogs, for whoever clears the list before acting."""
         self.answer: Dialog = "dismiss"
         """What to do about the next question."""
@@ -157,6 +162,6 @@ class PageSession:
     async def _meet_dialog(self, dialog: pw.Dialog) -> None:
         accepted = self.answer == "accept" or dialog.type in ("alert", "beforeunload")
         if dialog.type != "beforeunload":
-            self.dialogs.append(dialog.message)
+            self.dialogs.append(shortened(dialog.message, _LONGEST_MESSAGE))
         with suppress(pw.Error):  # the page went away with its dialog
             await (dialog.accept() if accepted else dialog.dismiss())
