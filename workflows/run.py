@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, assert_never
 
@@ -66,6 +67,9 @@ PICK_UP = timedelta(seconds=8)
 GRACE = timedelta(seconds=5)
 """Robots end a step at its timeout themselves; the server does so this much later."""
 
+LEAVING = timedelta(seconds=3)
+"""How long a run that is over waits for its robots to close its sessions."""
+
 LONGEST_SESSION = timedelta(days=365)
 
 ONE_ATTEMPT = RetryPolicy(maximum_attempts=1)
@@ -119,6 +123,7 @@ class Run:
             while self._inbox and self._finish is None:
                 self._advance(self._inbox.popleft())
             workflow.set_current_details(self._observed.table())
+        await self._leave()
         return self._end(self._finish)
 
     @workflow.query(name=PROGRESS_QUERY, description="How far the run has come, step by step.")
@@ -266,6 +271,7 @@ class Run:
                 start_to_close_timeout=LONGEST_SESSION,
                 heartbeat_timeout=HEARTBEAT,
                 retry_policy=ONE_ATTEMPT,
+                cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
                 summary=f"hold a {request.capability} for the run",
             )
             ended: object = None
@@ -287,6 +293,12 @@ class Run:
                 self._inbox.append(NodeCalledOff(number))
             case outcome:
                 self._inbox.append(SessionFailed(number, outcome.error))
+
+    async def _leave(self) -> None:
+        """Let robots close what the run gave back, unless one takes too long: it will notice that the run is over."""
+        with suppress(asyncio.CancelledError):
+            if self._waiting:
+                await workflow.wait(list(self._waiting.values()), timeout=LEAVING.total_seconds())
 
     def _end(self, finish: Finish) -> RunResult:
         observed = self._observed
