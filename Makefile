@@ -23,7 +23,7 @@ QUICK := $(wildcard tests/unit tests/nodes tests/property tests/replay tests/arc
 REAL := $(wildcard tests/nodes/browser tests/integration)
 WHOLE := $(wildcard tests/chaos tests/e2e)
 
-.PHONY: help demo setup browser check lint test docs pictures lock clean
+.PHONY: help demo setup browser check lint test bench docs pictures lock clean
 
 help: ## say what there is
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -45,6 +45,10 @@ lint: $(DEVELOPMENT) ## format, style, types, layers
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	.venv/bin/lint-imports --no-logo
+
+bench: $(DEVELOPMENT) ## what things cost, as ratios side by side
+	$(PY) -m benchmarks.expressions
+	$(PY) -m benchmarks.interpreter
 
 docs: $(DEVELOPMENT) ## write the generated pages of docs/ anew
 	$(PY) docs/generate.py
