@@ -137,12 +137,13 @@ async def _watch(client: Client, handle: WorkflowHandle[Any, RunResult], watcher
     changed = loop.time()
     while True:
         progress = await progress_of(handle)
+        if progress is not None:
+            watcher.update(progress)
+        if progress is not None and progress.status == "parked":
+            return Left.PARKED
         if progress is not None and progress != seen:
             seen, changed = progress, loop.time()
-            watcher.update(progress)
             watcher.warn(None)
-            if progress.status == "parked":
-                return Left.PARKED
         elif loop.time() - changed > _SILENCE:
             watcher.warn(await _missing(client, handle.id))
             changed = loop.time()

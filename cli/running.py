@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shlex
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -163,14 +164,14 @@ async def watch(  # noqa: PLR0913 - all but two by keyword
 def tell(output: Output, watched: Watched) -> None:
     """Say how a run ended, and what it gave."""
     view = watched.view
-    row = view.row
+    row, name = view.row, shlex.quote(view.row.run)
     match watched.left:
         case Left.DETACHED:
-            output.note(f"the run goes on; `aether show {row.run}` shows it, `aether cancel {row.run}` stops it")
+            output.note(f"the run goes on; `aether show {name}` shows it, `aether cancel {name}` stops it")
         case Left.TIMED_OUT:
-            output.note(f"still running after {took(row)}; `aether show {row.run}` shows it")
+            output.note(f"still running after {took(row)}; `aether show {name}` shows it")
         case Left.PARKED:
-            output.note(f"parked: it waits for a person; `aether show {row.run}` says why")
+            output.note(f"parked: it waits for a person; `aether show {name}` says why")
         case None if view.error is not None:
             output.note(Text.assemble(("\n✗ ", "red"), f"{row.status} after {took(row)}\n"))
             output.note(error_text(view.error))

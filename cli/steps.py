@@ -43,6 +43,9 @@ RUN_STYLES = {
     "timed-out": "red",
 }
 
+OPEN = frozenset({"running", "waiting", "paused", "parked"})
+"""The statuses of runs that have not ended."""
+
 _FRAMES = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _FRAMES_PER_SECOND = 10
 _LONGEST_SUBJECT = 48
@@ -68,8 +71,8 @@ def tree(progress: RunProgress, *, now: float | None = None, height: int | None 
     parts.append(grid)
     if below:
         parts.append(Text(f"… {below} more below", style="dim"))
-    if progress.reason and progress.status in {"waiting", "parked", "paused"}:
-        parts.append(Padding(Text(f"{progress.status}: {progress.reason}", style="yellow"), (1, 0, 0, 0)))
+    if progress.reason and progress.status in OPEN:
+        parts.append(Padding(Text(f"waits: {progress.reason}", style="yellow"), (1, 0, 0, 0)))
     return Group(*parts)
 
 

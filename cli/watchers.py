@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import sys
 import threading
 import time
@@ -18,13 +19,15 @@ from typing_extensions import override
 
 from cli.follow import Choice, Watcher
 from cli.output import Output
-from cli.steps import MARKS, RUN_STYLES, STYLES, as_told, duration, tree
+from cli.steps import MARKS, OPEN, RUN_STYLES, STYLES, as_told, duration, tree
 from workflows.progress import RunProgress, StepProgress
 
 _LINES_AROUND = 8
 """Lines of the screen that are not for steps."""
 _LOOP_REPORT = 5.0
 """Seconds between two lines about one loop."""
+_LONG = 3.0
+"""Seconds of waiting after which a line says what for."""
 _SETTLED = frozenset({"done", "failed", "caught", "cancelled"})
 
 
@@ -72,6 +75,7 @@ class LineWatcher(SilentWatcher):
         super().__init__(output)
         self._ended: dict[int, tuple[int, str]] = {}
         self._loops: dict[int, float] = {}
+        self._reason: tuple[str | None, float] = (None, 0.0)
         output.note(f"{_clock()} {run} started" + (f"  {link}" if link else ""))
 
     @override
@@ -79,6 +83,11 @@ class LineWatcher(SilentWatcher):
         """Say what is new."""
         for step in as_told(progress.steps):
             self._look(step, inside=_inside_loop(progress.steps, step))
+        if progress.reason != self._reason[0]:
+            self._reason = (progress.reason, time.monotonic())
+        elif progress.reason and time.monotonic() - self._reason[1] > _LONG:
+            self._output.note(f"{_clock()}   waits: {progress.reason}")
+            self._reason = (progress.reason, math.inf)
 
     def _look(self, step: StepProgress, *, inside: bool) -> None:
         state = (step.starts, step.status)
@@ -138,7 +147,7 @@ class TreeWatcher:
 
     def _page(self) -> RenderableType:
         status = self._progress.status if self._progress else "starting"
-        ended = status in {"completed", "failed", "cancelled", "terminated"}
+        ended = status not in OPEN | {"starting"}
         head = Text.assemble((self._run, "bold"), "  ", (status, RUN_STYLES.get(status, "dim")))
         if not ended:
             head.append(f"  {duration(max(0.0, time.time() - self._started))}", style="dim")

@@ -139,6 +139,18 @@ async def test_a_run_that_takes_longer_than_one_wants_to_wait_goes_on(aether: Ae
     assert 0 == (await aether("terminate", done.data["run"])).code
 
 
+async def test_a_long_wait_says_what_for(aether: Aether) -> None:
+    file, _ = document(aether, SLOW)
+
+    done = await aether("run", file, "--timeout", "6s")
+    run = (await aether("list", "--workflow", file.stem, "-o", "json")).data[0]["run"]
+    shown = await aether("show", run)
+
+    assert "waits: until 20" in done.err
+    assert "waits: until 20" in shown.out
+    assert 0 == (await aether("terminate", run)).code
+
+
 async def test_problems_of_the_document_are_a_usage_error_and_nothing_starts(aether: Aether) -> None:
     file, name = document(aether, GREET.replace("inputs.who", "inputs.whom").replace("${{ text }}", "${{ txt }}"))
 
@@ -317,8 +329,12 @@ async def test_a_run_nobody_serves_says_who_is_missing(aether: Aether, server: S
     said = await line_with(process.stderr, "waiting")
     process.send_signal(signal.SIGINT)
     await finish(process)
+    run = (await aether("list", "--namespace", "deserted", "--limit", "1", "-o", "json")).data[0]["run"]
+    shown = await aether("show", run, "--namespace", "deserted")
 
     assert "no orchestrator is running" in said
+    assert 0 == shown.code
+    assert "no orchestrator is running" in shown.out
 
 
 async def test_a_saved_history_can_be_replayed(aether: Aether, payloads: Path) -> None:

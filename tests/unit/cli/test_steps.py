@@ -83,9 +83,9 @@ def test_an_error_is_told_where_it_came_from_and_not_again_around_it() -> None:
 
 
 def test_a_waiting_run_says_what_for() -> None:
-    lines = drawn(progress(*STEPS, status="waiting", reason="a robot with 'sap'"))
+    lines = drawn(progress(*STEPS, reason="a robot with 'sap'"))
 
-    assert "waiting: a robot with 'sap'" == lines[-1]
+    assert "waits: a robot with 'sap'" == lines[-1]
 
 
 @pytest.mark.parametrize("current", [0, 50, 99])
