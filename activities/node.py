@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Generic, TypeVar, get_type_hints
@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar, get_type_hints
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from workflows.errors import InvalidParamsError
+from workflows.params import params_problems
 from workflows.spec import Effect, EffectRule, NodeSpec
 
 S = TypeVar("S")
@@ -77,10 +78,19 @@ class Node(Generic[S, P, R]):
         try:
             return self.params.model_validate(params)
         except ValidationError as error:
-            problems = "; ".join(
-                f"field {'.'.join(map(str, part['loc'])) or 'with'!r}: {part['msg']}" for part in error.errors()
-            )
+            problems = "; ".join(self._problems(params, error))
             raise InvalidParamsError(f"{self.name} cannot take these parameters: {problems}") from error
+
+    def _problems(self, params: object, error: ValidationError) -> Iterator[str]:
+        """Say what is wrong as `aether validate` does; what only the node's own checks find, as they do."""
+        found = list(params_problems(self.params.model_json_schema(), params)) if isinstance(params, dict) else []
+        for place, wrong, hint in found:
+            yield _at(place) + wrong + (f" ({hint.rstrip('.')})" if hint else "")
+        places = [place for place, *_ in found]
+        for part in error.errors():
+            own = part["type"] == "value_error"
+            if (own and part["loc"] not in places) or not found:
+                yield _at(part["loc"]) + part["msg"].removeprefix("Value error, ")
 
     def spec(self) -> NodeSpec:
         """The node's facts without its code."""
@@ -103,6 +113,10 @@ class Node(Generic[S, P, R]):
             params=self.params.model_json_schema(),
             result=self.result.model_json_schema(mode="serialization"),
         )
+
+
+def _at(place: tuple[str | int, ...]) -> str:
+    return f"field {'.'.join(map(str, place))!r}: " if place else ""
 
 
 def node(  # noqa: PLR0913 - the facts of a node type, all but one by keyword
