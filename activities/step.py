@@ -160,15 +160,15 @@ class _Attempt(Generic[S, P, R]):
         return await stack.enter_async_context(files)
 
     def _output(self, result: R) -> JsonValue:
-        text = result.model_dump_json()
+        content = result.model_dump_json().encode()
         limit = self._workbench.result_limit
-        if len(text) > limit:
+        if len(content) > limit:
             raise ResultTooLargeError(
-                f"the output of step {self._call.step!r} ({self._node.name}) has {len(text) // 1024} KiB as JSON and a "
-                f"run can carry {limit // 1024} KiB; ask for less, or have the step write a file",
+                f"the output of step {self._call.step!r} ({self._node.name}) has {len(content) // 1024} KiB as JSON "
+                f"and a run can carry {limit // 1024} KiB; ask for less, or have the step write a file",
                 acted=self._call.effect is Effect.ONCE,
             )
-        return self._workbench.mask.scrub(_JSON.validate_json(text))
+        return self._workbench.mask.scrub(_JSON.validate_json(content))
 
     def _value_of(self, error: Exception) -> ErrorValue:
         mask = self._workbench.mask

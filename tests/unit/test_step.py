@@ -380,7 +380,7 @@ async def test_blocking_work_in_a_thread_does_not_hold_a_cancelled_step(steps: S
 async def test_an_output_too_large_for_a_run_is_refused_with_what_to_do(tmp_path: Path, bell: Bell) -> None:
     steps = steps_with(bell, tmp_path, result_limit=1000)
 
-    error = await failure_of(steps.do(bell_node(ring_once), {"tone": "x" * 1000}))
+    error = await failure_of(steps.do(bell_node(ring_once), {"tone": "ö" * 600}))
 
     assert ("ResultTooLargeError", True) == (error.type, error.acted)
     assert "have the step write a file" in error.message
