@@ -58,6 +58,8 @@ class Listening(Section):
     http_port: int | None = None
     metrics_port: int | None = None
     log_level: Literal["debug", "info", "warn", "error", "never"] = "warn"
+    sqlite: dict[str, str | int] = {}
+    """Pragmas of the database."""
 
 
 class Namespace(Section):
@@ -146,6 +148,8 @@ def command(config: ServerConfig, *, executable: Path, database: Path | None) ->
         arguments += ["--metrics-port", str(listening.metrics_port)]
     if database:
         arguments += ["--db-filename", str(database)]
+        for pragma, setting in listening.sqlite.items():
+            arguments += ["--sqlite-pragma", f"{pragma}={setting}"]
     for namespace in config.namespaces:
         arguments += ["--namespace", namespace.name]
     for name, kind in config.search_attributes.items():

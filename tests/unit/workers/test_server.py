@@ -44,7 +44,7 @@ def test_a_wrong_key_is_named_with_its_file_and_a_hint(tmp_path: Path) -> None:
 def test_everything_of_the_file_reaches_the_command_line() -> None:
     config = ServerConfig.model_validate(
         {
-            "server": {"port": 1, "ui_port": 2, "http_port": 3, "metrics_port": 4},
+            "server": {"port": 1, "ui_port": 2, "http_port": 3, "metrics_port": 4, "sqlite": {"journal_mode": "wal"}},
             "namespaces": [{"name": "n"}],
             "search_attributes": {"A": "Keyword"},
             "dynamic_config": {"on": True, "text": "10ms", "number": 5},
@@ -55,7 +55,8 @@ def test_everything_of_the_file_reaches_the_command_line() -> None:
 
     assert line.startswith("/bin/temporal server start-dev")
     for part in (
-        "--port 1 --ui-port 2", "--http-port 3", "--metrics-port 4", "--db-filename /state/db", "--namespace n",
+        "--port 1 --ui-port 2", "--http-port 3", "--metrics-port 4", "--db-filename /state/db",
+        "--sqlite-pragma journal_mode=wal", "--namespace n",
         "--search-attribute A=Keyword", "on=true", 'text="10ms"', "number=5",
     ):  # fmt: skip
         assert part in line
