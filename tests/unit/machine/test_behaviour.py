@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
-from tests.support.machine import World, outputs_of, plan_of, raised
+from tests.support.machine import World, outputs_of, plan_of
 from workflows.protocol import Breathe
 from workflows.state import Results
 
@@ -79,30 +77,6 @@ def test_a_long_calculation_breathes() -> None:
     assert end is not None
     assert {"n": 30000} == end.outputs
     assert 2 < world.count(Breathe) < 200
-
-
-def test_a_document_that_loops_for_ever_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workflows.turn.STEP_BUDGET", 100)
-    steps = [{"while": True, "limit": 1000, "do": [{"set": {"x": 1}}]}]
-
-    end = World(plan_of(steps)).run()
-
-    assert end is not None
-    assert end.error is not None
-    assert "StepBudgetError" == end.error.type
-
-
-def test_a_step_error_is_caught_by_its_branch() -> None:
-    steps = [
-        {
-            "try": [{"id": "a", "do": "test.read", "retry": {"delays": []}}],
-            "catch": [{"on": "robot", "do": [{"set": {"x": "${{ error.step }}"}}]}],
-        },
-    ]
-
-    outputs = outputs_of(steps, {"x": "${{ x }}"}, answer=lambda _: raised())
-
-    assert {"x": "a"} == outputs
 
 
 def test_growing_lists_share_their_storage_and_keep_their_past() -> None:
