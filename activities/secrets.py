@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import base64
 import copy
-import html
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from typing import Protocol, TypeVar, overload
-from urllib.parse import quote, quote_plus
 
 from pydantic import JsonValue
 
+from activities.spelling import spellings
 from workflows.call import SecretRef, SecretSlot
+from workflows.errors import UnknownSecretError
 
 MASKED = "***"
 """What is written in place of a secret."""
 
 _SHORTEST_PART = 4
 """Shorter secrets are masked only where they are the whole text: they are parts of too many words."""
-_SHORTEST_ENCODED = 8
+_SHORTEST_LINE = 8
 
 K = TypeVar("K")
 
@@ -38,25 +38,23 @@ class Secrets(Protocol):
 
 
 class Mask:
-    """Replaces the secrets it was told of, also in their usual encodings.
+    """Replaces the secrets it was told of, however they are spelled.
 
     It lives as long as its process and forgets nothing: a page may show tomorrow what was typed today.
     """
 
     def __init__(self) -> None:
         self._whole: set[str] = set()
-        self._parts: set[str] = set()
-        self._pattern: re.Pattern[str] | None = None
+        self._parts: dict[str, re.Pattern[str]] = {}
+        """Patterns by what they look for, the longest first."""
 
     def register(self, value: str) -> None:
         """Mask a value from now on."""
         if not value or value in self._whole:
             return
         self._whole.add(value)
-        self._parts |= {form for form in _forms(value) if len(form) >= _SHORTEST_PART}
-        if self._parts:
-            longest_first = sorted(self._parts, key=len, reverse=True)
-            self._pattern = re.compile("|".join(map(re.escape, longest_first)))
+        parts = self._parts | {part: spellings(part) for part in _parts_of(value) if part not in self._parts}
+        self._parts = dict(sorted(parts.items(), key=lambda item: -len(item[0])))
 
     @overload
     def scrub(self, value: str) -> str: ...
@@ -81,7 +79,33 @@ class Mask:
     def _scrub_text(self, text: str) -> str:
         if text in self._whole:
             return MASKED
-        return self._pattern.sub(MASKED, text) if self._pattern else text
+        for pattern in self._parts.values():
+            text = pattern.sub(MASKED, text)
+        return text
+
+    @contextmanager
+    def worn(self) -> Iterator[None]:
+        """Be the mask that `masked` uses inside the block."""
+        token = _WORN.set(self)
+        try:
+            yield
+        finally:
+            _WORN.reset(token)
+
+
+_WORN: ContextVar[Mask] = ContextVar("mask", default=Mask())  # noqa: B039 - it knows nothing and is told nothing
+
+
+def masked(text: str) -> str:
+    """Mask a text that is about to be shortened: part of a secret would not be recognised as one any more."""
+    return _WORN.get().scrub(text)
+
+
+async def learn(names: Iterable[str], *, secrets: Secrets, mask: Mask) -> None:
+    """Have secrets masked that a step does not use itself: an earlier one may have, on another robot."""
+    for name in names:
+        with suppress(UnknownSecretError):  # whoever uses it will say so
+            mask.register(await secrets.resolve(name))
 
 
 async def fill(
@@ -118,26 +142,11 @@ def _put(params: JsonValue, path: tuple[str | int, ...], text: str) -> None:
             place[last] = text
 
 
-def _forms(value: str) -> Iterator[str]:
-    """Name the ways in which a value may turn up: as it is, and in the usual encodings."""
-    yield value
-    yield value.strip()  # pages and people drop the line end that came with a pasted secret
-    yield quote(value, safe="")
-    yield quote(value)
-    yield quote_plus(value)
-    yield html.escape(value)
-    yield json.dumps(value)[1:-1]
-    yield json.dumps(value, ensure_ascii=False)[1:-1]
-    if len(value) >= _SHORTEST_ENCODED:
-        yield from _inside_base64(value.encode())
-        yield from (line for line in value.splitlines() if len(line) >= _SHORTEST_ENCODED)
+def _parts_of(value: str) -> Iterator[str]:
+    """Give what of a value is masked inside of other texts: the whole of it, and the lines of a long one.
 
-
-def _inside_base64(content: bytes) -> Iterator[str]:
-    """Give the part of a Base64 text that does not depend on what stands before or behind the value."""
-    for before in range(3):
-        start = -(-before * 8 // 6)
-        encoded = base64.b64encode(b"\0" * before + content).rstrip(b"=").decode()
-        end = (before + len(content)) * 8 // 6
-        yield encoded[start:end]
-        yield encoded[start:end].translate(str.maketrans("+/", "-_"))
+    Pages and people drop the line end that came with a pasted secret.
+    """
+    if len(value.strip()) >= _SHORTEST_PART:
+        yield value.strip()
+    yield from (line.strip() for line in value.splitlines() if len(line.strip()) >= _SHORTEST_LINE)

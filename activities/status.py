@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 
 from pydantic import JsonValue
 
+from activities.secrets import masked
 from activities.sessions.http import HttpAnswer
 from workflows.errors import AccessDeniedError, RequestRefusedError, ServerFailedError
 
@@ -29,7 +30,8 @@ def check_status(answer: HttpAnswer, method: str, expected: Collection[int] | No
     status = answer.status
     if status in expected if expected is not None else status < _FIRST_ERROR:
         return
-    text = text_of_answer(answer)
+    received = text_of_answer(answer)
+    text = masked(received) if received else received
     details: dict[str, JsonValue] = {"status": status, "url": answer.url, "text": text[:_KEPT] if text else None}
     asked = "" if expected is None else f" instead of {' or '.join(map(str, sorted(expected)))}"
     shown = f": {' '.join(text.split())[:_SHOWN]}" if text and text.strip() else ""

@@ -23,7 +23,7 @@ from activities.failure import application_error, error_value, explain
 from activities.heartbeat import LimitReachedError, supervise
 from activities.node import Node, P, R, S
 from activities.provider import Provider
-from activities.secrets import Mask, Secrets, fill
+from activities.secrets import Mask, Secrets, fill, learn
 from activities.workspace import LocalWorkspace
 from workflows.call import ErrorValue, PageMark, StepCall, StepOutcome
 from workflows.duration import format_duration
@@ -130,19 +130,28 @@ class _Attempt(Generic[S, P, R]):
     async def _work(self, params: dict[str, JsonValue]) -> StepOutcome:
         bench, call = self._workbench, self._call
         self._refuse_repetition()
+        await learn(call.known, secrets=bench.secrets, mask=bench.mask)
         filled = await fill(params, call.secrets, secrets=bench.secrets, mask=bench.mask)
         checked = self._node.read_params(filled)
         async with AsyncExitStack() as stack:
+            stack.enter_context(bench.mask.worn())
             workspace = await self._workspace(stack)
             session = await stack.enter_async_context(self._provider.open(call, workspace))
             self._acting = True
             result = await self._node(session, checked)
             output = self._output(result)
-            files = workspace.changes if workspace else {}
+            changes = workspace.changes if workspace else {}
+            files = {bench.mask.scrub(path): entry for path, entry in changes.items()}
             return StepOutcome(output=output, files=files, page=await self._page())
 
     async def _page(self) -> PageMark | None:
-        return await self._provider.left(self._call) if self._provider.left is not None else None
+        """Tell where the page was left; a page whose address holds a secret cannot be had again by it."""
+        mark = await self._provider.left(self._call) if self._provider.left is not None else None
+        address = self._workbench.mask.scrub(mark.url) if mark else None
+        if mark is None or address == mark.url:
+            return mark
+        document = "beyond" if mark.document == "fresh" else mark.document
+        return mark.model_copy(update={"url": address, "document": document})
 
     def _refuse_repetition(self) -> None:
         """Refuse what the server may order in spite of one attempt: after a pause, a reset or a shutdown."""

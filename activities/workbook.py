@@ -20,6 +20,7 @@ from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from pydantic import JsonValue
 
+from activities.secrets import masked
 from activities.table import Row, text_of
 from workflows.errors import InvalidFileError
 
@@ -247,6 +248,6 @@ def _checked_text(text: str, place: str) -> str:
     found = ILLEGAL_CHARACTERS_RE.search(text)
     if found:
         raise InvalidFileError(
-            f"the text for cell {place} holds {found.group()!r}, which no Excel cell can hold: {text[:40]!r}"
+            f"the text for cell {place} holds {found.group()!r}, which no Excel cell can hold: {masked(text)[:40]!r}"
         )
     return text

@@ -113,6 +113,8 @@ class StepCall(Message):
     files: Files | None = None
     """The run's workspace as the step finds it; None for nodes that touch no files."""
     secrets: tuple[SecretSlot, ...] = ()
+    known: tuple[str, ...] = ()
+    """The names of all secrets that the document uses: what an earlier step was given may come back in this one."""
 
 
 class StepOutcome(Message):

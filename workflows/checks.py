@@ -224,6 +224,12 @@ def _kept(steps: Steps, seen: set[str], *, visible: bool) -> Iterator[str]:
             yield from _kept(inner, seen, visible=here)
 
 
+def secrets_of(document: Document) -> tuple[str, ...]:
+    """The names of all secrets that a document uses."""
+    templates = walk_templates(document.model_dump(mode="json", by_alias=True), secrets=True)
+    return tuple(sorted({name for _, each in templates if isinstance(each, Template) for name in each.secrets}))
+
+
 def _references(document: Document) -> Iterator[tuple[str, tuple[str | int | None, ...]]]:
     for _, template in walk_templates(document.model_dump(mode="json", by_alias=True), secrets=True):
         if isinstance(template, Template):

@@ -9,7 +9,7 @@ from functools import singledispatchmethod
 
 from pydantic import JsonValue
 
-from workflows.checks import Checks, kept_loops
+from workflows.checks import Checks, kept_loops, secrets_of
 from workflows.document import (
     AssertStep,
     BreakStep,
@@ -101,6 +101,7 @@ def compile_plan(
         on_failure=document.on_failure,
         blocks=tuple(block for block in compiler.blocks if block is not None),
         outputs=document.outputs,
+        secrets=secrets_of(document),
     )
     return Compiled(plan, problems)
 

@@ -231,3 +231,5 @@ class Plan(PlanModel):
     blocks: tuple[Block, ...]
     """Block 0 is the document's own list of steps."""
     outputs: dict[str, JsonValue]
+    secrets: tuple[str, ...] = ()
+    """The names of all secrets it uses."""

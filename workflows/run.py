@@ -241,6 +241,7 @@ class Run:
             session=command.session,
             files=command.files,
             secrets=command.secrets,
+            known=self._plan.secrets,
         )
 
     def _observed_place(self, command: CallNode) -> None:

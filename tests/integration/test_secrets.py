@@ -1,153 +1,256 @@
-"""Where a secret may be seen: by the server it is sent to and by the page it is typed into, nowhere else."""
+"""Secrets used in every way there is, on a whole installation: afterwards none of them is found anywhere."""
 
 from __future__ import annotations
 
 import asyncio
-import base64
-import os
-import sys
-from asyncio.subprocess import STDOUT
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from temporalio.api.enums.v1 import TaskQueueType
+import pytest
+from temporalio.client import Client
 
-from tests.support.installation import Installation, installation
-from tests.support.server import temporal_server
+from activities.drivers.local_secrets import LocalSecrets
+from tests.support.aether import Aether, Done
+from tests.support.leaks import files_below, leaks
+from tests.support.pages import Site, running_site
 from tests.support.web import Received, Web, respond, web
-from workers.pollers import wait_for_poller
-from workers.settings import RobotSettings
-from workflows.ids import RobotId, robot_queue
+from workers.client import connect
+from workers.dev import Stack, stack
+from workers.server import load
+from workers.settings import Settings
+from workflows.progress import PROGRESS_QUERY
 
-SECRET = "Tr0ub4dor & 3/ünsöld"
+PASSWORD = 'S3cr&t/"quoted"+ü\'s 100%'
+TOKEN = 'T0k&n/"quoted"+~%41\\<b>'
 MARK = "a plain text that may be seen"
 """Proof that the search finds what is there."""
+SECRETS = {"password": PASSWORD, "token": TOKEN}
 
-DOCUMENT = """
-aether: 1
-name: leaks
-steps:
-  - id: echo
-    do: http.request
-    with:
-      method: POST
-      url: "SITE/echo"
-      auth: {username: ann, password: "${{ secret('password') }}"}
-      json: {token: "${{ secret('password') }}", note: "MARK"}
-  - try:
-      - do: http.request
-        with:
-          url: "SITE/refuse"
-          params: {token: "${{ secret('password') }}"}
-    catch:
-      - on: any
-        as: problem
-        do:
-          - set: {told: "${{ problem }}"}
-  - do: browser.open
-    with: {url: "SITE/login"}
-  - do: browser.fill
-    with: {target: "#password", value: "${{ secret('password') }}"}
-  - id: typed
-    do: browser.read
-    with: {target: "#password"}
-  - id: shown
-    do: browser.read
-    with: {target: "#shown"}
-  - try:
-      - do: browser.click
-        timeout: 2s
-        retry: {delays: []}
-        with: {target: {text: "nobody wrote this"}}
-    catch:
-      - on: any
-        as: missing
-        do:
-          - set: {also: "${{ missing }}"}
-  - do: browser.screenshot
-outputs:
-  echo: "${{ echo }}"
-  typed: "${{ typed }}"
-  shown: "${{ shown }}"
-  told: "${{ told }}"
-  also: "${{ also }}"
+PAGE = """
+<form action="/answer"><label>Password <input type=password name=password></label>
+<label>Shown <input name=shown id=shown oninput="
+  out.textContent = this.value; cell.textContent = this.value; document.title = this.value;
+  box.setAttribute('data-value', this.value); localStorage.setItem('kept', this.value);
+  document.cookie = 'kept=' + encodeURIComponent(this.value);
+  file.download = this.value + '.txt'; link.href = '/answer?of=' + this.value;
+"></label>
+<button>Send</button></form>
+<p id=out></p><div id=box></div><table id=table><tr><th>What</th></tr><tr><td id=cell></td></tr></table>
+<a id=link href="/">Link</a>
+<a id=file download="a.txt" href="data:text/plain,nothing">File</a>
+<button type=button onclick="alert(document.getElementById('out').textContent)">Tell</button>
+<button type=button onclick="location.hash = document.getElementById('out').textContent">Move</button>
+<select id=list><option>one</option></select>
 """
-PAGE = b"""<!doctype html><title>Log in</title>
-<input id=password oninput="shown.textContent = 'You typed ' + this.value"><p id=shown></p>"""
+
+DOCUMENT = r"""
+aether: 1
+name: secrets
+defaults: {retry: {delays: []}}
+inputs:
+  site: {type: string}
+  web: {type: string}
+steps:
+  - {id: open, do: browser.open, with: {url: "${{ inputs.site }}"}}
+  - {do: files.write, with: {path: plain.txt, content: a plain text that may be seen}}
+  - {do: browser.fill, with: {target: {label: Password}, value: "${{ secret('password') }}"}}
+  - {do: browser.screenshot, with: {path: password.png}}
+  - {do: browser.fill, with: {target: {label: Shown}, value: "it is ${{ secret('password') }} indeed"}}
+  - {id: shown, do: browser.read, with: {target: {label: Shown}}}
+  - {id: text, do: browser.read, with: {target: "#out"}}
+  - {id: attribute, do: browser.read, with: {target: "#box", attribute: data-value}}
+  - {id: href, do: browser.read, with: {target: "#link", attribute: href}}
+  - {id: all, do: browser.read_all, with: {target: "input"}}
+  - {id: table, do: browser.table, with: {target: "#table"}}
+  - {id: told, do: browser.click, with: {target: {role: button, name: Tell}}}
+  - {id: file, do: browser.download, with: {target: "#file"}}
+  - {id: moved, do: browser.click, with: {target: {role: button, name: Move}}}
+  - {id: sent, do: browser.click, with: {target: {role: button, name: Send}}}
+  - {id: went, do: browser.goto, with: {url: "/answer?again=${{ secret('password') }}#${{ secret('password') }}"}}
+  - id: bearer
+    do: http.request
+    with: {url: "${{ inputs.web }}/echo", headers: {Authorization: "Bearer ${{ secret('token') }}"}}
+  - id: basic
+    do: http.request
+    with: {url: "${{ inputs.web }}/echo", auth: {username: alice, password: "${{ secret('password') }}"}}
+  - id: form
+    do: http.request
+    with: {url: "${{ inputs.web }}/echo", method: POST, form: {password: "${{ secret('password') }}"}}
+  - id: json
+    do: http.request
+    with: {url: "${{ inputs.web }}/echo", method: POST, json: {deep: ["x ${{ secret('password') }}"]}}
+  - id: query
+    do: http.request
+    with: {url: "${{ inputs.web }}/echo", params: {p: "${{ secret('password') }}"}}
+  - id: path
+    do: http.request
+    with: {url: "${{ inputs.web }}/echo?${{ secret('password') }}"}
+  - {id: name, do: files.write, with: {path: "made/${{ secret('password') }}.txt", content: nothing}}
+FAILURES
+outputs:
+  open: ${{ open }}
+  shown: ${{ [shown, text, attribute, href, all, table, told, file, moved, sent, went] }}
+  web: ${{ [bearer, basic, form, json, query, path] }}
+  failures: ${{ [FAILED] }}
+"""
+
+FAILURES = {
+    "status404": "{do: http.request, with: {url: '${{ inputs.web }}/404', auth: {bearer: \"${{ secret('token') }}\"}}}",
+    "status500": "{do: http.request, with: {url: '${{ inputs.web }}/500', auth: {bearer: \"${{ secret('token') }}\"}}}",
+    "long": "{do: http.request, with: {url: '${{ inputs.web }}/long', auth: {bearer: \"${{ secret('token') }}\"}}}",
+    "header": "{do: http.request, with: {url: '${{ inputs.web }}/echo', headers: {X: \"${{ secret('password') }}\"}}}",
+    "nowhere": "{do: http.request, with: {url: \"http://127.0.0.1:1/${{ secret('password') }}\"}}",
+    "noAddress": "{do: http.request, with: {url: \"${{ secret('password') }}\"}}",
+    "noHost": "{do: http.request, with: {url: \"http://${{ secret('token') }}:x/\"}}",
+    "method": "{do: http.request, with: {url: '${{ inputs.web }}/echo', method: \"${{ secret('password') }}\"}}",
+    "noFile": "{do: files.read, with: {path: \"${{ secret('password') }}\"}}",
+    "outside": "{do: files.read, with: {path: \"../${{ secret('password') }}\"}}",
+    "key": "{do: browser.press, with: {key: \"${{ secret('password') }}\"}}",
+    "target": "{do: browser.click, with: {target: {text: \"${{ secret('password') }}\"}}, timeout: 1s}",
+    "selector": "{do: browser.click, with: {target: \"#${{ secret('password') }}\"}, timeout: 1s}",
+    "expected": "{do: browser.expect, with: {title: \"${{ secret('password') }}\"}, timeout: 1s}",
+    "url": '{do: browser.expect, with: {url: "/nowhere"}, timeout: 1s}',
+    "page": "{do: browser.goto, with: {url: \"http://127.0.0.1:1/${{ secret('password') }}\"}}",
+    "scheme": "{do: browser.goto, with: {url: \"${{ secret('password') }}://x\"}}",
+    "entry": '{do: browser.read, with: {target: "#list", attribute: "${{ secret(\'password\') }}"}, timeout: 1s}',
+}
+
+LAST = """
+aether: 1
+name: fails
+inputs:
+  web: {type: string}
+defaults: {retry: {delays: []}}
+steps:
+  - {do: http.request, with: {url: "${{ inputs.web }}/404", headers: {Authorization: "Bearer ${{ secret('token') }}"}}}
+"""
 
 
-async def echo(request: Received, writer: asyncio.StreamWriter) -> None:
-    await respond(writer, 200, b"%s %s" % (repr(request.headers).encode(), request.body))
+def document() -> str:
+    """A document that uses secrets in every way, and catches what fails."""
+    tried = "\n".join(
+        f'  - {{try: [{step}, {{set: {{{name}: none}}}}], catch: [{{do: [{{set: {{{name}: "${{{{ error }}}}"}}}}]}}]}}'
+        for name, step in FAILURES.items()
+    )
+    return DOCUMENT.replace("FAILURES", tried).replace("FAILED", ", ".join(FAILURES))
 
 
-async def refuse(request: Received, writer: asyncio.StreamWriter) -> None:
-    await respond(writer, 403, request.path.encode())
+async def echo(request: Received, writer: asyncio.StreamWriter, *, status: int = 200, before: str = "") -> None:
+    """Answer with all that was asked, in the headers and in the body."""
+    authorization = request.headers.get("authorization", "")
+    told = f"{before}{request.path} {authorization} {request.body.decode()}"
+    await respond(writer, status, told.encode(), X_Told=authorization, Content_Type="text/plain; charset=utf-8")
 
 
-@asynccontextmanager
-async def robot(place: Installation, log: Path) -> AsyncIterator[None]:
-    """A robot that logs all it can."""
-    settings = place.settings.model_copy(update={"robot": RobotSettings(id="leaky", grace="1s")})
-    with await asyncio.to_thread(log.open, "wb") as output:
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "workers.robot",
-            env=os.environ | settings.environment() | {"AETHER_LOG_LEVEL": "debug"},
-            stdout=output,
-            stderr=STDOUT,
+def served(server: Web) -> str:
+    """Have the paths of the documents."""
+    server.behave("/echo", echo)
+    server.behave("/404", lambda request, writer: echo(request, writer, status=404))
+    server.behave("/500", lambda request, writer: echo(request, writer, status=500))
+    server.behave("/long", lambda request, writer: echo(request, writer, status=404, before="x" * 280))
+    return server.url().rstrip("/")
+
+
+@dataclass
+class Swept:
+    """All that is left of the runs."""
+
+    runs: dict[str, Done]
+    evidence: dict[str, bytes]
+    settings: Settings
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    with running_site() as running:
+        running.page("/", PAGE)
+        running.page("/answer", PAGE, title="Answer")
+        yield running
+
+
+@pytest.fixture(scope="module")
+async def swept(tmp_path_factory: pytest.TempPathFactory, site: Site) -> Swept:
+    """Run the documents on a dev stack with everything on disk, stop it, and collect what is left."""
+    directory = tmp_path_factory.mktemp("project")
+    settings = Settings.located(
+        directory / ".aether", secrets_key=directory / "keys" / "secrets.key", log={"level": "debug"}
+    )
+    store = LocalSecrets(settings.secrets, settings.secrets_key)
+    for name, value in SECRETS.items():
+        await asyncio.to_thread(store.set, name, value)
+    evidence: dict[str, bytes] = {}
+    async with web() as server, stack(settings, config=load().on_free_ports()) as up:
+        runs = await run_documents(up, directory, site.url(), served(server))
+        for name, done in runs.items():
+            evidence[name] = f"{done.out}\n{done.err}".encode()
+        evidence |= await histories(await connect(up.settings))
+    evidence |= await asyncio.to_thread(lambda: dict(files_below(directory)))
+    return Swept(runs, evidence, settings)
+
+
+async def run_documents(up: Stack, directory: Path, site: str, web: str) -> dict[str, Done]:
+    """Run and show as people and programs do."""
+    aether = Aether(directory, {"TEMPORAL_ADDRESS": up.address, "AETHER_SECRETS_KEY": str(up.settings.secrets_key)})
+    whole, fails = aether.write("secrets.yaml", document()), aether.write("fails.yaml", LAST)
+    given = ("-i", f"site={site}", "-i", f"web={web}")
+    runs = {"run": await aether("run", whole, *given, "--save", "saved", "-o", "json", seconds=150)}
+    runs["fails"] = await aether("run", fails, *given[2:], "-o", "json")
+    for name in ("run", "fails"):
+        run = runs[name].data["run"]
+        runs[f"show {name}"] = await aether("show", run)
+        runs[f"show {name} as JSON"] = await aether("show", run, "-o", "json")
+    runs["fails, for people"] = await aether("run", fails, *given[2:])
+    runs["list"] = await aether("list")
+    return runs
+
+
+async def histories(client: Client) -> dict[str, bytes]:
+    """Everything Temporal says of every run: as it shows it, as it keeps it, and as runs answer."""
+    found: dict[str, bytes] = {}
+    async for execution in client.list_workflows():
+        handle = client.get_workflow_handle(execution.id)
+        history = await handle.fetch_history()
+        found[f"history of {execution.id}"] = history.to_json().encode()
+        found[f"events of {execution.id}"] = b"\n".join(event.SerializeToString() for event in history.events)
+        found[f"description of {execution.id}"] = (await handle.describe()).raw_description.SerializeToString()
+        found[f"progress of {execution.id}"] = (
+            (await handle.query(PROGRESS_QUERY, result_type=object)).__repr__().encode()
         )
-        try:
-            queue = robot_queue(RobotId("leaky"))
-            await wait_for_poller(place.client, queue, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
-            yield
-        finally:
-            process.terminate()
-            await process.wait()
+    return found
 
 
-@asynccontextmanager
-async def site() -> AsyncIterator[Web]:
-    async with web() as served:
-        served.behave("/echo", echo)
-        served.behave("/refuse", refuse)
-        served.answer("/login", 200, PAGE, Content_Type="text/html")
-        yield served
+def test_the_secrets_were_used(swept: Swept, site: Site) -> None:
+    outputs = swept.runs["run"].data["outputs"]
+
+    assert 0 == swept.runs["run"].code, swept.runs["run"].data["error"]
+    assert "it is *** indeed" == outputs["shown"][0]["text"]
+    assert "Bearer ***" == outputs["web"][0]["headers"]["x-told"]
+    assert [] == [failure for failure in outputs["failures"] if failure == "none"]
+    assert any(quote("ü") in asked.path for asked in site.asked)
 
 
-def spellings(secret: str) -> set[bytes]:
-    plain = secret.encode()
-    encoded = {base64.b64encode(b"\0" * shift + plain)[4:-4] for shift in range(3)}
-    return {plain, quote(secret).encode(), secret.encode("unicode-escape"), *encoded}
+def test_the_search_finds_what_is_there(swept: Swept) -> None:
+    found = "\n".join(leaks(MARK, swept.evidence))
+    places = "\n".join(swept.evidence)
+
+    for place in ("temporal.db", "saved/plain.txt", "artifacts/", "history of secrets/", "events of secrets/"):
+        assert place in found
+    for place in ("logs/robot.log", "logs/orchestrator.log", "logs/temporal.log", ".aether/secrets"):
+        assert place in places
 
 
-def files_with(directory: Path, text: bytes) -> list[str]:
-    found = (path for path in directory.rglob("*") if path.is_file() and text in path.read_bytes())
-    return sorted(path.relative_to(directory).as_posix() for path in found)
+@pytest.mark.parametrize("name", SECRETS)
+def test_no_secret_is_left_anywhere(swept: Swept, name: str) -> None:
+    found = leaks(SECRETS[name], swept.evidence)
+
+    assert [] == found
 
 
-async def test_a_secret_is_nowhere_but_where_it_was_sent(tmp_path: Path) -> None:
-    async with (
-        temporal_server(tmp_path, database=tmp_path / "temporal.db") as server,
-        installation(server, tmp_path / "state") as place,
-        site() as served,
-    ):
-        await place.set_secret("password", SECRET)
-        text = DOCUMENT.replace("SITE", served.url("").rstrip("/")).replace("MARK", MARK)
-        async with robot(place, tmp_path / "robot.log"):
-            run = await place.start(text)
-            result = await run.result()
-            history = (await run.fetch_history()).to_json()
-        (tmp_path / "history.json").write_text(history)
-        (tmp_path / "outputs.json").write_text(result.model_dump_json())
+def test_a_failed_run_says_what_went_wrong_without_the_secret(swept: Swept) -> None:
+    error = swept.runs["fails"].data["error"]
 
-    asked, refused = (received for received in served.received if received.path != "/login")
-    assert SECRET in asked.body.decode()
-    assert quote(SECRET, safe="") in refused.path.replace("+", "%20")
-    assert {} == {text: where for text in spellings(SECRET) if (where := files_with(tmp_path, text))}
-    assert "temporal.db" in files_with(tmp_path, MARK.encode())
-    assert "***" in str(result.outputs["typed"])
-    assert "You typed ***" in str(result.outputs["shown"])
-    assert "step.finished" in (tmp_path / "robot.log").read_text()
+    assert 1 == swept.runs["fails"].code
+    assert "was answered with 404" in error["message"]
+    assert "Bearer ***" in error["message"]

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
+import time
+import unicodedata
 from urllib.parse import quote
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import JsonValue
 
-from activities.secrets import MASKED, Mask, fill
+from activities.secrets import MASKED, Mask, fill, learn, masked
 from tests.support.steps import KnownSecrets
 from workflows.call import SecretRef, SecretSlot
 
@@ -31,6 +36,19 @@ def mask_of(*values: str) -> Mask:
         base64.b64encode(f"user:{PASSWORD}".encode()).decode(),
         base64.b64encode(f"a:{PASSWORD}!".encode()).decode(),
         base64.urlsafe_b64encode(f"ab{PASSWORD}".encode()).decode(),
+        PASSWORD.encode().hex(),
+        html.escape(PASSWORD),
+        json.dumps(json.dumps(PASSWORD)),
+        quote(quote(PASSWORD)),
+        "p%c3%a4%22ss%20w%c3%b6rd/&1",
+        "p%E4%22ss+w%F6rd%2F%261",
+        "p&auml;&#34;ss&nbsp;w&#xF6;rd/&amp;1",
+        "pÃ¤&quot;ss wÃ¶rd/&1",
+        unicodedata.normalize("NFD", PASSWORD),
+        ascii(PASSWORD)[1:-1],
+        repr(PASSWORD.encode())[2:-1],
+        PASSWORD.replace(" ", "\n  "),
+        PASSWORD.replace("/", r"\/"),
     ],
 )
 def test_a_secret_is_masked_in_all_its_usual_spellings(text: str) -> None:
@@ -39,6 +57,24 @@ def test_a_secret_is_masked_in_all_its_usual_spellings(text: str) -> None:
     assert MASKED in scrubbed
     assert text not in scrubbed
     assert scrubbed.startswith("before ")
+
+
+@given(st.text(min_size=4).filter(lambda text: len(text.strip()) >= 4))
+def test_a_secret_of_any_characters_is_masked(secret: str) -> None:
+    mask = mask_of(secret)
+
+    for text in (secret, json.dumps(secret), quote(secret, safe="", errors="replace"), html.escape(secret)):
+        assert MASKED in mask.scrub(f"[{text}]")
+
+
+def test_a_page_cannot_make_masking_slow() -> None:
+    mask = mask_of(r'\"a lead&"\ ', '%&"+"&%')
+    started = time.perf_counter()
+
+    for hostile in ("\\", "&", "&amp;", "%25", " ", '"'):
+        mask.scrub(hostile * 200_000)
+
+    assert time.perf_counter() - started < 5
 
 
 def test_values_and_keys_are_masked_however_deep_they_are() -> None:
@@ -81,3 +117,18 @@ async def test_secrets_are_put_in_their_places_and_masked_at_once() -> None:
     assert {"auth": {"tokens": ["Bearer abcdef!", "x"]}, "plain": 1} == filled
     assert {"auth": {"tokens": [None, "x"]}, "plain": 1} == params, "the run's own parameters stay as they are"
     assert MASKED == mask.scrub("abcdef")
+
+
+async def test_secrets_of_other_steps_are_masked_as_far_as_they_are_set() -> None:
+    mask = Mask()
+
+    await learn(["t", "unset"], secrets=KnownSecrets({"t": "abcdef"}), mask=mask)
+
+    assert MASKED == mask.scrub("abcdef")
+
+
+def test_whoever_shortens_a_text_masks_it_first_by_the_mask_of_the_step() -> None:
+    with mask_of("abcdef").worn():
+        inside = masked("abcdef")
+
+    assert (MASKED, "abcdef") == (inside, masked("abcdef"))

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import playwright.async_api as pw
 
 from activities.drivers.playwright.locate import facts, locate
+from activities.secrets import masked
 from activities.sessions.target import Target
 from workflows.errors import ElementAmbiguousError, ElementNotFoundError, ElementNotReadyError
 
@@ -121,7 +122,7 @@ def plain_address(url: str) -> str:
     """An address without what may be confidential in it: user, password and query."""
     parts = urlsplit(url)
     if not parts.netloc:
-        return f"{parts.scheme}:{parts.path[:40]}" if parts.scheme else url
+        return f"{parts.scheme}:{masked(parts.path)[:40]}" if parts.scheme else url
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
@@ -205,7 +206,8 @@ def _elements(snapshot: str) -> Iterator[tuple[str, str]]:
 
 
 def shortened(text: str, size: int) -> str:
-    """The beginning of a text, in whole words: part of a secret would not be recognised as one any more."""
+    """The beginning of a text, in whole words."""
+    text = masked(text)
     if len(text) <= size:
         return text
     return f"{text[:size].rpartition(' ')[0]} …".lstrip()

@@ -1,14 +1,21 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from activities.drivers.playwright.mark import Marks
 from activities.nodes.browser.click import click
+from activities.nodes.browser.download import download
 from activities.nodes.browser.exists import exists
 from activities.nodes.browser.expect import expect
 from activities.nodes.browser.fill import fill
+from activities.nodes.browser.goto import goto
 from activities.nodes.browser.read import read
+from activities.sealing import Seal
 from tests.support.browser import Desk
 from tests.support.steps import Steps, failure_of
+from workers.providers import browser_provider
 from workflows.call import SecretRef, SecretSlot
 
 SECRET = "hunter2"
@@ -79,3 +86,36 @@ async def test_no_failure_shows_part_of_it_where_a_text_is_cut(desk: Desk, steps
     ambiguous = await failure_of(steps.do(click, {"target": "button"}, session=desk.grant, timeout=1.0))
 
     assert "hunter" not in candidates.model_dump_json() + ambiguous.model_dump_json()
+
+
+async def test_an_address_that_holds_a_secret_is_masked_and_no_place_to_begin_again(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "marked").mkdir()
+    provider = browser_provider(desk.host, Marks(desk.host, desk.store, Seal(bytes(32))))
+    steps = Steps(tmp_path / "marked", provider, secrets={"password": SECRET})
+    slots = (SecretSlot(path=("url",), parts=("/?t=", SecretRef(secret="password"))),)
+
+    plain = await steps.outcome(goto, {"url": "/?t=1"}, session=desk.grant)
+    secret = await steps.outcome(goto, {"url": None}, slots=slots, session=desk.grant)
+
+    assert plain.page is not None
+    assert secret.page is not None
+    assert ("fresh", "beyond") == (plain.page.document, secret.page.document)
+    assert SECRET not in secret.model_dump_json()
+
+
+async def test_the_name_of_a_download_that_holds_a_secret_is_masked_everywhere(desk: Desk, steps: Steps) -> None:
+    await desk.show(f"<a download='{SECRET}.txt' href='data:text/plain,nothing'>File</a>")
+
+    outcome = await steps.outcome(download, {"target": "a"}, session=desk.grant)
+
+    assert ["downloads/***.txt"] == list(outcome.files)
+    assert SECRET not in outcome.model_dump_json()
+
+
+async def test_a_secret_that_another_robot_was_given_is_masked_here(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    steps = Steps(tmp_path / "other", browser_provider(desk.host), secrets={"password": SECRET})
+
+    read_back = await steps.do(read, {"target": "#out"}, session=desk.grant, known=("password",))
+
+    assert {"text": "***"} == read_back

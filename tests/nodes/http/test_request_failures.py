@@ -10,6 +10,7 @@ import pytest
 from activities.nodes.http.request import request
 from tests.support.steps import Steps, failure_of
 from tests.support.web import Received, Web, web
+from workflows.call import SecretRef, SecretSlot
 from workflows.spec import Effect
 
 
@@ -169,3 +170,14 @@ async def test_after_a_redirect_a_post_has_been_seen_by_a_server(steps: Steps, s
     error = await failure_of(steps.do(request, {"method": "POST", "url": url}))
 
     assert ("ServerUnreachableError", None) == (error.type, error.acted)
+
+
+async def test_no_failure_shows_part_of_a_secret_where_an_answer_is_cut(steps: Steps, site: Web) -> None:
+    """Half a secret is not recognised as one."""
+    tokens = (SecretSlot(path=("auth", "bearer"), parts=(SecretRef(secret="token"),)),)
+
+    for before in (290, 3990):
+        url = site.answer(f"/{before}", 404, b"x" * before + b" hunter22-token")
+        error = await failure_of(steps.do(request, {"url": url, "auth": {"bearer": None}}, slots=tokens))
+
+        assert "hunter" not in error.model_dump_json()

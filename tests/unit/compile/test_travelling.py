@@ -22,3 +22,12 @@ def test_what_is_required_stays_required() -> None:
         name: declared.required for name, declared in arrived.inputs.items()
     }
     assert plan == arrived
+
+
+def test_a_plan_names_all_secrets_that_its_steps_use() -> None:
+    inner = [{"do": "test.read", "with": {"a": ["Bearer ${{ secret('token') }}"]}}]
+    step = {"do": "test.read", "with": {"b": "${{ secret('password') }}", "c": "${{ secret('token') }}"}}
+
+    plan = plan_of([step, {"for_each": [1, 2], "as": "n", "do": inner}])
+
+    assert ("password", "token") == plan.secrets
