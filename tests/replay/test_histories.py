@@ -20,6 +20,7 @@ def test_every_feature_has_its_history() -> None:
 @pytest.mark.parametrize("name", sorted(FEATURES))
 async def test_a_history_still_replays(name: str, tmp_path: Path) -> None:
     text = (HISTORIES / f"{name}.json").read_text(encoding="utf-8")
-    replayer = Replayer(workflows=[Run], plugins=[AetherPlugin(payloads=tmp_path)])
+    # Without the watch on slow activations: here it would only tell how busy this machine is.
+    replayer = Replayer(workflows=[Run], plugins=[AetherPlugin(payloads=tmp_path)], debug_mode=True)
 
     await replayer.replay_workflow(WorkflowHistory.from_json(name, text))
