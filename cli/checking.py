@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 
 from rich.text import Text
@@ -15,6 +16,7 @@ from cli.caller import Caller
 from cli.failure import CommandError, ExitCode
 from cli.output import Output
 from workflows.compile import compile_plan
+from workflows.compose import MAX_BYTES
 from workflows.parse import read
 from workflows.plan import Plan
 from workflows.source import DocumentError, Problem
@@ -34,7 +36,13 @@ class Checked:
     problems: tuple[Problem, ...]
 
 
-def check(file: str, specs: Mapping[str, NodeSpec]) -> Checked:
+@cache
+def known_nodes() -> Mapping[str, NodeSpec]:
+    """What is known of the node types here; looked up only for documents that can be read."""
+    return Catalog.discover().specs()
+
+
+def check(file: str) -> Checked:
     """Read a document and find everything that is wrong with it."""
     content = _content(file)
     name = "<stdin>" if file == STANDARD_INPUT else file
@@ -42,7 +50,7 @@ def check(file: str, specs: Mapping[str, NodeSpec]) -> Checked:
     text = content.decode(errors="replace")
     if reading.document is None:
         return Checked(name, text, None, reading.problems)
-    compiled = compile_plan(reading.document, specs, source=reading.source, lost=reading.lost)
+    compiled = compile_plan(reading.document, known_nodes(), source=reading.source, lost=reading.lost)
     problems = sorted({*reading.problems, *compiled.problems}, key=lambda problem: problem.order)
     return Checked(name, text, None if reading.problems else compiled.plan, tuple(problems))
 
@@ -53,7 +61,7 @@ def checked_plan(file: Path, output: Output) -> tuple[Plan, str]:
     Raises:
         DocumentError: it cannot run.
     """
-    checked = check(str(file), Catalog.discover().specs())
+    checked = check(str(file))
     if checked.plan is None:
         raise DocumentError(checked.problems)
     for problem in checked.problems:
@@ -64,8 +72,7 @@ def checked_plan(file: Path, output: Output) -> tuple[Plan, str]:
 def validate_documents(caller: Caller, files: Sequence[str]) -> int:
     """Check documents and report."""
     output = Output(caller)
-    specs = Catalog.discover().specs()
-    results = [check(file, specs) for file in files]
+    results = [check(file) for file in files]
     problems = [problem for result in results for problem in result.problems]
     valid = all(result.plan is not None for result in results)
     if output.text:
@@ -97,9 +104,10 @@ def problem_record(problem: Problem) -> dict[str, object]:
 
 def _content(file: str) -> bytes:
     if file == STANDARD_INPUT:
-        return sys.stdin.buffer.read()
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
     try:
-        return Path(file).read_bytes()
+        with Path(file).open("rb") as stream:
+            return stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise CommandError("no-file", f"cannot read the document {file!r}: {error.strerror or error}") from error
 
