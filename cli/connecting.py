@@ -9,8 +9,8 @@ from typing import TypeVar
 from temporalio.client import Client
 
 from cli.caller import Caller
-from workers.client import connect
 from workers.layers import read_settings
+from workers.places import attach
 from workers.settings import Settings
 
 T = TypeVar("T")
@@ -26,6 +26,6 @@ def with_client(caller: Caller, work: Callable[[Settings, Client], Awaitable[T]]
     settings = settings_of(caller)
 
     async def connected() -> T:
-        return await work(settings, await connect(settings))
+        return await work(*await attach(settings))
 
     return asyncio.run(connected())

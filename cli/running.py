@@ -7,7 +7,7 @@ import json
 import shlex
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydantic import JsonValue
@@ -24,7 +24,7 @@ from cli.output import Output
 from cli.saving import save_files, store_files
 from cli.views import error_text, files_view, outputs_view, record, section, took
 from cli.watchers import watching
-from workers.client import connect
+from workers.places import attach
 from workers.records import RunView, read_row, read_run
 from workers.runs import start_run
 from workers.settings import Settings
@@ -84,19 +84,20 @@ def start_document(caller: Caller, order: Order) -> int:
     output = Output(caller)
     prepared = prepare(settings_of(caller), order, output)
 
-    async def work() -> RunView:
-        client = await connect(prepared.settings)
-        run = await start(client, prepared, output)
+    async def work() -> tuple[Settings, RunView]:
+        settings, client = await attach(prepared.settings)
+        run = await start(client, replace(prepared, settings=settings), output)
         row, _ = await read_row(client, run)
-        return RunView(row, progress=None, inputs=prepared.given.values, outputs=None, error=None, files={})
+        given = prepared.given.values
+        return settings, RunView(row, progress=None, inputs=given, outputs=None, error=None, files={})
 
-    view = asyncio.run(work())
+    settings, view = asyncio.run(work())
     if output.text:
         output.show(view.row.run)
-        if link := prepared.settings.run_link(view.row.run, view.row.execution):
+        if link := settings.run_link(view.row.run, view.row.execution):
             output.note(Text(link, style="dim"))
     else:
-        output.write(record(view, prepared.settings))
+        output.write(record(view, settings))
     return ExitCode.OK
 
 
@@ -109,7 +110,8 @@ def run_document(caller: Caller, order: Order, *, timeout: str | None, save: Pat
 
 
 async def _run(prepared: Prepared, output: Output, *, seconds: float | None, save: Path | None) -> int:
-    client = await connect(prepared.settings)
+    settings, client = await attach(prepared.settings)
+    prepared = replace(prepared, settings=settings)
     async with interrupts() as interruption:
         run = await start(client, prepared, output)
         watched = await watch(client, prepared.settings, run, output, interruption=interruption, seconds=seconds)

@@ -9,7 +9,7 @@ from temporalio.api.namespace.v1 import UpdateNamespaceInfo
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest, UpdateNamespaceRequest
 from temporalio.client import Client
 
-from workers.client import ConnectionFailedError, connect
+from workers.client import connect
 from workers.settings import Settings
 
 _DIRECTORIES = ("artifacts", "payloads")
@@ -28,21 +28,21 @@ async def announce(client: Client, settings: Settings) -> None:
     )
 
 
-async def adopt(settings: Settings) -> Settings:
-    """Take over what the server says of places that were not set here, as far as they are on this machine.
+async def attach(settings: Settings) -> tuple[Settings, Client]:
+    """Connect, and take over what the server says of places that were not set here and are on this machine.
 
-    So a client need not be started in the directory of its dev stack. Settings stay as they are where no server
-    answers.
+    So a client need not be started in the directory of its dev stack.
+
+    Raises:
+        ConnectionFailedError: no server answers.
     """
-    try:
-        client = await connect(settings)
-    except ConnectionFailedError:
-        return settings
+    client = await connect(settings)
     described = await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))
     told = described.namespace_info.data
     places = {name: told[_KEY.format(name)] for name in _left_open(settings) if _KEY.format(name) in told}
     found = await asyncio.to_thread(_found, places)
-    return settings.taking(found, source="the server")
+    adopted = settings.taking(found, source="the server")
+    return adopted, client if adopted.payloads == settings.payloads else await connect(adopted)
 
 
 def _left_open(settings: Settings) -> list[str]:

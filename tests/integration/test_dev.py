@@ -22,7 +22,7 @@ from workers.client import connect
 from workers.connection import Connection
 from workers.dev import Stack, stack
 from workers.lock import StateInUseError
-from workers.places import adopt
+from workers.places import attach
 from workers.ports import PortBusyError
 from workers.server import ServerConfig
 from workers.settings import Settings
@@ -96,7 +96,7 @@ async def test_runs_go_on_in_the_next_stack_when_one_was_killed(tmp_path: Path) 
 async def test_a_client_started_elsewhere_finds_the_files_of_the_stack(running: Stack, tmp_path: Path) -> None:
     elsewhere = Settings.located(tmp_path / "elsewhere", temporal=running.settings.temporal)
 
-    adopted = await adopt(elsewhere)
+    adopted, _ = await attach(elsewhere)
 
     assert running.settings.artifacts == adopted.artifacts
     assert running.settings.payloads == adopted.payloads
