@@ -8,7 +8,7 @@ from typing import assert_never
 from pydantic import JsonValue
 
 from workflows.call import ErrorValue, SessionGrant
-from workflows.effects import Fail, Outcome, Raised, Retry, Vanished, after
+from workflows.effects import Fail, Outcome, Raised, Retry, Vanished, after, not_begun
 from workflows.expressions.fuel import Fuel
 from workflows.expressions.template import resolve_params
 from workflows.flow import end_step, send
@@ -47,6 +47,8 @@ def take_failed(turn: Turn, frame: CallFrame, outcome: Outcome) -> None:
     """An attempt did not succeed: try again, or give up."""
     step = _step(turn)
     outcome = replace(outcome, error=outcome.error.model_copy(update={"step": step.id}))
+    if frame.waits_for == "session":
+        outcome = not_begun(outcome)
     if step.node.session:
         note_failure(turn, step, place_of(turn), outcome)
     ended = frame.ended.counting(outcome)
@@ -93,7 +95,7 @@ def take_not_redone(turn: Turn, frame: RestoreFrame, outcome: Outcome) -> None:
     turn.pop()
     lose(turn, _step(turn).node.capability)
     if isinstance(outcome, Vanished):
-        take_failed(turn, _frame(turn), replace(outcome, taken=False))
+        take_failed(turn, _frame(turn), not_begun(outcome))
         return
     place = frame.remaining[0].place
     message = f"the page could not be rebuilt in a new session: {place!r} failed with {outcome.error.message}"

@@ -12,7 +12,7 @@ was never taken by a robot is not in doubt. Business and configuration errors ar
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from workflows.call import ErrorValue
@@ -116,6 +116,13 @@ def in_doubt(outcome: Outcome) -> bool:
     if isinstance(outcome, Vanished):
         return outcome.taken
     return outcome.error.acted is not False
+
+
+def not_begun(outcome: Outcome) -> Outcome:
+    """The same of an attempt that cannot have had an effect, because it never came to it."""
+    if isinstance(outcome, Vanished):
+        return replace(outcome, taken=False)
+    return Raised(outcome.error.model_copy(update={"acted": False}))
 
 
 def _next(error: ErrorValue, delays: tuple[float, ...], ended: int) -> Retry | Fail:

@@ -16,9 +16,9 @@ class Stopped:
     """The activity ended because the run called it off."""
 
 
-def ending_of(error: BaseException) -> Raised | Vanished | Stopped:  # noqa: PLR0911 - a table
+def ending_of(error: ActivityError) -> Raised | Vanished | Stopped:
     """Tell from an activity's failure what became of the attempt."""
-    cause = error.cause if isinstance(error, ActivityError) else error
+    cause = error.cause
     match cause:
         case TimeoutError():
             return _timed_out(cause.type)
@@ -30,8 +30,6 @@ def ending_of(error: BaseException) -> Raised | Vanished | Stopped:  # noqa: PLR
         case ApplicationError():
             return Raised(_reported(cause))
         case CancelledError():
-            return Stopped()
-        case _ if not isinstance(error, ActivityError):
             return Stopped()
         case _:
             return Raised(ErrorValue(type="NodeFailedError", kind="robot", message=str(cause or error), acted=None))

@@ -10,9 +10,9 @@ from dataclasses import replace
 
 from pydantic import JsonValue
 
-from workflows.call import Files
+from workflows.call import ErrorValue, Files, SessionGrant
 from workflows.calling import take_done, take_failed, take_not_redone, take_redone, take_retry_time, take_session
-from workflows.effects import Raised
+from workflows.effects import Vanished
 from workflows.errors import AetherError
 from workflows.flow import Leave, end_block, end_step, error_value, next_round, send
 from workflows.plan import Plan
@@ -47,6 +47,12 @@ from workflows.state import (
 )
 from workflows.steps import begin
 from workflows.turn import Turn
+
+_STOPPED = Vanished(
+    ErrorValue(type="StepStoppedError", kind="robot", message="it was stopped in the middle of it", acted=None),
+    robot_lost=False,
+)
+"""How an attempt ended that was called off, but not by its run."""
 
 
 def initial(  # noqa: PLR0913 - what a run begins with, all by keyword
@@ -97,7 +103,7 @@ def _take(turn: Turn, event: Event) -> None:
             if waiting is not None and waiting.number == event.number:
                 turn.pure_steps = 0
                 _take_answer(turn, waiting, event)
-            elif isinstance(event, SessionOpened):
+            elif isinstance(event, SessionOpened) and not _held(turn, event.grant):
                 turn.commands.append(CloseSession(event.grant.id))
 
 
@@ -119,10 +125,10 @@ def _take_answer(
             take_redone(turn, frame)
         case NodeFailed(_, outcome), RestoreFrame():
             take_not_redone(turn, frame, outcome)
-        case NodeFailed(_, outcome), CallFrame():
+        case NodeFailed(_, outcome) | SessionFailed(_, outcome), CallFrame():
             take_failed(turn, frame, outcome)
-        case SessionFailed(_, error), CallFrame():
-            take_failed(turn, frame, Raised(error))
+        case NodeCalledOff(number), _:
+            _take_answer(turn, frame, NodeFailed(number, _STOPPED))
         case TimerFired(), CallFrame():
             take_retry_time(turn)
         case TimerFired(), WaitFrame():
@@ -130,6 +136,10 @@ def _take_answer(
             end_step(turn, {})
         case _:  # pragma: no cover - a number ties each kind of answer to its kind of question
             raise AssertionError(event, frame)
+
+
+def _held(turn: Turn, grant: SessionGrant) -> bool:
+    return any(held.grant == grant for held in turn.sessions.values())
 
 
 def _work(turn: Turn) -> None:

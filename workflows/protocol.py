@@ -181,7 +181,7 @@ class SessionFailed:
     """No session could be opened."""
 
     number: int
-    error: ErrorValue
+    outcome: Raised | Vanished
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, assert_never
 
 from pydantic import ValidationError
@@ -19,6 +20,7 @@ from temporalio.exceptions import ActivityError, ApplicationError, ApplicationEr
 
 from workflows.call import ErrorValue, SessionGrant, SessionRequest, StepCall, StepOutcome
 from workflows.calling import subject_of
+from workflows.effects import Raised, Vanished
 from workflows.errors import AetherError
 from workflows.failure import Stopped, ending_of
 from workflows.flow import error_value
@@ -94,10 +96,12 @@ class Run:
     @workflow.init
     def __init__(self, args: Sequence[RawValue]) -> None:
         del args  # read in `run`, where a wrong one fails the run and not the workflow task
-        self._inbox: deque[Event] = deque([Started()])
+        self._inbox: deque[Callable[[], Event]] = deque([Started])
+        """Events still to be read, in `run`, where one that cannot be read fails the workflow task."""
         self._observed: Observed | None = None
         self._waiting: dict[int, asyncio.Task[Any]] = {}
         self._sessions: dict[str, int] = {}
+        self._granted: set[str] = set()
         self._finish: Finish | None = None
         self._plan: Plan
         self._state: State
@@ -121,10 +125,15 @@ class Run:
         while self._finish is None:
             await self._next_event()
             while self._inbox and self._finish is None:
-                self._advance(self._inbox.popleft())
+                self._advance(self._inbox.popleft()())
             workflow.set_current_details(self._observed.table())
         await self._leave()
         return self._end(self._finish)
+
+    @property
+    def _seen(self) -> Observed:
+        assert self._observed is not None  # noqa: S101 - asked for after the start only
+        return self._observed
 
     @workflow.query(name=PROGRESS_QUERY, description="How far the run has come, step by step.")
     def progress(self) -> RunProgress | None:
@@ -136,13 +145,15 @@ class Run:
         """A robot holds a session for the run."""
         number = self._sessions.get(grant.id)
         if number is not None:
-            self._inbox.append(SessionOpened(number, grant))
+            self._granted.add(grant.id)
+            self._inbox.append(partial(SessionOpened, number, grant))
 
     async def _next_event(self) -> None:
         try:
             await workflow.wait_condition(lambda: bool(self._inbox))
         except asyncio.CancelledError:
-            self._inbox.append(CancelRequested())
+            await asyncio.sleep(0)  # answers that came with the request count
+            self._inbox.append(CancelRequested)
 
     def _advance(self, event: Event) -> None:
         if isinstance(event, SessionOpened):
@@ -154,11 +165,11 @@ class Run:
     def _carry_out(self, command: Command) -> None:
         match command:
             case CallNode():
-                self._start(command.number, self._call(command))
+                self._call(command)
             case StartTimer(number, seconds, summary):
-                self._start(number, self._sleep(number, seconds, summary))
+                self._sleep(number, seconds, summary)
             case Breathe(number):
-                self._start(number, self._sleep(number, 0.001, "breathe"))
+                self._sleep(number, 0.001, "breathe")
             case OpenSession():
                 self._open(command)
             case CloseSession(session):
@@ -168,64 +179,48 @@ class Run:
             case Finish():
                 self._finish = command
             case StepStarted() | StepWaits() | StepEnded() | ErrorCaught() | RoundStarted():
-                self._report(command)
+                self._seen.take(command)
             case _:
                 assert_never(command)
 
     def _note_robot(self, robot: str) -> None:
-        if self._observed is not None and self._observed.robot != robot:
-            self._observed.robot = robot
+        if self._seen.robot != robot:
+            self._seen.robot = robot
             workflow.upsert_search_attributes([ROBOT.value_set(robot)])
 
-    def _report(self, report: StepStarted | StepWaits | StepEnded | ErrorCaught | RoundStarted) -> None:
-        observed = self._observed
-        assert observed is not None  # noqa: S101 - the machine reports nothing before the start
-        observed.take(report)
+    def _begin(self, number: int, work: asyncio.Task[Any], answer: Callable[[asyncio.Task[Any]], Event]) -> None:
+        """Have the end of some work answer a command, also when it is called off before it could begin."""
+        self._waiting[number] = work
+        work.add_done_callback(partial(self._ended, number, answer))
 
-    def _start(self, number: int, work: Any) -> None:  # noqa: ANN401 - coroutines of several types
-        self._waiting[number] = asyncio.create_task(work)
+    def _ended(self, number: int, answer: Callable[[asyncio.Task[Any]], Event], work: asyncio.Task[Any]) -> None:
+        del self._waiting[number]
+        self._inbox.append(partial(answer, work))
 
     def _call_off(self, number: int | None) -> None:
-        task = self._waiting.get(number) if number is not None else None
-        if task is not None:
-            task.cancel()
+        if number in self._waiting:
+            self._waiting[number].cancel()
 
-    async def _sleep(self, number: int, seconds: float, summary: str) -> None:
-        try:
-            await workflow.sleep(seconds, summary=summary)
-        except asyncio.CancelledError:
-            self._inbox.append(NodeCalledOff(number))
-        else:
-            self._inbox.append(TimerFired(number))
-        finally:
-            del self._waiting[number]
+    def _sleep(self, number: int, seconds: float, summary: str) -> None:
+        work = asyncio.create_task(workflow.sleep(seconds, summary=summary))
+        self._begin(number, work, partial(_slept, number))
 
-    async def _call(self, command: CallNode) -> None:
+    def _call(self, command: CallNode) -> None:
         node = command.step.node
-        self._observed_place(command)
-        try:
-            outcome = await workflow.execute_activity(
-                node.type,
-                args=[command.params, self._step_call(command)],
-                result_type=StepOutcome,
-                task_queue=_queue(command),
-                start_to_close_timeout=timedelta(seconds=node.timeout) + GRACE,
-                schedule_to_start_timeout=PICK_UP if command.session else None,
-                heartbeat_timeout=HEARTBEAT,
-                retry_policy=ONE_ATTEMPT,
-                cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-                summary=_summary(command),
-            )
-        except (ActivityError, asyncio.CancelledError) as error:
-            match ending_of(error):
-                case Stopped():
-                    self._inbox.append(NodeCalledOff(command.number))
-                case outcome:
-                    self._inbox.append(NodeFailed(command.number, outcome))
-        else:
-            self._inbox.append(NodeDone(command.number, outcome.output, outcome.files, outcome.page))
-        finally:
-            del self._waiting[command.number]
+        self._seen.step = command.place
+        work = workflow.start_activity(
+            node.type,
+            args=[command.params, self._step_call(command)],
+            result_type=StepOutcome,
+            task_queue=_queue(command),
+            start_to_close_timeout=timedelta(seconds=node.timeout) + GRACE,
+            schedule_to_start_timeout=PICK_UP if command.session else None,
+            heartbeat_timeout=HEARTBEAT,
+            retry_policy=ONE_ATTEMPT,
+            cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+            summary=_summary(command),
+        )
+        self._begin(command.number, work, partial(_called, command.number))
 
     def _step_call(self, command: CallNode) -> StepCall:
         info = workflow.info()
@@ -244,10 +239,6 @@ class Run:
             known=self._plan.secrets,
         )
 
-    def _observed_place(self, command: CallNode) -> None:
-        if self._observed is not None:
-            self._observed.step = command.place
-
     def _open(self, command: OpenSession) -> None:
         info = workflow.info()
         session = f"{info.first_execution_run_id}/{command.number}"
@@ -261,39 +252,31 @@ class Run:
             needs=self._plan.needs,
             restore=command.restore,
         )
-        self._start(command.number, self._hold(command.number, request))
+        work = workflow.start_activity(
+            SESSION_ACTIVITY,
+            request,
+            task_queue=capability_queue(request.capability, *request.needs),
+            start_to_close_timeout=LONGEST_SESSION,
+            heartbeat_timeout=HEARTBEAT,
+            retry_policy=ONE_ATTEMPT,
+            cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+            summary=f"hold a {request.capability} for the run",
+        )
+        self._begin(command.number, work, partial(self._held, command.number, session))
 
-    async def _hold(self, number: int, request: SessionRequest) -> None:
-        try:
-            await workflow.execute_activity(
-                SESSION_ACTIVITY,
-                request,
-                task_queue=capability_queue(request.capability, *request.needs),
-                start_to_close_timeout=LONGEST_SESSION,
-                heartbeat_timeout=HEARTBEAT,
-                retry_policy=ONE_ATTEMPT,
-                cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-                summary=f"hold a {request.capability} for the run",
-            )
-            ended: object = None
-        except (ActivityError, asyncio.CancelledError) as error:
-            ended = error
-        del self._waiting[number]
-        del self._sessions[request.session]
-        self._session_ended(number, request.session, ended)
-
-    def _session_ended(self, number: int, session: str, ended: object) -> None:
-        if any(held.grant is not None and held.grant.id == session for held in self._state.sessions.values()):
-            self._inbox.append(SessionLost(session))
-            return
-        match ending_of(ended) if isinstance(ended, BaseException) else None:
+    def _held(self, number: int, session: str, work: asyncio.Task[Any]) -> Event:
+        del self._sessions[session]
+        if session in self._granted:
+            self._granted.remove(session)
+            return SessionLost(session)
+        match _ending(work):
             case None:
                 error = ErrorValue(type="SessionLostError", kind="robot", message="the robot gave the session up")
-                self._inbox.append(SessionFailed(number, error))
+                return SessionFailed(number, Raised(error))
             case Stopped():
-                self._inbox.append(NodeCalledOff(number))
+                return NodeCalledOff(number)
             case outcome:
-                self._inbox.append(SessionFailed(number, outcome.error))
+                return SessionFailed(number, outcome)
 
     async def _leave(self) -> None:
         """Let robots close what the run gave back, unless one takes too long: it will notice that the run is over."""
@@ -302,8 +285,7 @@ class Run:
                 await workflow.wait(list(self._waiting.values()), timeout=LEAVING.total_seconds())
 
     def _end(self, finish: Finish) -> RunResult:
-        observed = self._observed
-        assert observed is not None  # noqa: S101 - nothing ends before it has begun
+        observed = self._seen
         status: RunStatus = finish.status
         observed.status, observed.error = status, finish.error
         observed.step = finish.error.step if finish.error else None
@@ -329,6 +311,36 @@ def _read(args: Sequence[RawValue]) -> RunInput:
             f"'aether start', and keep orchestrators at least as new as what starts runs ({error})"
         )
         raise ApplicationError(message[:2000], type="ConfigurationError", non_retryable=True) from None
+
+
+def _ending(work: asyncio.Task[Any]) -> Raised | Vanished | Stopped | None:
+    """How an activity ended, unless it succeeded."""
+    try:
+        work.result()
+    except asyncio.CancelledError:
+        return Stopped()
+    except ActivityError as error:
+        return ending_of(error)
+    return None
+
+
+def _called(number: int, work: asyncio.Task[Any]) -> Event:
+    match _ending(work):
+        case None:
+            outcome: StepOutcome = work.result()
+            return NodeDone(number, outcome.output, outcome.files, outcome.page)
+        case Stopped():
+            return NodeCalledOff(number)
+        case ending:
+            return NodeFailed(number, ending)
+
+
+def _slept(number: int, work: asyncio.Task[Any]) -> Event:
+    try:
+        work.result()
+    except asyncio.CancelledError:
+        return NodeCalledOff(number)
+    return TimerFired(number)
 
 
 def _queue(command: CallNode) -> str:

@@ -62,22 +62,28 @@ async def failure(handle: WorkflowHandle[Any, Any]) -> ErrorValue:
 async def runs(client: Client, nodes: Mapping[str, NodeFunction]) -> AsyncIterator[Runs]:
     """An orchestrator, and one robot that offers these nodes and sessions."""
     kept = Runs(client)
-    robot = RobotId(f"r-{uuid4().hex[:6]}")
+    async with Worker(client, task_queue=ORCHESTRATOR_QUEUE, workflows=[Run]), robot(client, nodes, kept.calls):
+        yield kept
+
+
+@asynccontextmanager
+async def robot(client: Client, nodes: Mapping[str, NodeFunction], calls: list[StepCall]) -> AsyncIterator[None]:
+    """One robot that offers these nodes and sessions, and keeps a list of what it is asked to do."""
+    name = RobotId(f"r-{uuid4().hex[:6]}")
 
     @activity.defn(name=SESSION_ACTIVITY)
     async def hold(request: SessionRequest) -> None:
-        grant = SessionGrant(id=request.session, robot=robot, capability=request.capability)
+        grant = SessionGrant(id=request.session, robot=name, capability=request.capability)
         await activity.client().get_workflow_handle(request.run).signal("session_opened", grant)
         await _until_cancelled()
 
-    activities = [_activity(name, function, kept) for name, function in nodes.items()]
-    queues = [capability_queue("test"), robot_queue(robot)] if nodes else []
+    activities = [_activity(node, function, calls) for node, function in nodes.items()]
+    queues = [capability_queue("test"), robot_queue(name)] if nodes else []
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(Worker(client, task_queue=ORCHESTRATOR_QUEUE, workflows=[Run]))
         await stack.enter_async_context(Worker(client, task_queue=capability_queue("browser"), activities=[hold]))
         for queue in queues:
             await stack.enter_async_context(Worker(client, task_queue=queue, activities=activities))
-        yield kept
+        yield
 
 
 async def _until_cancelled() -> None:
@@ -86,9 +92,9 @@ async def _until_cancelled() -> None:
         await asyncio.sleep(0.2)
 
 
-def _activity(name: str, function: NodeFunction, kept: Runs) -> Callable[..., Any]:
+def _activity(name: str, function: NodeFunction, calls: list[StepCall]) -> Callable[..., Any]:
     async def call(params: dict[str, Any], step: StepCall) -> StepOutcome:
-        kept.calls.append(step)
+        calls.append(step)
         return StepOutcome(output=await function(params, step))
 
     return activity.defn(name=name)(call)

@@ -214,7 +214,7 @@ def test_a_session_that_cannot_be_opened_is_tried_again() -> None:
     world = World(plan_of([{"do": "page.read", "retry": {"delays": ["2s"], "jitter": 0}}]), sessions=False)
     world.run()
 
-    world.run(SessionFailed(1, raised(name="NoBrowserError").error))
+    world.run(SessionFailed(1, raised(name="NoBrowserError")))
 
     assert [2.0] == world.timers
     assert 2 == world.count(OpenSession)
