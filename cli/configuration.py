@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from rich.text import Text
 
 from cli.caller import Caller
@@ -9,9 +11,9 @@ from cli.connecting import settings_of
 from cli.output import Output, table
 
 
-def show_configuration(caller: Caller) -> int:
+def show_configuration(caller: Caller, *, config: Path | None) -> int:
     """Show each setting with its value and source."""
-    settings = settings_of(caller).table()
+    settings = settings_of(caller, config=config).table()
     output = Output(caller)
     if not output.text:
         output.write_all(setting._asdict() for setting in settings)

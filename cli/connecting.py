@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 from typing import TypeVar
 
 from temporalio.client import Client
@@ -16,9 +17,9 @@ from workers.settings import Settings
 T = TypeVar("T")
 
 
-def settings_of(caller: Caller, flags: Mapping[str, object] | None = None) -> Settings:
-    """Read the settings."""
-    return read_settings(flags, connection=caller.connection)
+def settings_of(caller: Caller, flags: Mapping[str, object] | None = None, *, config: Path | None = None) -> Settings:
+    """Read the settings, from the given file instead of the nearest `aether.toml`."""
+    return read_settings(flags, connection=caller.connection, config=config)
 
 
 def with_client(caller: Caller, work: Callable[[Settings, Client], Awaitable[T]]) -> T:

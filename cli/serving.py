@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from cli.caller import Caller
 from cli.connecting import settings_of
@@ -12,15 +13,15 @@ from workers.process import Serve, run
 from workers.settings import Settings
 
 
-def run_robot(caller: Caller, *, id_: str | None, tags: Sequence[str], headed: bool) -> int:
+def run_robot(caller: Caller, *, id_: str | None, tags: Sequence[str], headed: bool, config: Path | None) -> int:
     """Do the steps of runs."""
     flags = {"robot.id": id_, "robot.tags": tuple(tags) or None, "robot.headed": headed or None}
-    return _serve(robot.serve, settings_of(caller, flags))
+    return _serve(robot.serve, settings_of(caller, flags, config=config))
 
 
-def run_orchestrator(caller: Caller) -> int:
+def run_orchestrator(caller: Caller, *, config: Path | None) -> int:
     """Interpret runs."""
-    return _serve(orchestrator.serve, settings_of(caller))
+    return _serve(orchestrator.serve, settings_of(caller, config=config))
 
 
 def _serve(serve: Serve, settings: Settings) -> int:

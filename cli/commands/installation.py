@@ -14,6 +14,10 @@ orchestrator = typer.Typer(help="Orchestrators: the processes that say which ste
 secret = typer.Typer(help="Secrets that documents refer to by name.")
 history = typer.Typer(help="Histories of runs.")
 
+ConfigFile = Annotated[
+    Path | None,
+    typer.Option("--config", help="Settings from this file (YAML, TOML or JSON) instead of the nearest aether.toml."),
+]
 Headed = Annotated[bool, typer.Option("--headed", help="Show the browser's window.")]
 SecretName = Annotated[str, typer.Argument(help="The name documents use.", metavar="NAME")]
 
@@ -57,11 +61,11 @@ def doctor(
     return (install_missing if install else examine_installation)(caller_of(context))
 
 
-def config(context: typer.Context) -> int:
+def config(context: typer.Context, config: ConfigFile = None) -> int:
     """Show each setting with its value and where it was set."""
     from cli.configuration import show_configuration
 
-    return show_configuration(caller_of(context))
+    return show_configuration(caller_of(context), config=config)
 
 
 @robot.command("start")
@@ -70,19 +74,20 @@ def robot_start(
     id_: Annotated[str | None, typer.Option("--id", help="The robot's stable name.")] = None,
     tag: Annotated[list[str] | None, typer.Option(help="What its sessions have, for `needs`. Repeatable.")] = None,
     headed: Headed = False,
+    config: ConfigFile = None,
 ) -> int:
     """Start a robot; Ctrl-C lets its steps finish and stops it."""
     from cli.serving import run_robot
 
-    return run_robot(caller_of(context), id_=id_, tags=tag or [], headed=headed)
+    return run_robot(caller_of(context), id_=id_, tags=tag or [], headed=headed, config=config)
 
 
 @orchestrator.command("start")
-def orchestrator_start(context: typer.Context) -> int:
+def orchestrator_start(context: typer.Context, config: ConfigFile = None) -> int:
     """Start an orchestrator; several share the work. Ctrl-C stops it, and its runs go on elsewhere or later."""
     from cli.serving import run_orchestrator
 
-    return run_orchestrator(caller_of(context))
+    return run_orchestrator(caller_of(context), config=config)
 
 
 @secret.command("set")

@@ -239,3 +239,27 @@ def test_what_is_no_workflow_is_a_usage_error(content: str, here: Path, capsys: 
 
     assert 2 == invoke(["import", "old.json"])
     assert capsys.readouterr().err.startswith("error: ")
+
+
+def test_a_robot_s_file_is_read_with_its_environment(
+    here: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ROBOT_NAME", "press-7")
+    file = here / "robot.yaml"
+    file.write_text("robot: {id: '${ROBOT_NAME}', tags: [sap]}")
+
+    assert 0 == invoke(["config", "--config", str(file), "-o", "json"])
+
+    values = {row["name"]: row["value"] for row in json.loads(capsys.readouterr().out)}
+    assert ("press-7", "sap") == (values["robot.id"], values["robot.tags"])
+
+
+def test_a_wrong_key_of_a_robot_s_file_is_named_with_its_place(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = here / "robot.yaml"
+    file.write_text("robot: {tagz: [sap]}")
+
+    assert 3 == invoke(["robot", "start", "--config", str(file)])
+
+    said = capsys.readouterr().err
+    assert "robot.tagz" in said
+    assert "did you mean 'robot.tags'?" in said
