@@ -22,6 +22,9 @@ from workflows.spec import Effect
 VANISHED_DELAYS = (0.0, 10.0, 60.0)
 """Seconds before an attempt that vanished is made again; apart from the document's delays, which are for errors."""
 
+LONGEST_ASKED = 86_400.0
+"""Seconds a server may ask to be left alone: a day."""
+
 
 @dataclass(frozen=True, slots=True)
 class Raised:
@@ -131,4 +134,4 @@ def _next(error: ErrorValue, delays: tuple[float, ...], ended: int) -> Retry | F
 
 def _asked_delay(error: ErrorValue) -> float:
     asked = error.details.get("retry_after") if isinstance(error.details, dict) else None
-    return float(asked) if isinstance(asked, int | float) else 0.0
+    return min(float(asked), LONGEST_ASKED) if isinstance(asked, int | float) else 0.0

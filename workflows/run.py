@@ -80,6 +80,12 @@ ONE_ATTEMPT = RetryPolicy(maximum_attempts=1)
 SUMMARY_LENGTH = 180
 """Characters of an activity's summary; the server takes 400 bytes."""
 
+ATTRIBUTE_LENGTH = 200
+"""Characters of a search attribute; SQL visibility takes 255."""
+
+MESSAGE_LENGTH = 10_000
+"""Characters of a failure's message; all of it is in the details, which may lie outside of history."""
+
 STATUS = SearchAttributeKey.for_keyword("AetherStatus")
 ROBOT = SearchAttributeKey.for_keyword("AetherRobot")
 STEP = SearchAttributeKey.for_keyword("AetherStep")
@@ -292,7 +298,7 @@ class Run:
         workflow.set_current_details(observed.table())
         updates = [STATUS.value_set(status.capitalize())]
         if finish.error is not None:
-            updates.append(ERROR.value_set(finish.error.type))
+            updates.append(ERROR.value_set(finish.error.type[:ATTRIBUTE_LENGTH]))
             updates.append(STEP.value_set(finish.error.step or ""))
         workflow.upsert_search_attributes(updates)
         if finish.error is not None:
@@ -359,7 +365,7 @@ def _failure(error: ErrorValue) -> ApplicationError:
     benign = error.kind == "business"
     place = f"step {error.step!r}: " if error.step else ""
     return ApplicationError(
-        f"{place}{error.message}",
+        f"{place}{error.message}"[:MESSAGE_LENGTH],
         error.model_dump(mode="json"),
         type=error.type,
         non_retryable=True,

@@ -63,6 +63,17 @@ async def test_an_error_keeps_its_type_and_step(client: Client) -> None:
     assert ("UnknownSupplierError", "business", "ask") == (error.type, error.kind, error.step)
 
 
+async def test_an_error_of_megabytes_ends_the_run_all_the_same(client: Client) -> None:
+    """Temporal takes two megabytes of a failure's message; more of it would fail the workflow task for ever."""
+    grow = [{"set": {"text": "${{ text + text }}"}}] * 4
+    steps = [{"set": {"text": "${{ '漢' * 65536 }}"}}, *grow, {"throw": {"type": "A" * 3000, "message": "${{ text }}"}}]
+
+    async with runs(client, {}) as started:
+        error = await asyncio.wait_for(failure(await started.start(plan_of(steps))), 20)
+
+    assert ("A" * 3000, 1 << 20) == (error.type, len(error.message))
+
+
 async def test_wrong_inputs_fail_the_run_and_name_them(client: Client) -> None:
     plan = plan_of([{"set": {"x": 1}}], inputs={"n": {"type": "integer"}})
 

@@ -72,12 +72,13 @@ def test_defaults_of_the_document_hold_where_a_step_is_silent() -> None:
     assert 7.0 == next(command.step.node.timeout for command in world.commands if isinstance(command, CallNode))
 
 
-def test_a_server_that_asks_for_patience_gets_it() -> None:
-    world = World(plan_of([{"do": "test.read", "retry": {"delays": ["1s"]}}]), Script(raised(retry_after=40), {}))
+@pytest.mark.parametrize(("asked", "given"), [(40, 40.0), (1e30, 86_400.0)])
+def test_a_server_that_asks_for_patience_gets_it_for_a_day_at_most(asked: float, given: float) -> None:
+    world = World(plan_of([{"do": "test.read", "retry": {"delays": ["1s"]}}]), Script(raised(retry_after=asked), {}))
 
     world.run()
 
-    assert [40.0] == world.timers
+    assert [given] == world.timers
 
 
 @pytest.mark.parametrize("kind", ["business", "configuration"])
