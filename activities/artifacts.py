@@ -12,6 +12,7 @@ from typing import BinaryIO, Protocol
 
 from typing_extensions import override
 
+from activities.private import private_directory
 from workflows.call import FileEntry
 from workflows.errors import RobotError
 
@@ -70,7 +71,7 @@ class LocalArtifactStore(ArtifactStore):
         return self._directory / found[1][:2] / found[1][2:]
 
     def _put(self, content: Path | bytes) -> FileEntry:
-        self._directory.mkdir(parents=True, exist_ok=True)
+        private_directory(self._directory)
         handle, name = tempfile.mkstemp(dir=self._directory, prefix=".partial-")
         partial = Path(name)
         try:

@@ -17,6 +17,7 @@ from openpyxl.styles import Font
 from openpyxl.styles.numbers import is_datetime
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.workbook import Workbook
+from openpyxl.worksheet.cell_range import CellRange
 from openpyxl.worksheet.worksheet import Worksheet
 from pydantic import JsonValue
 
@@ -29,6 +30,9 @@ warnings.filterwarnings("ignore", module="openpyxl")  # it comments on what it l
 _LARGEST = 200 * 1024 * 1024
 """Unpacked, in bytes: from there a workbook is more than a robot should take into its memory."""
 _MOST_CELLS = 10_000_000
+_MOST_MERGED = 1_500_000
+"""More than a whole column."""
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*[\"']([^\"']*)")
 _OLD_FORMAT = b"\xd0\xcf\x11\xe0"
 _LONGEST_TEXT = 32_767
 _EXACT = 10**15
@@ -97,6 +101,7 @@ def write_sheet(path: Path, sheet: NewSheet, *, before: Path | None, shown_as: s
 def _opened(path: Path, shown_as: str, *, values: bool = True) -> Iterator[Workbook]:
     try:
         _check_size(path, shown_as)
+        _check_merged(path, shown_as)
         with path.open("rb") as file:
             workbook = openpyxl.load_workbook(file, data_only=values, keep_links=not values)
     except InvalidFileError:
@@ -119,6 +124,23 @@ def _check_size(path: Path, shown_as: str) -> None:
             f"{shown_as!r} unpacks to {size // 2**20} MiB, more than the {_LARGEST // 2**20} MiB a robot takes into "
             "its memory; split it"
         )
+
+
+def _check_merged(path: Path, shown_as: str) -> None:
+    """Refuse what openpyxl would make a cell each of: one line of a file can merge a whole sheet."""
+    with zipfile.ZipFile(path) as archive:
+        found = (each for name in archive.namelist() for each in _MERGED.findall(archive.read(name)))
+        merged = sum(_area(each.decode()) for each in found)
+    if merged > _MOST_MERGED:
+        raise InvalidFileError(
+            f"{shown_as!r} merges {merged} cells, more than the {_MOST_MERGED} a robot takes into its memory; merge "
+            "only cells that hold something"
+        )
+
+
+def _area(reference: str) -> int:
+    size = CellRange(reference).size
+    return int(size["rows"] * size["columns"])
 
 
 def _guess(path: Path) -> str:

@@ -20,6 +20,7 @@ import psutil
 from typing_extensions import override
 
 from activities.artifacts import ArtifactStore
+from activities.private import private_directory
 from activities.sessions.files import Workspace
 from workflows.call import FileEntry
 from workflows.errors import NodeFailedError, PathOutsideWorkspaceError, WorkspaceFileError
@@ -151,7 +152,7 @@ def own_scratch(parent: Path) -> Path:
     share the parent are left alone.
     """
     host = socket.gethostname()
-    parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    private_directory(parent)
     for left in parent.glob(f"{host}.*"):
         pid = left.name.removeprefix(f"{host}.")
         if pid.isdigit() and (int(pid) == os.getpid() or not psutil.pid_exists(int(pid))):

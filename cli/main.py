@@ -15,6 +15,7 @@ from cli.commands import documents, installation, runs
 from cli.failure import CommandError, ExitCode
 from cli.hoist import CommonOption, hoist
 from cli.options import read_common_options
+from cli.tame import tame, tame_json
 
 EPILOG = (
     "Exit codes: 0 done, 1 the run failed, 2 usage or an invalid document, 3 configuration or connection, "
@@ -99,14 +100,14 @@ def _report(error: Exception, line: Sequence[str]) -> int:
         traceback.print_exception(error)
     failure = _failure(error)
     for problem in failure.problems:
-        sys.stderr.write(f"{problem}\n")
-    sys.stderr.write(f"error: {failure.message}\n")
+        sys.stderr.write(tame(f"{problem}\n"))
+    sys.stderr.write(tame(f"error: {failure.message}\n"))
     if failure.hint:
-        sys.stderr.write(f"hint: {failure.hint}\n")
+        sys.stderr.write(tame(f"hint: {failure.hint}\n"))
     if _wants_json(line):
         value = {"code": failure.code, "message": failure.message, "hint": failure.hint}
         problems = {"problems": [str(problem) for problem in failure.problems]} if failure.problems else {}
-        sys.stdout.write(json.dumps({"error": value | problems}, ensure_ascii=False) + "\n")
+        sys.stdout.write(tame_json(json.dumps({"error": value | problems}, ensure_ascii=False)) + "\n")
     return failure.exit_code
 
 

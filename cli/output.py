@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from cli.caller import Caller, Color, Format
+from cli.tame import Tamed, tame_json
 
 _UNLIMITED = 100_000
 
@@ -44,7 +45,7 @@ class Output:
         if self.format is Format.NONE:
             return
         indent = 2 if self.format is Format.JSON else None
-        self._write(json.dumps(value, indent=indent, ensure_ascii=False))
+        self._write(tame_json(json.dumps(value, indent=indent, ensure_ascii=False)))
 
     def write_all(self, values: Iterable[object]) -> None:
         """Give several results as JSON: one list, or one per line."""
@@ -78,6 +79,7 @@ class Output:
         )
         if not console.is_terminal:
             console.width = _UNLIMITED
+        console.push_render_hook(Tamed())
         return console
 
     def _write(self, text: str) -> None:

@@ -20,6 +20,7 @@ from typing_extensions import override
 from cli.follow import Choice, Watcher
 from cli.output import Output
 from cli.steps import MARKS, OPEN, RUN_STYLES, STYLES, as_told, duration, tree
+from cli.tame import TamedContent
 from workflows.progress import RunProgress, StepProgress
 
 _LINES_AROUND = 8
@@ -157,7 +158,7 @@ class TreeWatcher:
             parts += [Text(), tree(self._progress, height=height, live=not ended)]
         if self._warning:
             parts.append(Padding(Text(f"waiting: {self._warning}", style="yellow"), (1, 0, 0, 0)))
-        return Group(*parts)
+        return TamedContent(Group(*parts))
 
 
 async def _answer(again: asyncio.Event) -> Choice:
@@ -207,7 +208,8 @@ def _inside_loop(steps: tuple[StepProgress, ...], step: StepProgress) -> bool:
 
 def _line(step: StepProgress) -> Text:
     indent = "  " * step.depth
-    what = step.error.message if step.error and step.status in {"failed", "caught"} else step.subject or ""
+    said = step.error.message if step.error and step.status in {"failed", "caught"} else step.subject or ""
+    what = " ".join(said.split())  # one line: what a page says must not pass for lines of ours
     rounds = f" {step.rounds}/{step.total}" if step.total else ""
     return Text.assemble(
         f"{_clock()} {indent}",

@@ -13,8 +13,13 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import BinaryIO
+
+from activities.private import private_directory
 
 _PR_SET_PDEATHSIG = 1
+_MASK = 0o077
+"""Files of these processes, logs and databases, are for their owner alone."""
 _GRACE = timedelta(seconds=5)
 
 
@@ -24,17 +29,23 @@ async def spawn(command: Sequence[str], *, log: Path, environ: Mapping[str, str]
     On Linux the kernel kills it when the parent dies, even by SIGKILL. It leads a process group of its own, so
     that a Ctrl-C in the terminal reaches the parent alone, which then decides the order of things.
     """
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("ab") as output:
+    with _appended(log) as output:
         return await create_subprocess_exec(
             *command,
             stdin=DEVNULL,
             stdout=output,
             stderr=STDOUT,
             env=environ,
+            umask=_MASK,
             process_group=0,
             preexec_fn=_death_pact() if sys.platform == "linux" else None,
         )
+
+
+def _appended(log: Path) -> BinaryIO:
+    private_directory(log.parent)
+    log.touch(mode=0o600)
+    return log.open("ab")
 
 
 async def end(process: Process, *, grace: timedelta = _GRACE) -> int:

@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 from temporalio.api.enums.v1 import TaskQueueType
 
+from activities.private import private_directory
 from workers.client import connect
 from workers.connection import Connection
 from workers.lock import StateLock, locked
@@ -108,7 +109,7 @@ async def stack(
     config = (config or load(settings.server_file)).with_namespace(settings.temporal.namespace)
     settings = _settings_of(settings, config)
     for directory in (settings.artifacts, settings.payloads):
-        directory.mkdir(parents=True, exist_ok=True)
+        private_directory(directory)
     with locked(settings.state, address=config.address, web_ui=config.web_ui) as lock:
         await _claim_ports(config)
         children: list[Child] = []

@@ -14,6 +14,7 @@ from typing import IO
 import psutil
 from pydantic import BaseModel, ValidationError
 
+from activities.private import private_directory
 from workflows.errors import ConfigurationError
 
 if sys.platform != "win32":
@@ -57,7 +58,7 @@ def locked(state: Path, *, address: str, web_ui: str) -> Iterator[StateLock]:
     Raises:
         StateInUseError: a living process holds it.
     """
-    state.mkdir(parents=True, exist_ok=True)
+    private_directory(state)
     path = state / "dev.lock"
     with path.open("a+", encoding="utf-8") as file:
         previous = _read(path)

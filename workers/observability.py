@@ -26,6 +26,7 @@ _QUIET = {
     "httpcore": logging.WARNING,
     "asyncio": logging.ERROR,
 }
+_TRACEBACKS = {"exception", "traceback"}
 _HEARTBEAT = timedelta(seconds=10)
 
 
@@ -52,6 +53,7 @@ def configure(log: LogSettings, *, mask: Mask = str, stream: IO[str] | None = No
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.format_exc_info,
                 _masked(mask),
+                *([_one_line] if console else []),
                 _renderer(console=console, colors=stream.isatty()),
                 _masked_text(mask),
             ],
@@ -96,6 +98,18 @@ def _lift_temporal(_logger: WrappedLogger, _method: str, event: EventDict) -> Ev
         "node": activity.get("activity_type"),
     }
     return {**{name: value for name, value in facts.items() if value}, **event}
+
+
+def _one_line(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Show what a terminal would obey, and line ends: what a page says must not pass for a line of ours."""
+    return {
+        key: _printable(value, kept="\n" if key in _TRACEBACKS else "") if isinstance(value, str) else value
+        for key, value in event.items()
+    }
+
+
+def _printable(text: str, *, kept: str) -> str:
+    return "".join(mark if mark.isprintable() or mark in kept else repr(mark)[1:-1] for mark in text)
 
 
 def _masked(mask: Mask) -> Processor:

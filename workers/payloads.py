@@ -21,6 +21,7 @@ from temporalio.converter import (
 )
 from typing_extensions import override
 
+from activities.private import private_directory
 from workflows.errors import RobotError
 
 THRESHOLD = 64 * 1024
@@ -71,7 +72,7 @@ class PayloadFiles(StorageDriver):
         relative = f"{folder}/{hashlib.sha256(content).hexdigest()}"
         path = self._directory / relative
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
+            private_directory(path.parent)
             handle, partial = tempfile.mkstemp(dir=path.parent, prefix=".")
             with os.fdopen(handle, "wb") as file:
                 file.write(content)

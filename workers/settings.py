@@ -15,6 +15,7 @@ from uuid import uuid4
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr
 
+from activities.private import private_directory
 from workers.configuration import known_names
 from workers.connection import Connection
 from workflows.duration import Duration, format_duration
@@ -163,7 +164,7 @@ class Settings(Section):
             return RobotId(file.read_text(encoding="utf-8").strip())
         except FileNotFoundError:
             host = re.sub(r"[^a-z0-9]+", "-", socket.gethostname().lower()).strip("-")[:40] or "robot"
-            self.state.mkdir(parents=True, exist_ok=True)
+            private_directory(self.state)
             with suppress(FileExistsError), file.open("x", encoding="utf-8") as new:
                 new.write(f"{host}-{uuid4().hex[:4]}\n")
             return self.robot_id()

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import BaseModel, ConfigDict, ValidationError
 from typing_extensions import override
 
+from activities.private import private_directory
 from activities.secrets import Secrets
 from workflows.errors import SecretStoreError, UnknownSecretError
 
@@ -104,7 +105,7 @@ class LocalSecrets(Secrets):
 
     @contextmanager
     def _writing(self) -> Iterator[dict[str, str]]:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
+        private_directory(self._path.parent)
         with _turn(self._path.with_name(f"{self._path.name}.lock")):
             values = self._read()
             yield values
@@ -163,7 +164,7 @@ class LocalSecrets(Secrets):
             raise SecretStoreError(f"cannot read the key {str(self._key_file)!r}: {error.strerror}") from error
 
     def _make_key(self) -> bytes:
-        self._key_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        private_directory(self._key_file.parent)
         key = randomness.token_bytes(_KEY_BYTES)
         try:
             handle = os.open(self._key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

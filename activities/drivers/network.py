@@ -19,9 +19,26 @@ if TYPE_CHECKING:
 Address: TypeAlias = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _METADATA = frozenset(
-    map(ipaddress.ip_address, ("169.254.169.254", "169.254.170.2", "100.100.100.200", "168.63.129.16", "fd00:ec2::254"))
+    map(
+        ipaddress.ip_address,
+        (
+            "169.254.169.254",
+            "fd00:ec2::254",
+            "fd20:ce::254",
+            "100.100.100.200",
+            "192.0.0.192",
+            "168.63.129.16",
+            "169.254.170.2",
+            "169.254.170.23",
+            "fd00:ec2::23",
+        ),
+    )
 )
 """Where clouds give a machine's own credentials to whoever asks from it: no step has any business there."""
+
+
+_TRANSLATED = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::ffff:0:0:0/96", "::/96")))
+"""Where networks and systems put IPv4 addresses into IPv6 ones, beside those that Python knows."""
 
 
 class GuardedBackend(httpcore.AsyncNetworkBackend):
@@ -94,5 +111,7 @@ async def _addresses_of(host: str, port: int, within: float | None) -> list[Addr
 def _meant(address: Address) -> Address:
     """Give the IPv4 address that an IPv6 address stands for, if it does."""
     if isinstance(address, ipaddress.IPv6Address):
+        if int(address) > 1 and any(address in network for network in _TRANSLATED):
+            return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
         return address.ipv4_mapped or address.sixtofour or (address.teredo or (None, None))[1] or address
     return address

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -159,6 +160,8 @@ class Swept:
 
     runs: dict[str, Done]
     evidence: dict[str, bytes]
+    open_to_others: list[str]
+    """What other users of the machine could read of the state directory."""
     settings: Settings
 
 
@@ -187,7 +190,13 @@ async def swept(tmp_path_factory: pytest.TempPathFactory, site: Site) -> Swept:
             evidence[name] = f"{done.out}\n{done.err}".encode()
         evidence |= await histories(await connect(up.settings))
     evidence |= await asyncio.to_thread(lambda: dict(files_below(directory)))
-    return Swept(runs, evidence, settings)
+    return Swept(runs, evidence, await asyncio.to_thread(open_to_others, settings.state), settings)
+
+
+def open_to_others(state: Path) -> list[str]:
+    """Name what others may read that no directory keeps from them."""
+    entries = [state, *(path for path in state.iterdir() if path.name not in {"robot-id", "dev.lock", "secrets.lock"})]
+    return [path.name for path in entries if path.stat().st_mode & 0o077]
 
 
 async def run_documents(up: Stack, directory: Path, site: str, web: str) -> dict[str, Done]:
@@ -254,3 +263,8 @@ def test_a_failed_run_says_what_went_wrong_without_the_secret(swept: Swept) -> N
     assert 1 == swept.runs["fails"].code
     assert "was answered with 404" in error["message"]
     assert "Bearer ***" in error["message"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has other rights")
+def test_what_runs_leave_behind_is_for_its_owner_alone(swept: Swept) -> None:
+    assert [] == swept.open_to_others

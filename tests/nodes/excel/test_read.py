@@ -259,3 +259,12 @@ async def test_reading_does_not_hold_up_the_robot(steps: Steps) -> None:
 
     assert 3000 == output["count"]
     assert beats > 3
+
+
+async def test_a_workbook_that_merges_a_whole_sheet_is_refused_at_once(steps: Steps) -> None:
+    """openpyxl would make a cell of each of its 17 billion places."""
+    await steps.put("a.xlsx", workbook([["id"], [1]], lambda sheet: sheet.merged_cells.add("A1:XFD1048576")))
+
+    error = await failure_of(steps.do(read, {"path": "a.xlsx"}))
+
+    assert "merges 17179869184 cells" in error.message

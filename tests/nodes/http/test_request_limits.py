@@ -75,7 +75,23 @@ async def test_private_addresses_can_be_closed_to_steps(tmp_path: Path, site: We
     assert [] == site.received
 
 
-@pytest.mark.parametrize("host", ["169.254.169.254", "[::ffff:169.254.169.254]", "[fd00:ec2::254]", "0xA9FEA9FE"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "169.254.169.254",
+        "[::ffff:169.254.169.254]",
+        "[::169.254.169.254]",
+        "[::ffff:0:169.254.169.254]",
+        "[64:ff9b::169.254.169.254]",
+        "[64:ff9b:1::a9fe:a9fe]",
+        "[2002:a9fe:a9fe::1]",
+        "[fd00:ec2::254]",
+        "[fd20:ce::254]",
+        "192.0.0.192",
+        "0xA9FEA9FE",
+        "2852039166",
+    ],
+)
 async def test_the_credentials_of_the_machine_are_always_closed_to_steps(steps: Steps, host: str) -> None:
     error = await failure_of(steps.do(request, {"url": f"http://{host}/latest/meta-data/"}))
 

@@ -84,3 +84,13 @@ def test_what_is_below_the_level_is_left_out() -> None:
     structlog.get_logger().info("step.finished")
 
     assert not stream.getvalue()
+
+
+def test_what_pages_say_cannot_pass_for_lines_of_ours_or_command_a_terminal() -> None:
+    stream = io.StringIO()
+    configure(LogSettings(format="console"), stream=stream)
+
+    structlog.get_logger().info("step.failed", message="no\n2026-01-01 [info] step.finished\x1b]0;owned\x07\x9b2J")
+
+    assert 1 == len(stream.getvalue().splitlines())
+    assert {"\x1b", "\x07", "\x9b"}.isdisjoint(stream.getvalue())

@@ -1,0 +1,16 @@
+"""Directories that only their owner can look into: what runs leave behind may be confidential."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def private_directory(path: Path) -> Path:
+    """Have a directory; whatever is missing on the way to it is made for the owner alone.
+
+    One that is there stays as it is: people may share it on purpose.
+    """
+    if not path.is_dir():
+        private_directory(path.parent)
+        path.mkdir(mode=0o700, exist_ok=True)
+    return path
