@@ -84,7 +84,7 @@ class Node(Generic[S, P, R]):
     def _problems(self, params: object, error: ValidationError) -> Iterator[str]:
         """Say what is wrong as `aether validate` does; what only the node's own checks find, as they do."""
         found = list(params_problems(self.params.model_json_schema(), params)) if isinstance(params, dict) else []
-        for place, wrong, hint in found:
+        for place, _, wrong, hint in found:
             yield _at(place) + wrong + (f" ({hint.rstrip('.')})" if hint else "")
         places = [place for place, *_ in found]
         for part in error.errors():

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from pydantic import JsonValue
 
+from workflows.defect import Defect
 from workflows.document import (
     Catch,
     Document,
@@ -30,8 +31,11 @@ from workflows.source import Path, Problem, Source
 from workflows.spec import Effect, NodeSpec
 from workflows.visible import RESERVED, Visible, all_steps, nearest, suggestion
 
-_Fault: TypeAlias = tuple[str, str | None, int | None]
-"""What is wrong, what to do, and how many characters into the text."""
+_Fault: TypeAlias = tuple[Defect, str, str | None, int | None]
+"""What kind of problem it is, what is wrong, what to do, and how many characters into the text."""
+
+_Unresolved: TypeAlias = tuple[Defect, str, str]
+"""Why a reference leads nowhere: what kind of problem it is, what is wrong, what to do."""
 
 ERROR_BRANCHES = ("any", ErrorKind.BUSINESS, ErrorKind.CONFIGURATION, ErrorKind.ROBOT)
 
@@ -55,10 +59,13 @@ class Checks:
         self._lost = lost
         self._ids: set[str] = set()
 
-    def report(self, path: Path, message: str, hint: str | None = None, *, offset: int | None = None) -> None:
+    def report(
+        self, path: Path, code: Defect, message: str, hint: str | None = None, *, offset: int | None = None
+    ) -> None:
         """Remember a fault; `offset` counts characters into a text."""
-        place = self._source.position(path, key=message.endswith("is not a parameter of this node"), offset=offset)
-        self.problems.append(self._source.problem(path, message, hint=hint, at=place if self._source.root else None))
+        place = self._source.position(path, key=code is Defect.UNKNOWN_PARAMETER, offset=offset)
+        at = place if self._source.root else None
+        self.problems.append(self._source.problem(path, code, message, hint=hint, at=at))
 
     def inputs(self) -> None:
         """Defaults must be values their own inputs accept."""
@@ -73,11 +80,13 @@ class Checks:
             return
         where = (*path, "id")
         if step.id in RESERVED or iskeyword(step.id):
-            self.report(where, f"{step.id!r} has a meaning of its own", "choose another id")
+            self.report(where, Defect.TAKEN_NAME, f"{step.id!r} has a meaning of its own", "choose another id")
         elif step.id in self._ids:
-            self.report(where, f"the id {step.id!r} is used twice", "give each step an id of its own")
+            hint = "give each step an id of its own"
+            self.report(where, Defect.DUPLICATE_ID, f"the id {step.id!r} is used twice", hint)
         elif self.visible.find(step.id)[0]:
-            self.report(where, f"{step.id!r} is already the name of a value", "choose another id")
+            message = f"{step.id!r} is already the name of a value"
+            self.report(where, Defect.TAKEN_NAME, message, "choose another id")
         self._ids.add(step.id)
 
     def loop_names(self, step: ForEachStep, path: Path) -> None:
@@ -86,17 +95,18 @@ class Checks:
             if name is None:
                 continue
             if name in RESERVED or self.visible.find(name)[0]:
-                self.report((*path, where), f"{name!r} is already the name of a value", "choose another")
+                message = f"{name!r} is already the name of a value"
+                self.report((*path, where), Defect.TAKEN_NAME, message, "choose another")
         if step.index == step.as_:
-            self.report((*path, "index"), f"{step.index!r} names the item already", "choose another")
+            self.report((*path, "index"), Defect.TAKEN_NAME, f"{step.index!r} names the item already", "choose another")
 
     def set_names(self, step: SetStep, path: Path) -> None:
         """A variable must not be called like something else."""
         for name in step.set:
             taken = name in RESERVED or any(name in scope for scope in self.visible.scopes)
             if taken:
-                where = (*path, "set", name)
-                self.report(where, f"{name!r} is the name of a step or loop value", "choose another")
+                message = f"{name!r} is the name of a step or loop value"
+                self.report((*path, "set", name), Defect.TAKEN_NAME, message, "choose another")
 
     def catch(self, clause: Catch, path: Path) -> None:
         """What is caught must be something that can be thrown."""
@@ -104,14 +114,15 @@ class Checks:
             if name in ERROR_BRANCHES or re.fullmatch(r"[A-Z][A-Za-z0-9_]*", name):
                 continue
             hint = "use business, configuration, robot, any, or the name of an error type such as ElementNotFoundError"
-            self.report((*path, "on"), f"{name!r} is no kind of error", hint)
+            self.report((*path, "on"), Defect.UNKNOWN_ERROR, f"{name!r} is no kind of error", hint)
         if clause.as_ in RESERVED or clause.as_ in self._ids:
-            self.report((*path, "as"), f"{clause.as_!r} is already taken", "choose another name")
+            self.report((*path, "as"), Defect.TAKEN_NAME, f"{clause.as_!r} is already taken", "choose another name")
 
     def jump(self, word: str, condition: JsonValue, path: Path, *, inside: bool) -> None:
         """Only a loop can be left."""
         if not inside:
-            self.report((*path, word), f"'{word}' is outside of any loop", "use it inside 'for_each' or 'while'")
+            hint = "use it inside 'for_each' or 'while'"
+            self.report((*path, word), Defect.OUTSIDE_LOOP, f"'{word}' is outside of any loop", hint)
         self.condition(condition, (*path, word))
 
     def condition(self, condition: JsonValue, path: Path) -> None:
@@ -119,7 +130,8 @@ class Checks:
         self.value(condition, path)
         for _, template in walk_templates(condition):
             if isinstance(template, Template) and template.whole is None:
-                self.report(path, f"{condition!r} gives text, which is neither true nor false", "write one ${{ … }}")
+                message = f"{condition!r} gives text, which is neither true nor false"
+                self.report(path, Defect.WRONG_TYPE, message, "write one ${{ … }}")
 
     def duration(self, value: str, path: Path) -> None:
         """A literal duration must be one."""
@@ -128,7 +140,7 @@ class Checks:
             try:
                 parse_duration(value)
             except ValueError as error:
-                self.report(path, str(error))
+                self.report(path, Defect.WRONG_VALUE, str(error))
 
     def moment(self, value: str, path: Path) -> None:
         """A literal moment must be one, with its time zone."""
@@ -140,7 +152,7 @@ class Checks:
             aware = False
         if not aware:
             hint = "write ISO 8601 with a time zone, e.g. 2027-01-31T08:00:00+01:00"
-            self.report(path, f"{value!r} is not a moment", hint)
+            self.report(path, Defect.WRONG_VALUE, f"{value!r} is not a moment", hint)
 
     def values(self, values: Mapping[str, JsonValue], path: Path) -> None:
         """Several values with expressions."""
@@ -150,10 +162,10 @@ class Checks:
     def value(self, value: JsonValue, path: Path, *, secrets: bool = False) -> bool:
         """A value with expressions; says whether there are any."""
         found = False
-        for where, template in walk_templates(value, secrets=secrets):
+        for where, template in walk_templates(value, secrets=True):
             found = True
-            for fault, hint, offset in self._template_problems(template):
-                self.report((*path, *where), fault, hint, offset=offset)
+            for code, message, hint, offset in self._template_problems(template, secrets=secrets):
+                self.report((*path, *where), code, message, hint, offset=offset)
         return found
 
     def node(self, step: NodeStep | ForEachStep, name: str, path: Path) -> NodeSpec:
@@ -163,35 +175,43 @@ class Checks:
         if spec is None:
             meant = nearest(name, self._specs)
             hint = f"did you mean {meant!r}?" if meant else "'aether nodes' lists those there are"
-            self.report((*path, "do"), f"there is no node type {name!r}", hint)
+            self.report((*path, "do"), Defect.UNKNOWN_NODE, f"there is no node type {name!r}", hint)
             return _UNKNOWN
-        for where, message, advice in params_problems(spec.params, step.with_):
-            self.report((*path, "with", *where), message, advice)
+        for where, code, message, advice in params_problems(spec.params, step.with_):
+            self.report((*path, "with", *where), code, message, advice)
         return spec
 
-    def _template_problems(self, template: Template | ExpressionError) -> Iterator[_Fault]:
+    def _template_problems(self, template: Template | ExpressionError, *, secrets: bool) -> Iterator[_Fault]:
         if isinstance(template, ExpressionError):
-            yield template.message, None, template.offset
+            yield Defect.EXPRESSION_SYNTAX, template.message, None, template.offset
             return
+        if not secrets:
+            try:
+                template.refuse_secrets()
+            except ExpressionError as error:
+                yield Defect.MISPLACED_SECRET, error.message, None, error.offset
+                return
         for part in template.expressions:
             for reference in part.expression.references:
-                for message, hint in self._reference_problems(reference.name, reference.path):
-                    yield message, hint, part.offset + reference.offset
+                for code, message, hint in self._reference_problems(reference.name, reference.path):
+                    yield code, message, hint, part.offset + reference.offset
 
-    def _reference_problems(self, name: str, path: tuple[str | int | None, ...]) -> Iterator[tuple[str, str | None]]:
+    def _reference_problems(self, name: str, path: tuple[str | int | None, ...]) -> Iterator[_Unresolved]:
         known, keys = self.visible.find(name)
         if not known and name not in self._lost:
             yield self._unknown(name)
         elif keys is not None and path and isinstance(path[0], str) and path[0] not in keys:
-            yield f"{name!r} has no {path[0]!r}", suggestion(path[0], keys, what="it has")
+            yield Defect.UNKNOWN_KEY, f"{name!r} has no {path[0]!r}", suggestion(path[0], keys, what="it has")
 
-    def _unknown(self, name: str) -> tuple[str, str | None]:
+    def _unknown(self, name: str) -> _Unresolved:
         if any(step.id == name for step in all_steps(self.document.steps)):
             return (
+                Defect.OUT_OF_SCOPE,
                 f"the step {name!r} has not run yet at this place, or ran in a loop that has ended",
                 "use its loop's 'results', or set a variable",
             )
-        return f"the name {name!r} is not defined", suggestion(name, self.visible.all(), what="known here:")
+        hint = suggestion(name, self.visible.all(), what="known here:")
+        return Defect.UNDEFINED_NAME, f"the name {name!r} is not defined", hint
 
 
 _UNKNOWN = NodeSpec(

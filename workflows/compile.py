@@ -10,6 +10,7 @@ from functools import singledispatchmethod
 from pydantic import JsonValue
 
 from workflows.checks import Checks, kept_loops, secrets_of
+from workflows.defect import Defect
 from workflows.document import (
     AssertStep,
     BreakStep,
@@ -128,7 +129,8 @@ class _Compiler:
         ended = False
         for index, step in enumerate(steps):
             if ended:
-                self.checks.report((*path, index), "this step is never reached", "remove it, or move it up")
+                message, hint = "this step is never reached", "remove it, or move it up"
+                self.checks.report((*path, index), Defect.UNREACHABLE_STEP, message, hint)
             planned.append(self._step(step, (*path, index), owner))
             ended = ended or _leaves(step)
         self.blocks[number] = tuple(planned)

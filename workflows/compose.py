@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 import yaml
 
+from workflows.defect import Defect
 from workflows.scalar import read_scalar
 from workflows.source import DocumentError, Marked, Path, Position, Problem, Source
 
@@ -53,7 +54,7 @@ def compose(text: str | bytes, *, file: str, loader: Any = FAST_LOADER) -> tuple
     except yaml.YAMLError as error:
         raise DocumentError([_syntax_problem(error, checked, file)]) from error
     except UnicodeDecodeError:
-        _refuse(file, "a tag is written with bytes that are not UTF-8", "remove the tag")
+        _refuse(file, Defect.NOT_TEXT, "a tag is written with bytes that are not UTF-8", "remove the tag")
     return composer.finish(checked)
 
 
@@ -64,14 +65,16 @@ def _checked(document: str | bytes, file: str) -> str:
     if found := _UNPRINTABLE.search(text):
         code = f"U+{ord(found.group()):04X}"
         hint = "remove it, or write it as an escape in double quotes"
-        _refuse(file, f"the character {code} cannot stand in a document", hint, _end_of(text[: found.start()]))
+        message = f"the character {code} cannot stand in a document"
+        _refuse(file, Defect.NOT_TEXT, message, hint, _end_of(text[: found.start()]))
     if len(text.encode()) > MAX_BYTES:
         _refuse_size(file)
     return _join_surrogates(text)
 
 
 def _refuse_size(file: str) -> NoReturn:
-    _refuse(file, f"the document is longer than {MAX_BYTES:,} bytes", "split it, or keep the data in a file")
+    message = f"the document is longer than {MAX_BYTES:,} bytes"
+    _refuse(file, Defect.TOO_LARGE, message, "split it, or keep the data in a file")
 
 
 def _decoded(document: bytes, file: str) -> str:
@@ -79,7 +82,8 @@ def _decoded(document: bytes, file: str) -> str:
         return document.decode()
     except UnicodeDecodeError as error:
         before = document[: error.start].decode()
-        _refuse(file, f"byte 0x{document[error.start]:02x} is not UTF-8", "save the file as UTF-8", _end_of(before))
+        message = f"byte 0x{document[error.start]:02x} is not UTF-8"
+        _refuse(file, Defect.NOT_TEXT, message, "save the file as UTF-8", _end_of(before))
 
 
 def _join_surrogates(text: str) -> str:
@@ -103,9 +107,9 @@ def _end_of(text: str) -> Position:
     return len(lines), len(lines[-1]) + 1
 
 
-def _refuse(file: str, message: str, hint: str, at: Position | None = None) -> NoReturn:
+def _refuse(file: str, code: Defect, message: str, hint: str, at: Position | None = None) -> NoReturn:
     line, column = at or (None, None)
-    raise DocumentError([Problem(file=file, message=message, line=line, column=column, hint=hint)])
+    raise DocumentError([Problem(file, code, message, line, column, hint=hint)])
 
 
 def _syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
@@ -116,7 +120,7 @@ def _syntax_problem(error: yaml.YAMLError, text: str, file: str) -> Problem:
     hint = next((hint for words, hint in _SYNTAX_HINTS if words in message), None)
     if mark and text[mark.index : mark.index + 1] == "\t":
         hint = "indent with spaces, not with tabs"
-    return Problem(file=file, message=f"not YAML: {message}", line=line, column=column, hint=hint)
+    return Problem(file, Defect.YAML_SYNTAX, f"not YAML: {message}", line, column, hint=hint)
 
 
 @dataclass(slots=True)
@@ -139,7 +143,7 @@ class _Composer:
     total: int = 0
     stack: list[_Open] = field(default_factory=list)
     anchors: dict[str, Marked] = field(default_factory=dict)
-    found: list[tuple[Path, Position, str, str]] = field(default_factory=list)
+    found: list[tuple[Path, Position, Defect, str, str]] = field(default_factory=list)
 
     def take(self, event: yaml.Event) -> None:
         """Take one event."""
@@ -160,16 +164,19 @@ class _Composer:
             case yaml.DocumentStartEvent():
                 self.documents += 1
                 if self.documents > 1:
-                    _refuse(self.file, "a file holds one document only", "remove what follows '---'", position)
+                    self._refuse(
+                        Defect.YAML_FEATURE, "a file holds one document only", "remove what follows '---'", position
+                    )
             case _:
                 pass
 
     def finish(self, text: str) -> tuple[Source, list[Problem]]:
         """The tree, and what was wrong on the way."""
         if self.root is None or (self.root.value is None and not self.root.style):
-            _refuse(self.file, "the document is empty", "start it with 'aether: 1'")
+            _refuse(self.file, Defect.EMPTY, "the document is empty", "start it with 'aether: 1'")
         source = Source(file=self.file, text=text, root=self.root)
-        return source, [source.problem(path, message, hint=hint, at=at) for path, at, message, hint in self.found]
+        problems = [source.problem(path, code, text, hint=hint, at=at) for path, at, code, text, hint in self.found]
+        return source, problems
 
     def _scalar(self, event: yaml.ScalarEvent, position: Position) -> Marked:
         self._count(1, position)
@@ -180,7 +187,8 @@ class _Composer:
             return Marked(read_scalar(event.value), position)
         except ValueError as error:
             message, _, hint = str(error).partition("; ")
-            self._report(position, f"{event.value[:30]!r} is out of range: {message}", hint)
+            shown = f"{event.value[:30]!r} is out of range: {message}"
+            self._report(position, Defect.OUT_OF_RANGE, shown, hint)
             return Marked(event.value, position)
 
     def _open(self, node: Marked, event: yaml.MappingStartEvent | yaml.SequenceStartEvent) -> None:
@@ -196,8 +204,10 @@ class _Composer:
         node = self.anchors.get(str(event.anchor))
         if node is None:
             if any(frame.anchor == event.anchor for frame in self.stack):
-                _refuse(self.file, f"the alias *{event.anchor} contains itself", "write the value out", position)
-            _refuse(self.file, f"no value is marked &{event.anchor}", "mark it before its first use", position)
+                message, hint = f"the alias *{event.anchor} contains itself", "write the value out"
+            else:
+                message, hint = f"no value is marked &{event.anchor}", "mark it before its first use"
+            self._refuse(Defect.YAML_ALIAS, message, hint, position)
         self._count(node.size, position)
         if len(self.stack) + node.height > MAX_DEPTH:
             self._refuse_depth(position)
@@ -235,15 +245,17 @@ class _Composer:
         if not isinstance(key, str):
             shown = "a mapping or list" if node.children is not None else f"{json.dumps(key)}"
             hint = 'put text such as "${{ … }}" in quotes' if node.children is not None else "put it in quotes"
-            self._report(node.position, f"a key needs to be text, not {shown}", hint)
+            self._report(node.position, Defect.KEY_NOT_TEXT, f"a key needs to be text, not {shown}", hint)
             return None
         if key == "<<" and node.style is None:
             hint = "repeat the fields, or use an alias for a whole value"
-            self._report(node.position, "merge keys ('<<') are not part of the language", hint, key)
+            message = "merge keys ('<<') are not part of the language"
+            self._report(node.position, Defect.YAML_FEATURE, message, hint, key)
             return None
         if key in mapping.keys:
             first = mapping.keys[key][0]
-            self._report(node.position, f"duplicate key, first given in line {first}", "keep one of them", key)
+            message = f"duplicate key, first given in line {first}"
+            self._report(node.position, Defect.DUPLICATE_KEY, message, "keep one of them", key)
             return None
         mapping.keys[key] = node.position
         return key
@@ -252,19 +264,24 @@ class _Composer:
         self.total += size
         if self.total > MAX_NODES:
             hint = "keep the data in a file or an input"
-            _refuse(self.file, f"the document has more than {MAX_NODES:,} values", hint, position)
+            self._refuse(Defect.TOO_LARGE, f"the document has more than {MAX_NODES:,} values", hint, position)
 
     def _refuse_depth(self, position: Position) -> NoReturn:
-        _refuse(self.file, f"the document is nested deeper than {MAX_DEPTH} levels", "flatten it", position)
+        message = f"the document is nested deeper than {MAX_DEPTH} levels"
+        self._refuse(Defect.TOO_DEEP, message, "flatten it", position)
+
+    def _refuse(self, code: Defect, message: str, hint: str, position: Position) -> NoReturn:
+        _refuse(self.file, code, message, hint, position)
 
     def _refuse_tag(self, tag: str | None, position: Position) -> None:
         if tag is not None:
             shown = tag.replace("tag:yaml.org,2002:", "!!")[:50]
-            self._report(position, f"the tag {shown!r} is not part of the language", "remove it; quote what is text")
+            message = f"the tag {shown!r} is not part of the language"
+            self._report(position, Defect.YAML_FEATURE, message, "remove it; quote what is text")
 
-    def _report(self, position: Position, message: str, hint: str, *below: str) -> None:
+    def _report(self, position: Position, code: Defect, message: str, hint: str, *below: str) -> None:
         if len(self.found) < MAX_PROBLEMS:
-            self.found.append(((*self._path(), *below), position, message, hint))
+            self.found.append(((*self._path(), *below), position, code, message, hint))
 
     def _path(self) -> Iterator[str | int]:
         """Where the reading is."""

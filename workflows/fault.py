@@ -10,7 +10,11 @@ from typing import Any, Literal, TypeAlias
 from pydantic import JsonValue, ValidationError
 from pydantic_core import ErrorDetails
 
+from workflows.defect import Defect
 from workflows.document import (
+    DOCUMENT_NAME_PATTERN,
+    NAME_PATTERN,
+    NODE_PATTERN,
     STEP_MODELS,
     Case,
     Catch,
@@ -44,6 +48,21 @@ _COLLECTIONS = frozenset({"inputs", "elif", "cases", "catch"})
 _UNIONS = frozenset({"if", "while", "assert", "break", "continue", "for_each", "throw", "wait", "on"})
 """Fields that take values of several types: pydantic reports what is wrong for each of them."""
 _KINDS: dict[str, Kind] = {"missing": "missing", "extra_forbidden": "unknown", "union_tag_not_found": "step"}
+_DEFECTS: dict[str, Defect] = {
+    "missing": Defect.MISSING_FIELD,
+    "unknown": Defect.UNKNOWN_FIELD,
+    "key": Defect.WRONG_NAME,
+    "step": Defect.UNKNOWN_STEP,
+}
+_CODES: dict[str, Defect] = {
+    "union": Defect.WRONG_TYPE,
+    "too_short": Defect.EMPTY,
+    "too_long": Defect.OUT_OF_RANGE,
+    "string_too_long": Defect.OUT_OF_RANGE,
+    "greater_than_equal": Defect.OUT_OF_RANGE,
+    "less_than_equal": Defect.OUT_OF_RANGE,
+}
+_NAMES = frozenset({NAME_PATTERN, DOCUMENT_NAME_PATTERN, NODE_PATTERN})
 _MOST = 2000
 """More raw errors than anyone will read; hostile documents have as many as they have values."""
 
@@ -65,6 +84,17 @@ class Fault:
     """What the author wrote."""
     context: dict[str, Any]
     """What pydantic knows of it."""
+
+    @property
+    def defect(self) -> Defect:
+        """What kind of problem it is."""
+        if self.kind in _DEFECTS:
+            return _DEFECTS[self.kind]
+        if self.kind == "block" and self.code == "value_error":
+            return Defect.FIELDS_AT_ODDS
+        if self.context.get("pattern") in _NAMES:
+            return Defect.WRONG_NAME
+        return _CODES.get(self.code, Defect.WRONG_TYPE if self.code.endswith("_type") else Defect.WRONG_VALUE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
+from workflows.defect import Defect
 from workflows.document import Input
 from workflows.errors import InvalidInputError
 from workflows.visible import nearest
@@ -40,17 +41,20 @@ def input_problem(declared: Input, value: JsonValue) -> str | None:
     return None
 
 
-def default_problem(declared: Input) -> tuple[str, str] | None:
+def default_problem(declared: Input) -> tuple[Defect, str, str] | None:
     """What is wrong with an input's own declaration, and what to do; or None."""
     if declared.pattern is not None:
         try:
             re.compile(declared.pattern)
         except re.error as error:
-            return f"the pattern {declared.pattern!r} is not a regular expression: {error}", "mend the pattern"
+            message = f"the pattern {declared.pattern!r} is not a regular expression: {error}"
+            return Defect.WRONG_VALUE, message, "mend the pattern"
     if declared.required or declared.default is None:
         return None
     problem = input_problem(declared, declared.default)
-    return (f"the default does not fit: {problem}", "change the default or what is allowed") if problem else None
+    if problem is None:
+        return None
+    return Defect.WRONG_DEFAULT, f"the default does not fit: {problem}", "change the default or what is allowed"
 
 
 def check_inputs(declared: Mapping[str, Input], given: Mapping[str, JsonValue]) -> None:

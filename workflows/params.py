@@ -9,13 +9,17 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from pydantic import JsonValue
 
+from workflows.defect import Defect
 from workflows.expressions.template import has_template
 from workflows.visible import nearest
 
-Misfit = tuple[tuple[str | int, ...], str, str | None]
-"""Its place, what is wrong, what to do."""
+Misfit = tuple[tuple[str | int, ...], Defect, str, str | None]
+"""Its place, what kind of problem it is, what is wrong, what to do."""
 
 _STRUCTURAL = frozenset({"required", "additionalProperties", "dependentRequired"})
+_BOUNDS = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}) | frozenset(
+    {"minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties"}
+)
 _MOST_LISTED = 10
 _WORDS = {
     "object": "a mapping",
@@ -29,7 +33,7 @@ _WORDS = {
 
 
 def params_problems(schema: Mapping[str, JsonValue], params: Mapping[str, JsonValue]) -> Iterator[Misfit]:
-    """Every fault of `with`: its place, what is wrong, what to do."""
+    """Every fault of `with`."""
     for error in Draft202012Validator(dict(schema)).iter_errors(params):
         for part in _parts(error):
             if part.validator in _STRUCTURAL or _choices(part) or not _open(part):
@@ -63,8 +67,8 @@ def _open(error: ValidationError) -> bool:
 
 def _described(error: ValidationError) -> Iterator[Misfit]:
     place = tuple(error.absolute_path)
-    for field, message, hint in [*_about_fields(error)] or [_about_value(error)]:
-        yield (*place, *field), message, hint
+    for field, code, message, hint in [*_about_fields(error)] or [_about_value(error)]:
+        yield (*place, *field), code, message, hint
 
 
 def _about_fields(error: ValidationError) -> Iterator[Misfit]:
@@ -76,21 +80,22 @@ def _about_fields(error: ValidationError) -> Iterator[Misfit]:
         case "required":
             for name in value:
                 if name not in params:
-                    yield (), f"{name!r} is missing", _description(schema, name)
+                    yield (), Defect.MISSING_PARAMETER, f"{name!r} is missing", _description(schema, name)
         case "dependentRequired":
             for name, needed in value.items():
                 if name in params and not set(needed) <= set(params):
-                    yield (), f"{name!r} needs {_listed(needed)} beside it", None
+                    yield (), Defect.MISSING_PARAMETER, f"{name!r} needs {_listed(needed)} beside it", None
         case "additionalProperties":
             known = schema.get("properties", {})
             for name in params:
                 if name not in known:
                     meant = nearest(name, known)
                     hint = f"did you mean {meant!r}?" if meant else f"it takes {', '.join(known)}"
-                    yield (name,), f"{name!r} is not a parameter of this node", hint
+                    yield (name,), Defect.UNKNOWN_PARAMETER, f"{name!r} is not a parameter of this node", hint
         case "anyOf" | "oneOf" if names := _choices(error):
             several = error.validator == "oneOf" and any(name in params for name in names)
-            yield (), f"{'only' if several else 'at least'} one of {_listed(names)} must be given", None
+            code = Defect.PARAMETERS_AT_ODDS if several else Defect.MISSING_PARAMETER
+            yield (), code, f"{'only' if several else 'at least'} one of {_listed(names)} must be given", None
 
 
 def _about_value(error: ValidationError) -> Misfit:
@@ -98,14 +103,16 @@ def _about_value(error: ValidationError) -> Misfit:
     schema: Any = error.schema
     match error.validator:
         case "type" | "anyOf" | "oneOf":
-            return (), f"expected {_expected(schema)}, not {_shown(error.instance)}", None
+            return (), Defect.WRONG_TYPE, f"expected {_expected(schema)}, not {_shown(error.instance)}", None
         case "enum" | "const":
             allowed = value if isinstance(value, list) else [value]
-            return (), f"{_shown(error.instance)} is not allowed", _instead(error.instance, [*map(str, allowed)])
+            hint = _instead(error.instance, [*map(str, allowed)])
+            return (), Defect.WRONG_VALUE, f"{_shown(error.instance)} is not allowed", hint
         case "pattern":
-            return (), f"{_shown(error.instance)} is not allowed", _told(schema)
+            return (), Defect.WRONG_VALUE, f"{_shown(error.instance)} is not allowed", _told(schema)
         case _:
-            return (), error.message, None
+            code = Defect.OUT_OF_RANGE if error.validator in _BOUNDS else Defect.WRONG_VALUE
+            return (), code, error.message, None
 
 
 def _instead(value: object, allowed: list[str]) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pydantic import JsonValue, ValidationError
 
 from workflows.compose import MAX_PROBLEMS, compose
+from workflows.defect import Defect
 from workflows.document import Document
 from workflows.fault import Fault, faults_of
 from workflows.repair import copied, repair
@@ -62,9 +63,8 @@ def read(text: str | bytes, *, file: str) -> Reading:
         return Reading(None, Source(file), error.problems)
     tree = source.value(())
     if not isinstance(tree, dict):
-        problems.append(
-            source.problem((), f"a document is a mapping, not {show(tree)}", hint="start it with 'aether: 1'")
-        )
+        message = f"a document is a mapping, not {show(tree)}"
+        problems.append(source.problem((), Defect.WRONG_TYPE, message, hint="start it with 'aether: 1'"))
         return _reading(None, source, problems)
     return _validate(_spelled_out(tree), source, problems)
 
@@ -104,7 +104,7 @@ def _area(path: Path) -> Path:
 def _problem(fault: Fault, source: Source) -> Problem:
     message, hint = describe(fault)
     key = fault.kind in {"unknown", "key"}
-    return source.problem(fault.path, message, hint=hint, at=source.position(fault.path, key=key))
+    return source.problem(fault.path, fault.defect, message, hint=hint, at=source.position(fault.path, key=key))
 
 
 def _spelled_out(document: dict[str, JsonValue]) -> dict[str, JsonValue]:

@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 from pydantic import JsonValue
 from typing_extensions import override
 
+from workflows.defect import Defect
 from workflows.errors import ConfigurationError
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -34,6 +35,7 @@ class Problem:
     """One thing that is wrong with a document: where, what, and what to do about it."""
 
     file: str
+    code: Defect
     message: str
     line: int | None = None
     """Counted from 1."""
@@ -46,6 +48,8 @@ class Problem:
     hint: str | None = None
     """What to do."""
     severity: Literal["error", "warning"] = "error"
+    path: Path = ()
+    """Keys and indexes that lead to it from the top of the document."""
 
     @property
     def order(self) -> tuple[int, int, str]:
@@ -130,10 +134,10 @@ class Source:
     def problem(
         self,
         path: Path,
+        code: Defect,
         message: str,
         *,
         hint: str | None = None,
-        severity: Literal["error", "warning"] = "error",
         at: Position | None = None,
     ) -> Problem:
         """Say what is wrong with the part of the document at `path`; `at` is a better place than its own."""
@@ -142,13 +146,14 @@ class Source:
         name = self.value((*path[:step], "id")) if step else None
         return Problem(
             file=self.file,
+            code=code,
             message=message,
             line=line,
             column=column,
             step=name if isinstance(name, str) else None,
             field=field_name(path[step:]),
             hint=hint,
-            severity=severity,
+            path=path,
         )
 
     @cached_property

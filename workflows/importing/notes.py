@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from workflows.defect import Defect
 from workflows.source import Problem
 
 
@@ -14,11 +15,19 @@ class Notes:
     file: str
     problems: list[Problem] = field(default_factory=list)
 
-    def error(self, node: str | None, name: str | None, message: str, hint: str | None = None) -> None:
+    def error(
+        self,
+        node: str | None,
+        name: str | None,
+        message: str,
+        hint: str | None = None,
+        *,
+        code: Defect = Defect.NOT_IMPORTED,
+    ) -> None:
         """Something the automation did is missing from the document."""
-        self.problems.append(Problem(file=self.file, message=message, step=node, field=name, hint=hint))
+        self.problems.append(Problem(self.file, code, message, step=node, field=name, hint=hint))
 
     def warn(self, node: str | None, name: str | None, message: str, hint: str | None = None) -> None:
         """Something is different, but nothing is missing."""
-        problem = Problem(file=self.file, message=message, step=node, field=name, hint=hint, severity="warning")
-        self.problems.append(problem)
+        code = Defect.IMPORTED_DIFFERENTLY
+        self.problems.append(Problem(self.file, code, message, step=node, field=name, hint=hint, severity="warning"))

@@ -8,6 +8,7 @@ from typing import Final
 
 from pydantic import JsonValue
 
+from workflows.defect import Defect
 from workflows.duration import format_duration
 from workflows.importing.adjust import ADJUSTMENTS, Step
 from workflows.importing.graph import Node
@@ -68,7 +69,8 @@ class NodeSteps:
     def _missing(self, node: Node) -> Step:
         """A step that fails in the place of one that could not be imported, so that nothing is skipped unseen."""
         message = f"there is no node that does what {node.type} did"
-        self._notes.error(node.id, "node_type", message, HINTS.get(node.type, "replace the step"))
+        hint = HINTS.get(node.type, "replace the step")
+        self._notes.error(node.id, "node_type", message, hint, code=Defect.UNSUPPORTED_NODE)
         text = f"{node.id} ({node.type}) could not be imported"
         return self._named(node, {"assert": False, "message": text})
 

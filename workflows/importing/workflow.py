@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pydantic import JsonValue
 
 from workflows.compose import compose
+from workflows.defect import Defect
 from workflows.document import Document
 from workflows.importing.adjust import Step
 from workflows.importing.flow import Flow
@@ -46,7 +47,8 @@ def import_workflow(data: JsonValue, *, file: str) -> Imported:
     """
     _refuse_hostile(data, file)
     if not isinstance(data, dict):
-        raise DocumentError([Problem(file, "an automation is an object with 'nodes' and 'connections'")])
+        message = "an automation is an object with 'nodes' and 'connections'"
+        raise DocumentError([Problem(file, Defect.WRONG_TYPE, message)])
     notes = Notes(file)
     graph = read_graph(data, notes)
     _refuse_size(graph, notes)
@@ -63,15 +65,18 @@ def _refuse_hostile(data: JsonValue, file: str) -> None:
     try:
         compose(json.dumps(data), file=file)
     except RecursionError as error:
-        raise DocumentError([Problem(file, "it is nested too deep")]) from error
+        raise DocumentError([Problem(file, Defect.TOO_DEEP, "it is nested too deep")]) from error
 
 
 def _refuse_size(graph: Graph, notes: Notes) -> None:
     for field, count, most in (("nodes", len(graph.nodes), MAX_NODES), ("connections", len(graph.edges), MAX_EDGES)):
         if count > most:
-            raise DocumentError([Problem(notes.file, f"there are {count:,}, and {most:,} are allowed", field=field)])
+            message = f"there are {count:,}, and {most:,} are allowed"
+            raise DocumentError([Problem(notes.file, Defect.TOO_LARGE, message, field=field)])
     if not graph.nodes:
-        raise DocumentError([*notes.problems, Problem(notes.file, "there is no node in it", field="nodes")])
+        raise DocumentError(
+            [*notes.problems, Problem(notes.file, Defect.EMPTY, "there is no node in it", field="nodes")]
+        )
 
 
 def _document(graph: Graph, meanings: Meanings, notes: Notes) -> Step:

@@ -68,7 +68,10 @@ def test_problems_are_data_when_data_was_asked_for(here: Path, capsys: pytest.Ca
     data = json.loads(capsys.readouterr().out)
     assert data["valid"] is False
     assert [("a", 4), ("b", 5)] == [(problem["step"], problem["line"]) for problem in data["problems"]]
-    assert {"file", "line", "column", "step", "field", "message", "hint", "severity"} == set(data["problems"][0])
+    assert ["undefined-name", "unknown-node"] == [problem["code"] for problem in data["problems"]]
+    assert [["steps", 0, "set", "x"], ["steps", 1, "do"]] == [problem["path"] for problem in data["problems"]]
+    known = {"file", "code", "path", "line", "column", "step", "field", "message", "hint", "severity"}
+    assert known == set(data["problems"][0])
 
 
 def test_a_document_may_come_from_standard_input(

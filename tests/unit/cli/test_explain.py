@@ -10,6 +10,7 @@ from cli.explain import explain
 from cli.failure import ExitCode
 from workers.filters import InvalidFilterError
 from workers.records import NoSuchRunError
+from workflows.defect import Defect
 from workflows.errors import ConfigurationError, InvalidInputError
 from workflows.source import DocumentError, Problem
 
@@ -21,7 +22,7 @@ def rpc(status: RPCStatusCode, message: str) -> RPCError:
 @pytest.mark.parametrize(
     ("error", "code", "exit_code"),
     [
-        (DocumentError([Problem("a.yaml", "wrong")]), "document", ExitCode.USAGE),
+        (DocumentError([Problem("a.yaml", Defect.EMPTY, "wrong")]), "document", ExitCode.USAGE),
         (InvalidInputError("wrong"), "input", ExitCode.USAGE),
         (InvalidFilterError("wrong"), "filter", ExitCode.USAGE),
         (NoSuchRunError("none"), "not-found", ExitCode.USAGE),
@@ -45,7 +46,10 @@ def test_every_error_has_a_code_and_an_exit_code(error: Exception, code: str, ex
 
 
 def test_several_problems_are_kept_apart() -> None:
-    problems = [Problem("a.yaml", "wrong", line=1, column=2), Problem("a.yaml", "worse", line=3, column=4)]
+    problems = [
+        Problem("a.yaml", Defect.EMPTY, "wrong", line=1, column=2),
+        Problem("a.yaml", Defect.EMPTY, "worse", line=3, column=4),
+    ]
 
     explained = explain(DocumentError(problems))
 

@@ -16,32 +16,43 @@ LOCATORS = "'role', 'label', 'text', 'placeholder', 'test_id', 'title', 'alt', '
 @pytest.mark.parametrize(
     ("node", "params", "problems"),
     [
-        (click, {"target": {}}, [(("target",), f"at least one of {LOCATORS} must be given", None)]),
+        (
+            click,
+            {"target": {}},
+            [(("target",), "missing-parameter", f"at least one of {LOCATORS} must be given", None)],
+        ),
         (
             click,
             {"target": {"css": "a", "within": {"name": "Pay", "text": "Pay"}}},
-            [(("target", "within"), "'name' needs 'role' beside it", None)],
+            [(("target", "within"), "missing-parameter", "'name' needs 'role' beside it", None)],
         ),
         (
             click,
             {"target": {"role": "buton"}},
-            [(("target", "role"), "'buton' is not allowed", "did you mean 'button'?")],
+            [(("target", "role"), "wrong-value", "'buton' is not allowed", "did you mean 'button'?")],
         ),
         (
             click,
             {"target": "#a", "button": "up"},
-            [(("button",), "'up' is not allowed", "use one of 'left', 'middle', 'right'")],
+            [(("button",), "wrong-value", "'up' is not allowed", "use one of 'left', 'middle', 'right'")],
         ),
         (
             select,
             {"target": "#a", "value": "1", "label": "${{ one }}"},
-            [((), "only one of 'value' and 'label' must be given", None)],
+            [((), "parameters-at-odds", "only one of 'value' and 'label' must be given", None)],
         ),
-        (expect, {"count": "${{ 1 }}"}, [((), "'count' needs 'target' beside it", None)]),
+        (expect, {"count": "${{ 1 }}"}, [((), "missing-parameter", "'count' needs 'target' beside it", None)]),
         (
             open_page,
             {"url": "example.com"},
-            [(("url",), "'example.com' is not allowed", "it is: the address, beginning with `http://` or `https://`.")],
+            [
+                (
+                    ("url",),
+                    "wrong-value",
+                    "'example.com' is not allowed",
+                    "it is: the address, beginning with `http://` or `https://`.",
+                )
+            ],
         ),
         (open_page, {"url": "${{ inputs.portal }}"}, []),
         (click, {"target": "${{ inputs.button }}"}, []),

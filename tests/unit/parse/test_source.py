@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from workflows.defect import Defect
 from workflows.parse import parse
 from workflows.source import DocumentError, Path, Position, Problem, Source
 
@@ -118,29 +121,35 @@ def test_what_the_author_wrote_can_be_looked_up() -> None:
     ],
 )
 def test_a_problem_names_the_innermost_step_and_its_field(path: Path, step: str | None, field: str | None) -> None:
-    problem = SOURCE.problem(path, "is wrong")
+    problem = SOURCE.problem(path, Defect.WRONG_VALUE, "is wrong")
 
     assert (step, field) == (problem.step, problem.field)
+    assert path == problem.path
     assert SOURCE.position(path) == (problem.line, problem.column)
 
 
 def test_a_problem_says_all_that_is_known() -> None:
     path = ("steps", 0, "with", "value")
 
-    problem = SOURCE.problem(path, "is wrong", hint="mend it", severity="warning", at=(8, 17))
+    wrong = SOURCE.problem(path, Defect.WRONG_VALUE, "is wrong", hint="mend it", at=(8, 17))
+    problem = replace(wrong, severity="warning")
 
     assert "x.yaml:8:17: warning: step 'first', field 'with.value': is wrong; mend it" == str(problem)
 
 
 def test_without_a_text_a_problem_has_no_place() -> None:
-    problem = Source("x.yaml").problem(("steps", 0, "do"), "is wrong")
+    problem = Source("x.yaml").problem(("steps", 0, "do"), Defect.WRONG_VALUE, "is wrong")
 
     assert "x.yaml: field 'do': is wrong" == str(problem)
     assert (1, 1) == Source("x.yaml").position(("steps", 0))
 
 
 def test_an_error_lists_all_problems_in_the_order_of_the_text() -> None:
-    later, earlier, nowhere = Problem("x", "b", 2, 1), Problem("x", "c", 1, 9), Problem("x", "a")
+    later, earlier, nowhere = (
+        Problem("x", Defect.EMPTY, "b", 2, 1),
+        Problem("x", Defect.EMPTY, "c", 1, 9),
+        Problem("x", Defect.EMPTY, "a"),
+    )
 
     error = DocumentError([later, earlier, nowhere])
 
