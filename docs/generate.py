@@ -18,6 +18,7 @@ from activities.catalog import Catalog
 from activities.manifest import nodes_markdown
 from cli.reference import reference
 from workers.settings import Section, Settings, own_names, variable_of
+from workflows.defect import Defect
 from workflows.duration import format_duration
 from workflows.expressions.function import Function
 from workflows.expressions.library import FUNCTIONS, METHODS
@@ -67,6 +68,13 @@ def _setting(name: str) -> str:
     return f"| `{name}` | {type(section).model_fields[last].description} | {default} | `{variable_of(name)}` |"
 
 
+def defects(_argument: str) -> str:
+    """A table of the kinds of problems a document can have, from the kinds themselves."""
+    return "\n".join(
+        ["| code | what it means |", "|---|---|", *(f"| `{each}` | {each.summary} |" for each in Defect), ""]
+    )
+
+
 def commands(_argument: str) -> str:
     """Every command, from the command line itself."""
     return reference()
@@ -94,6 +102,7 @@ def nodes(_argument: str) -> str:
 
 PARTS: dict[str, Callable[[str], str]] = {
     "commands": commands,
+    "defects": defects,
     "example": example,
     "functions": functions,
     "nodes": nodes,
