@@ -38,6 +38,7 @@ FILL = NodeSpec(
             "value": {"type": "string", "description": "What to enter."},
             "times": {"type": "integer", "minimum": 1},
             "even": {"multipleOf": 2},
+            "shape": {"anyOf": [{"type": "object", "required": [side]} for side in ("width", "radius")]},
             "how": {"enum": ["fast", "slow"]},
         },
     },
@@ -111,6 +112,11 @@ CASES = {
         "- {id: a, do: form.fill, with: {target: x, value: y, how: fats}}",
         "wrong-value",
         "4:59: step 'a', field 'with.how': 'fats' is not allowed; use one of 'fast', 'slow'",
+    ),
+    "a mapping of none of several shapes": (
+        "- {id: a, do: form.fill, with: {target: x, value: y, shape: {c: 1}}}",
+        "wrong-type",
+        "4:61: step 'a', field 'with.shape': expected a mapping",
     ),
     "a value that no rule allows": (
         "- {id: a, do: form.fill, with: {target: x, value: y, even: 3}}",
