@@ -150,5 +150,5 @@ def _row(step: StepProgress) -> str:
         "" if step.rounds is None else f"{step.rounds}/{step.total}" if step.total is not None else f"{step.rounds}"
     )
     time = f"{step.seconds:.1f} s" if step.starts else ""
-    indent = "&nbsp;&nbsp;" * step.depth
+    indent = "└ " if step.depth else ""
     return f"| {_MARKS[step.status]} | {indent}{step.id} | {step.kind} | {rounds} | {time} |"
