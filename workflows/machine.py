@@ -175,8 +175,7 @@ def _do(turn: Turn) -> None:
     except Leave as leaving:
         send(turn, leaving.signal)
     except AetherError as error:
-        step = turn.step()
-        send(turn, Failed(error_value(error, step.id if step else None)))
+        send(turn, Failed(error_value(error, turn.step().id)))
 
 
 def _waiting(turn: Turn) -> CallFrame | RestoreFrame | WaitFrame | None:

@@ -64,7 +64,7 @@ class Observed:
             case StepEnded(number, at, status, error):
                 self._end(number, at, status, error)
             case ErrorCaught(step):
-                self._change(self._by_id.get(step), status="caught")
+                self._change(self._by_id[step], status="caught")
             case RoundStarted(number, ended, total):
                 self._change(number, rounds=ended, total=total)
             case _:
@@ -105,9 +105,8 @@ class Observed:
         rounds = step.rounds + 1 if step.rounds is not None and step.total is not None else step.rounds
         self._change(number, status=status, seconds=step.seconds + took, error=error or step.error, rounds=rounds)
 
-    def _change(self, number: int | None, **changes: object) -> None:
-        if number is not None:
-            self._steps[number] = self._steps[number].model_copy(update=changes)
+    def _change(self, number: int, **changes: object) -> None:
+        self._steps[number] = self._steps[number].model_copy(update=changes)
 
 
 def kind_of(step: AnyPlanStep) -> str:

@@ -80,13 +80,11 @@ class Turn:
         assert self.stack is not None  # noqa: S101 - who swaps has looked at the top
         self.stack = Stack(frame, self.stack.below)
 
-    def step(self) -> AnyPlanStep | None:
-        """The step under way; None between the steps of a block and outside all blocks."""
-        for frame in self.stack.frames() if self.stack else ():
-            if isinstance(frame, BlockFrame):
-                block = self.plan.blocks[frame.block]
-                return block[frame.index] if frame.index < len(block) else None
-        return None
+    def step(self) -> AnyPlanStep:
+        """The step under way."""
+        frames = self.stack.frames() if self.stack else ()
+        place = next(frame for frame in frames if isinstance(frame, BlockFrame))
+        return self.plan.blocks[place.block][place.index]
 
     def number(self) -> int:
         """A new number for a command that will be answered."""

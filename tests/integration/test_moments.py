@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import pytest
 from temporalio.api.enums.v1 import EventType
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError, WorkflowHandle
-from temporalio.exceptions import CancelledError
+from temporalio.exceptions import ApplicationError, CancelledError
 from temporalio.worker import Worker
 
 from tests.support.machine import plan_of
-from tests.support.runs import Runs, robot
-from workflows.call import StepCall
+from tests.support.runs import Runs, robot, until_cancelled
+from workflows.call import ErrorValue, StepCall
 from workflows.ids import ORCHESTRATOR_QUEUE
 from workflows.progress import PROGRESS_QUERY, RunProgress
 from workflows.run import Run
 
 COMPLETED = EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED
 SCHEDULED = EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED
+FAILED = EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED
 SIGNALED = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED
 CANCEL = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED
 
@@ -122,3 +123,32 @@ async def test_a_session_granted_at_the_moment_of_a_cancellation_is_given_back(c
                 await asyncio.wait_for(handle.result(), 20)
 
     assert isinstance(caught.value.cause, CancelledError)
+
+
+async def test_a_session_that_ends_at_the_moment_its_step_fails_is_had_again(client: Client) -> None:
+    gate, over = Gate(), asyncio.Event()
+
+    async def lose(grant: Callable[[], Awaitable[None]]) -> None:
+        await grant()
+        if not over.is_set():
+            await over.wait()
+        else:
+            await until_cancelled()
+
+    async def read(params: dict[str, Any], call: StepCall) -> Any:
+        if call.attempt == 1:
+            await gate(params, call)
+            error = ErrorValue(type="SessionLostError", kind="robot", message="no such session")
+            raise ApplicationError(error.message, error.model_dump(mode="json"), type=error.type, non_retryable=True)
+        return {}
+
+    async with robot(client, {"page.read": read}, [], lose):
+        async with orchestrator(client):
+            handle = await Runs(client).start(plan_of([{"do": "page.read", "retry": {"delays": ["10ms"]}}]))
+            await gate.reached.wait()
+        gate.opened.set()
+        await happened(handle, FAILED)
+        over.set()
+        await happened(handle, COMPLETED)
+        async with orchestrator(client):
+            await asyncio.wait_for(handle.result(), 20)

@@ -23,6 +23,9 @@ from workflows.start import RunInput, RunResult
 
 NodeFunction = Callable[[dict[str, Any], StepCall], Awaitable[Any]]
 
+Keeper = Callable[[Callable[[], Awaitable[None]]], Awaitable[None]]
+"""Holds one session: it is handed the means to grant it."""
+
 
 @dataclass
 class Runs:
@@ -59,23 +62,27 @@ async def failure(handle: WorkflowHandle[Any, Any]) -> ErrorValue:
 
 
 @asynccontextmanager
-async def runs(client: Client, nodes: Mapping[str, NodeFunction]) -> AsyncIterator[Runs]:
+async def runs(client: Client, nodes: Mapping[str, NodeFunction], keep: Keeper | None = None) -> AsyncIterator[Runs]:
     """An orchestrator, and one robot that offers these nodes and sessions."""
     kept = Runs(client)
-    async with Worker(client, task_queue=ORCHESTRATOR_QUEUE, workflows=[Run]), robot(client, nodes, kept.calls):
+    async with Worker(client, task_queue=ORCHESTRATOR_QUEUE, workflows=[Run]), robot(client, nodes, kept.calls, keep):
         yield kept
 
 
 @asynccontextmanager
-async def robot(client: Client, nodes: Mapping[str, NodeFunction], calls: list[StepCall]) -> AsyncIterator[None]:
+async def robot(
+    client: Client, nodes: Mapping[str, NodeFunction], calls: list[StepCall], keep: Keeper | None = None
+) -> AsyncIterator[None]:
     """One robot that offers these nodes and sessions, and keeps a list of what it is asked to do."""
     name = RobotId(f"r-{uuid4().hex[:6]}")
 
     @activity.defn(name=SESSION_ACTIVITY)
     async def hold(request: SessionRequest) -> None:
-        grant = SessionGrant(id=request.session, robot=name, capability=request.capability)
-        await activity.client().get_workflow_handle(request.run).signal("session_opened", grant)
-        await _until_cancelled()
+        async def grant() -> None:
+            granted = SessionGrant(id=request.session, robot=name, capability=request.capability)
+            await activity.client().get_workflow_handle(request.run).signal("session_opened", granted)
+
+        await (keep or _always)(grant)
 
     activities = [_activity(node, function, calls) for node, function in nodes.items()]
     queues = [capability_queue("test"), robot_queue(name)] if nodes else []
@@ -86,7 +93,13 @@ async def robot(client: Client, nodes: Mapping[str, NodeFunction], calls: list[S
         yield
 
 
-async def _until_cancelled() -> None:
+async def _always(grant: Callable[[], Awaitable[None]]) -> None:
+    await grant()
+    await until_cancelled()
+
+
+async def until_cancelled() -> None:
+    """Be alive until there is no more use for it."""
     while True:
         activity.heartbeat()
         await asyncio.sleep(0.2)

@@ -65,3 +65,9 @@ def test_an_input_of_a_document_without_inputs_is_refused() -> None:
 
 def test_null_stands_for_the_default_of_an_optional_input() -> None:
     check_inputs({"n": Input(type="integer", default=None)}, {"n": None})
+
+
+def test_inputs_that_fit_are_accepted() -> None:
+    declared = {"n": Input(type="integer"), "note": Input(type="string", default=None)}
+
+    check_inputs(declared, {"n": 1, "note": None})

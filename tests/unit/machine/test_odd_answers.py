@@ -8,7 +8,15 @@ import pytest
 
 from tests.support.machine import World, plan_of, raised, vanished
 from workflows.call import SessionGrant
-from workflows.protocol import CancelRequested, CloseSession, NodeCalledOff, NodeDone, SessionFailed, SessionOpened
+from workflows.protocol import (
+    CallOff,
+    CancelRequested,
+    CloseSession,
+    NodeCalledOff,
+    NodeDone,
+    SessionFailed,
+    SessionOpened,
+)
 
 
 def status_of(world: World) -> tuple[str, str | None]:
@@ -57,6 +65,16 @@ def test_a_session_stopped_before_it_opened_is_opened_again() -> None:
     world.run(NodeCalledOff(1))
 
     assert ("completed", None) == status_of(world)
+
+
+def test_a_run_asked_twice_to_stop_stops_once() -> None:
+    world = World(plan_of([{"do": "test.read"}]), lambda _call: None)
+    world.run()
+
+    world.tell(CancelRequested())
+    world.tell(CancelRequested())
+
+    assert 1 == world.count(CallOff)
 
 
 def test_a_cancellation_after_the_last_step_of_a_block_cancels_all_the_same() -> None:
