@@ -69,12 +69,12 @@ def test_a_secret_of_any_characters_is_masked(secret: str) -> None:
 
 def test_a_page_cannot_make_masking_slow() -> None:
     mask = mask_of(r'\"a lead&"\ ', '%&"+"&%')
-    started = time.perf_counter()
+    started = time.process_time()
 
     for hostile in ("\\", "&", "&amp;", "%25", " ", '"'):
         mask.scrub(hostile * 200_000)
 
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_values_and_keys_are_masked_however_deep_they_are() -> None:

@@ -15,7 +15,7 @@ from workflows.compose import compose
 from workflows.parse import parse, read
 from workflows.source import DocumentError
 
-SECOND = 1 if sys.gettrace() is None else 10
+SECOND = 5 if sys.gettrace() is None else 50
 """Of processor time; measuring coverage costs a multiple of the work."""
 
 HEAD = "aether: 1\nname: x\nsteps: [break]\noutputs:\n  a: "
