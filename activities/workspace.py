@@ -29,6 +29,7 @@ _LONGEST_NAME = 255
 _LONGEST_PATH = 1024
 _DRIVE = re.compile(r"[A-Za-z]:")
 _UNFIT_FOR_WINDOWS = re.compile(r'[<>:"|?*]')
+_DOTS = re.compile(r"\.* [. ]*")
 _NO_TEXT = {"Cc", "Cs"}
 """Unicode categories: control characters and halves of characters."""
 _MOST_NAMED = 10
@@ -187,6 +188,7 @@ def _problem(path: str) -> str | None:
         "it names no file": not path.strip("/. ") and ".." not in parts,
         "it is absolute; files of a run have relative paths": path.startswith("/") or bool(_DRIVE.match(path)),
         "it leaves the workspace": ".." in parts,
+        "a name of dots and spaces alone may lead out of its folder on Windows": any(map(_DOTS.fullmatch, parts)),
         "write '/' between folders, on Windows too": "\\" in path,
         "it holds a character that no file name may hold": any(unicodedata.category(mark) in _NO_TEXT for mark in path),
         f"a name has more than {_LONGEST_NAME} bytes or the whole path more than {_LONGEST_PATH}": _too_long(parts),

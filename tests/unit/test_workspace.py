@@ -45,6 +45,8 @@ async def read(workspace: LocalWorkspace, path: str) -> bytes:
         "../x",
         "a/../../x",
         "a/..",
+        "a/.. /b",
+        ".. ./x",
         "/etc/passwd",
         "//server/share",
         "C:/x",

@@ -62,6 +62,8 @@ CHECKED = "element => Boolean(element.checked)"
 CHOICES = """elements => elements.slice(0, 1).flatMap(element => [...(element.options || [])])
   .slice(0, 20).map(option => option.label)"""
 
+VALUES = "elements => elements.map(element => element.value)"
+
 IS_FILE_FIELD = """element => {
   const field = element.tagName === 'LABEL' ? element.control : element;
   return Boolean(field && field.tagName === 'INPUT' && field.type === 'file');

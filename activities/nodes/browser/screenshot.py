@@ -37,6 +37,8 @@ class Picture(Result):
 async def screenshot(page: Page, params: Screenshot) -> Picture:
     """Take a picture (PNG) of the page or of one element; password fields are covered.
 
+    So are other fields that hold a secret of the document; text of the page that repeats it is not.
+
     ```yaml
     - id: proof
       do: browser.screenshot

@@ -4,6 +4,7 @@ import hashlib
 import struct
 
 from activities.nodes.browser.screenshot import Screenshot, screenshot
+from activities.secrets import Mask
 from tests.support.browser import Desk
 
 
@@ -35,6 +36,19 @@ async def test_password_fields_are_covered(desk: Desk) -> None:
     other = await screenshot(desk.page(), Screenshot())
 
     assert one.artifact == other.artifact
+
+
+async def test_fields_that_show_a_secret_are_covered_too(desk: Desk) -> None:
+    mask = Mask()
+    mask.register("hunter2")
+    pictures = []
+    for held in ("it is hunter2", "it is hunter2!", "it is plain"):
+        await desk.show(f"<input value='{held}' size=40><textarea>other</textarea>")
+        with mask.worn():
+            pictures.append((await screenshot(desk.page(), Screenshot())).artifact)
+
+    assert pictures[0] == pictures[1]
+    assert pictures[0] != pictures[2]
 
 
 def _size(png: bytes) -> tuple[int, int]:
