@@ -9,6 +9,7 @@ from temporalio.service import RPCStatusCode
 from cli.failure import CommandError, ExitCode
 from workers.filters import InvalidFilterError
 from workers.records import NoSuchRunError
+from workers.robots import NoSuchRobotError
 from workflows.errors import AetherError, InvalidInputError
 from workflows.source import DocumentError
 
@@ -20,6 +21,7 @@ _USAGE: dict[type[AetherError], str] = {
     InvalidInputError: "input",
     InvalidFilterError: "filter",
     NoSuchRunError: "not-found",
+    NoSuchRobotError: "not-found",
 }
 
 

@@ -27,7 +27,7 @@ _QUIET = {
     "asyncio": logging.ERROR,
 }
 _TRACEBACKS = {"exception", "traceback"}
-_HEARTBEAT = timedelta(seconds=10)
+_HEARTBEAT = timedelta(seconds=4)
 
 
 def configure(log: LogSettings, *, mask: Mask = str, stream: IO[str] | None = None) -> None:
@@ -75,7 +75,7 @@ def _renderer(*, console: bool, colors: bool) -> Processor:
 
 
 def use_process_runtime() -> None:
-    """Make Temporal's core log through this process's logging and report its state every ten seconds.
+    """Make Temporal's core log through this process's logging and report its state every four seconds.
 
     For robots and orchestrators: once per process, before its first client.
     """

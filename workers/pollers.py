@@ -19,7 +19,7 @@ _POLL = timedelta(seconds=90)
 """A poll is renewed once a minute: who has not asked for so long is gone."""
 _JUST_NOW = timedelta(seconds=12)
 _HEARTBEAT = timedelta(seconds=25)
-"""Processes of ours report every ten seconds: who is silent for so long is gone, whenever it polled."""
+"""Processes of ours report every few seconds: who is silent for so long is gone, whenever it polled."""
 
 
 class NobodyServesError(RobotError):
@@ -31,13 +31,13 @@ async def pollers(client: Client, queue: str, kind: TaskQueueType.ValueType) -> 
 
     A server tells of polls that processes have left behind for a while; their heartbeats tell who is really there.
     """
-    polls = await _polls(client, queue, kind)
-    patience = _HEARTBEAT if await _keeps_reports(client) else _POLL
-    beats = dict(zip(polls, await asyncio.gather(*(_heartbeat(client, identity) for identity in polls)), strict=True))
+    found = await polls(client, queue, kind)
+    patience = _HEARTBEAT if await keeps_reports(client) else _POLL
+    beats = dict(zip(found, await asyncio.gather(*(_heartbeat(client, identity) for identity in found)), strict=True))
     now = datetime.now(UTC)
     return sorted(
         identity
-        for identity, polled in polls.items()
+        for identity, polled in found.items()
         if now - polled < _JUST_NOW or now - (beats[identity] or polled) < patience
     )
 
@@ -59,7 +59,7 @@ async def wait_for_poller(
         raise NobodyServesError(f"nobody serves {queue!r} after {patience.total_seconds():.0f} s") from error
 
 
-async def _polls(client: Client, queue: str, kind: TaskQueueType.ValueType) -> dict[str, datetime]:
+async def polls(client: Client, queue: str, kind: TaskQueueType.ValueType) -> dict[str, datetime]:
     """When each identity last asked for work."""
     answer = await client.workflow_service.describe_task_queue(
         DescribeTaskQueueRequest(namespace=client.namespace, task_queue=TaskQueue(name=queue), task_queue_type=kind)
@@ -67,7 +67,8 @@ async def _polls(client: Client, queue: str, kind: TaskQueueType.ValueType) -> d
     return {poller.identity: poller.last_access_time.ToDatetime(tzinfo=UTC) for poller in answer.pollers}
 
 
-async def _keeps_reports(client: Client) -> bool:
+async def keeps_reports(client: Client) -> bool:
+    """Whether a server remembers what processes report of themselves."""
     described = await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))
     return described.namespace_info.capabilities.worker_heartbeats
 
@@ -89,7 +90,7 @@ async def _heartbeat(client: Client, identity: str) -> datetime | None:
 
 async def _polled_since(client: Client, queue: str, kind: TaskQueueType.ValueType, since: datetime) -> bool:
     try:
-        polls = await _polls(client, queue, kind)
+        found = await polls(client, queue, kind)
     except RPCError:
         return False
-    return any(polled > since for polled in polls.values())
+    return any(polled > since for polled in found.values())

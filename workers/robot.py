@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain, combinations
@@ -26,6 +26,7 @@ from workers.client import connect
 from workers.observability import configure
 from workers.process import ExitCode, leave, main
 from workers.providers import Offers, offered
+from workers.robots import OFFER, TAG
 from workers.sessions import SessionKeeper
 from workers.settings import Settings
 from workers.signals import on_stop
@@ -76,7 +77,7 @@ async def serve(settings: Settings) -> ExitCode:
                 tags=settings.robot.tags,
                 queues=[service.queue for service in services],
             )
-            names = (*offers.capabilities, *settings.robot.tags)
+            names = _published(offers.capabilities, settings.robot.tags)
             workers = [_worker(client, service, names) for service in services]
             await _work(workers, offers, stop)
     log.info("robot.stopped", robot=robot)
@@ -150,7 +151,12 @@ def _steps(catalog: Catalog, providers: Sequence[Any], bench: Workbench) -> tupl
     return (*catalog.activities(*providers, workbench=bench), not_installed)
 
 
-def _worker(client: Client, service: Service, offers: Sequence[str]) -> Worker:
+def _published(capabilities: Iterable[str], tags: Iterable[str]) -> list[str]:
+    """Name plugins after what a robot can do and has: its reports carry them to whoever asks Temporal."""
+    return [*(OFFER + name for name in capabilities), *(TAG + name for name in sorted(set(tags)))]
+
+
+def _worker(client: Client, service: Service, published: Sequence[str]) -> Worker:
     return Worker(
         client,
         task_queue=service.queue,
@@ -162,7 +168,7 @@ def _worker(client: Client, service: Service, offers: Sequence[str]) -> Worker:
         max_heartbeat_throttle_interval=_THROTTLE,
         default_heartbeat_throttle_interval=_THROTTLE,
         disable_eager_activity_execution=True,
-        plugins=[SimplePlugin(f"aether.offers/{name}") for name in offers],
+        plugins=[SimplePlugin(name) for name in published],
     )
 
 

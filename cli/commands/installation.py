@@ -82,6 +82,35 @@ def robot_start(
     return run_robot(caller_of(context), id_=id_, tags=tag or [], headed=headed, config=config)
 
 
+@robot.command("list")
+def robot_list(context: typer.Context) -> int:
+    """List the robots: what each can do, where it runs, how much it does.
+
+    A robot is `online`, `stopping` (it takes nothing new), or `lost`: it has given no sign of life for 15 seconds.
+    Temporal forgets a lost robot after five minutes; one that stopped in good order is not listed.
+
+    As JSON: `robot`, `status`, `capabilities`, `tags`, `host`, `pid`, `since`, `seen` (its last sign of life),
+    `sessions` (`used`, `most`), `steps` (how many it does now).
+    """
+    from cli.robots import list_robots
+
+    return list_robots(caller_of(context))
+
+
+@robot.command("show")
+def robot_show(
+    context: typer.Context, id_: Annotated[str, typer.Argument(help="The robot's id.", metavar="ROBOT")]
+) -> int:
+    """Show a robot: with its queues, its versions, how busy its machine is, and its log if that is here.
+
+    As JSON: what `aether robot list` gives, `queues` (`queue`, `used`, `free`, `done`, `failed`), `cpu` and `memory`
+    (of the whole machine, from 0 to 1), `versions` (`aether`, `sdk`), `log`.
+    """
+    from cli.robots import show_robot
+
+    return show_robot(caller_of(context), id_)
+
+
 @orchestrator.command("start")
 def orchestrator_start(context: typer.Context, config: ConfigFile = None) -> int:
     """Start an orchestrator; several share the work. Ctrl-C stops it, and its runs go on elsewhere or later."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
@@ -62,6 +63,22 @@ async def _stop(process: Process) -> None:
     _, alive = psutil.wait_procs(children, timeout=5)
 
     assert (0, []) == (done.code, alive), done.err
+
+
+async def test_the_stack_s_robot_is_listed_and_its_log_is_found_from_any_directory(
+    aether: Aether, tmp_path: Path
+) -> None:
+    elsewhere = Aether(tmp_path, {"TEMPORAL_ADDRESS": aether.environ["TEMPORAL_ADDRESS"]})
+    async with asyncio.timeout(PATIENCE):
+        while not (  # noqa: ASYNC110 - only the server can tell
+            (robots := (await elsewhere("robot", "list", "-o", "json")).data) and robots[0]["host"]
+        ):
+            await asyncio.sleep(0.1)
+
+    shown = await elsewhere("robot", "show", robots[0]["robot"], "-o", "json")
+
+    assert ["online"] == [robot["status"] for robot in robots]
+    assert str((aether.directory / ".aether" / "logs" / "robot.log").resolve()) == shown.data["log"]
 
 
 async def test_a_file_goes_in_and_files_come_out(aether: Aether, tmp_path: Path) -> None:
