@@ -58,6 +58,7 @@ class Checks:
         self.visible = visible
         self._lost = lost
         self._ids: set[str] = set()
+        self._caught: set[str] = set()
 
     def report(
         self, path: Path, code: Defect, message: str, hint: str | None = None, *, offset: int | None = None
@@ -79,7 +80,7 @@ class Checks:
         if step.id is None:
             return
         where = (*path, "id")
-        if step.id in RESERVED or iskeyword(step.id):
+        if _reserved(step.id):
             self.report(where, Defect.TAKEN_NAME, f"{step.id!r} has a meaning of its own", "choose another id")
         elif step.id in self._ids:
             hint = "give each step an id of its own"
@@ -89,12 +90,18 @@ class Checks:
             self.report(where, Defect.TAKEN_NAME, message, "choose another id")
         self._ids.add(step.id)
 
+    def items(self, items: JsonValue, path: Path) -> None:
+        """What a loop goes through: not a condition, which has the same shape."""
+        self.value(items, path)
+        if isinstance(items, bool):
+            self.report(path, Defect.WRONG_TYPE, "a loop needs a list or a mapping", "give its items")
+
     def loop_names(self, step: ForEachStep, path: Path) -> None:
         """A loop's names must not hide others."""
         for name, where in ((step.as_, "as"), (step.index, "index")):
             if name is None:
                 continue
-            if name in RESERVED or self.visible.find(name)[0]:
+            if _reserved(name) or self.visible.find(name)[0]:
                 message = f"{name!r} is already the name of a value"
                 self.report((*path, where), Defect.TAKEN_NAME, message, "choose another")
         if step.index == step.as_:
@@ -103,8 +110,8 @@ class Checks:
     def set_names(self, step: SetStep, path: Path) -> None:
         """A variable must not be called like something else."""
         for name in step.set:
-            taken = name in RESERVED or any(name in scope for scope in self.visible.scopes)
-            if taken:
+            taken = name in self._ids or any(name in scope for scope in self.visible.scopes)
+            if taken or _reserved(name):
                 message = f"{name!r} is the name of a step or loop value"
                 self.report((*path, "set", name), Defect.TAKEN_NAME, message, "choose another")
 
@@ -115,8 +122,10 @@ class Checks:
                 continue
             hint = "use business, configuration, robot, any, or the name of an error type such as ElementNotFoundError"
             self.report((*path, "on"), Defect.UNKNOWN_ERROR, f"{name!r} is no kind of error", hint)
-        if clause.as_ in RESERVED or clause.as_ in self._ids:
+        hides = clause.as_ not in self._caught and self.visible.find(clause.as_)[0]
+        if hides or _reserved(clause.as_) or clause.as_ in self._ids:
             self.report((*path, "as"), Defect.TAKEN_NAME, f"{clause.as_!r} is already taken", "choose another name")
+        self._caught.add(clause.as_)
 
     def jump(self, word: str, condition: JsonValue, path: Path, *, inside: bool) -> None:
         """Only a loop can be left."""
@@ -227,6 +236,11 @@ _UNKNOWN = NodeSpec(
     result={},
 )
 """Stands in for a node type that does not exist, so that the rest of the document can be checked."""
+
+
+def _reserved(name: str) -> bool:
+    """Whether expressions read a name as something else."""
+    return name in RESERVED or iskeyword(name)
 
 
 def kept_loops(document: Document) -> set[str | None]:

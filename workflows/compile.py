@@ -169,7 +169,7 @@ class _Compiler:
 
     @_plan.register
     def _(self, step: ForEachStep, path: Path, head: dict[str, JsonValue]) -> AnyPlanStep:
-        self.checks.value(step.for_each, (*path, "for_each"))
+        self.checks.items(step.for_each, (*path, "for_each"))
         self.checks.loop_names(step, path)
         body = () if isinstance(step.do, str) else step.do
         with self.visible.round(loop_names(step), body), self._loop():
