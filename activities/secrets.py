@@ -18,6 +18,8 @@ from workflows.errors import UnknownSecretError
 MASKED = "***"
 """What is written in place of a secret."""
 
+_CUT = "…"
+"""What messages and pages put where a text was cut."""
 _SHORTEST_PART = 4
 """Shorter secrets are masked only where they are the whole text: they are parts of too many words."""
 _SHORTEST_LINE = 8
@@ -81,6 +83,16 @@ class Mask:
             return MASKED
         for pattern in self._parts.values():
             text = pattern.sub(MASKED, text)
+        *cut, last = text.split(_CUT)
+        return _CUT.join([*map(self._without_beginning, cut), last])
+
+    def _without_beginning(self, text: str) -> str:
+        """Mask what is left of a secret where somebody shortened a text in the middle of it."""
+        stripped = text.rstrip()
+        for value in self._parts:
+            for length in range(min(len(value), len(stripped)), _SHORTEST_PART - 1, -1):
+                if stripped.endswith(value[:length]):
+                    return stripped[:-length] + MASKED
         return text
 
     @contextmanager

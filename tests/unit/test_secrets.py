@@ -99,6 +99,13 @@ def test_of_two_secrets_the_longer_is_masked_first() -> None:
     assert "***!" == mask_of("hunter", "hunter22").scrub("hunter22!")
 
 
+def test_the_beginning_of_a_secret_is_masked_where_a_text_was_cut() -> None:
+    texts: JsonValue = ["'Bearer eyJ0abc… is not allowed", "it is eyJ0abcd … and eyJ0…", "and eyJ so on…", "eyJ0"]
+
+    expected = ["'Bearer ***… is not allowed", "it is ***… and ***…", "and eyJ so on…", "eyJ0"]
+    assert expected == mask_of("eyJ0abcdefgh").scrub(texts)
+
+
 def test_the_lines_of_a_long_secret_are_masked_each() -> None:
     assert "key: ***" == mask_of("-----BEGIN-----\nMIIEvQIBADANBg\n-----END-----").scrub("key: MIIEvQIBADANBg")
 

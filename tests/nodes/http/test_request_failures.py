@@ -4,9 +4,11 @@ import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from pathlib import Path
 
 import pytest
 
+from activities.drivers.http import HttpDriver
 from activities.nodes.http.request import request
 from tests.support.steps import Steps, failure_of
 from tests.support.web import Received, Web, web
@@ -182,3 +184,12 @@ async def test_no_failure_shows_part_of_a_secret_where_an_answer_is_cut(steps: S
         error = await failure_of(steps.do(request, {"url": url, "auth": {"bearer": None}}, slots=tokens))
 
         assert "hunter" not in error.model_dump_json()
+
+
+async def test_a_long_secret_in_a_wrong_place_is_not_shown_in_part(tmp_path: Path) -> None:
+    steps = Steps(tmp_path, HttpDriver().provider(), secrets={"token": "eyJ0" + "abcdefgh" * 20})
+    tokens = (SecretSlot(path=("method",), parts=(SecretRef(secret="token"),)),)
+
+    error = await failure_of(steps.do(request, {"url": "http://127.0.0.1/", "method": None}, slots=tokens))
+
+    assert "eyJ" not in error.model_dump_json()
