@@ -83,9 +83,10 @@ def _browser() -> Path | None:
 
 def main() -> int:
     """Run the demo and take a picture of the terminal while it works, and one of the run in Temporal's UI."""
+    executable = _browser()
     terminal = Terminal(".venv/bin/aether demo --keep")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=_browser())
+        browser = playwright.chromium.launch(executable_path=executable)
         link = terminal.wait_for(_LINK)
         terminal.wait_for(re.compile(r"1[5-9]/30"))
         terminal_picture(browser, terminal.text(styled=True), "make demo", PICTURES / "terminal.png")
