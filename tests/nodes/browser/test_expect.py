@@ -69,9 +69,9 @@ async def test_an_expectation_waits(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("params", "problem"),
     [
-        ({"target": "h1"}, "give at least one of"),
-        ({"value": "1"}, "value needs a target"),
-        ({"count": 1}, "count needs"),
+        ({"target": "h1"}, "at least one of 'state', 'value', 'count', 'text', 'url' and 'title' must be given"),
+        ({"value": "1"}, "'value' needs 'target' beside it"),
+        ({"count": 1}, "'count' needs 'target' beside it"),
     ],
 )
 def test_an_expectation_must_be_checkable(params: dict[str, Any], problem: str) -> None:

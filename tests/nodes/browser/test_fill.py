@@ -77,5 +77,5 @@ async def test_no_error_shows_what_was_to_be_written(desk: Desk, html: str, erro
 
 
 async def test_nothing_can_be_written_that_is_not_text_or_a_number() -> None:
-    with pytest.raises(InvalidParamsError, match=r"field 'value'.*not a truth value"):
+    with pytest.raises(InvalidParamsError, match=r"field 'value': expected text or .* number, not True"):
         fill.read_params({"target": "#a", "value": True})

@@ -43,7 +43,7 @@ async def test_what_is_no_list_is_told(desk: Desk) -> None:
         await select(desk.page(1), Select(target=COUNTRY, label="Spain"))
 
 
-@pytest.mark.parametrize("choice", [{}, {"value": "fr", "label": "France"}])
-def test_either_value_or_text_must_be_given(choice: dict[str, str]) -> None:
-    with pytest.raises(InvalidParamsError, match="give either value or label"):
+@pytest.mark.parametrize(("choice", "said"), [({}, "at least"), ({"value": "fr", "label": "France"}, "only")])
+def test_either_value_or_text_must_be_given(choice: dict[str, str], said: str) -> None:
+    with pytest.raises(InvalidParamsError, match=f"{said} one of 'value' and 'label' must be given"):
         select.read_params({"target": COUNTRY, **choice})

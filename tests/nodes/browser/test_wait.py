@@ -66,7 +66,7 @@ async def test_what_never_changes_is_told_as_it_is(desk: Desk) -> None:
 
 
 def test_there_must_be_something_to_wait_for() -> None:
-    with pytest.raises(InvalidParamsError, match="give at least one of: target, url, text"):
+    with pytest.raises(InvalidParamsError, match="at least one of 'target', 'url' and 'text' must be given"):
         wait.read_params({"state": "hidden"})
 
 
