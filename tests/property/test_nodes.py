@@ -27,6 +27,9 @@ printable = st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\
 names = st.text(printable, min_size=1, max_size=8).map(lambda text: " ".join(text.split())).filter(bool)
 cells = st.text(st.one_of(printable, st.sampled_from('",;\n= +-@')), max_size=12)
 
+secret_values = st.text(min_size=4, max_size=12).filter(lambda value: len(value.strip()) >= 4)
+"""Shorter ones are part of too many words to be masked inside of texts, and space around them does not count."""
+
 
 @given(paths)
 def test_a_path_is_refused_or_stays_inside(path: str) -> None:
@@ -43,7 +46,7 @@ def test_a_path_is_refused_or_stays_inside(path: str) -> None:
     assert safe == safe_path(safe)
 
 
-@given(st.lists(st.text(min_size=4, max_size=12), min_size=1, max_size=4), values)
+@given(st.lists(secret_values, min_size=1, max_size=4), values)
 def test_no_secret_is_left_in_what_was_scrubbed(secrets: list[str], value: JsonValue) -> None:
     mask = Mask()
     for secret in secrets:
