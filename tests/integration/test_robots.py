@@ -86,7 +86,8 @@ async def test_a_robot_is_listed_with_its_tag_within_seconds_and_shown(
     client: Client, settings: Settings, aether: Aether
 ) -> None:
     async with working_robot(client, settings) as process:
-        await listed(client, settings, 5, tags=settings.robot.tags, status="online")
+        most = settings.robot.max_sessions
+        await listed(client, settings, 5, tags=settings.robot.tags, status="online", most_sessions=most)
 
         text = await aether("robot", "list")
         rows = await aether("robot", "list", "-o", "jsonl")
