@@ -27,11 +27,13 @@ from workflows.compile import compile_plan
 from workflows.parse import parse
 from workflows.plan import Plan
 
+pytestmark = pytest.mark.timeout(600)
+
 DOCUMENT = EXAMPLE / "enter_invoices.yaml"
 WORKBOOK = EXAMPLE / "invoices.xlsx"
 VALID = 24
 REFUSED = 6
-ENDED = 180
+ENDED = 400
 SEEDS = os.environ.get("CHAOS_SEEDS", "1").split(",")
 """More of them for a longer trial: CHAOS_SEEDS=1,2,3,4."""
 
