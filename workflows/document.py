@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import (
@@ -47,6 +48,13 @@ class Model(BaseModel):
     )
 
 
+RobotTag: TypeAlias = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,49}$")]
+"""What a robot can do or has."""
+
+OnError: TypeAlias = Literal["cancel", "wait"]
+"""What a failing branch does to the others."""
+
+
 class Retry(Model):
     """When a failed attempt is made again."""
 
@@ -54,6 +62,8 @@ class Retry(Model):
     """How long to wait before the second attempt, the third, and so on; empty for no retry."""
     jitter: float = Field(default=0.2, ge=0, le=1)
     """The share by which each delay varies, so that many runs do not retry at one moment."""
+    on: dict[Annotated[str, Field(pattern=r"^[A-Z][A-Za-z0-9_]*$")], tuple[Duration, ...]] = {}
+    """Other delays for errors of a type, e.g. `ServerFailedError: [1s, 5s]`."""
 
 
 class Defaults(Model):
@@ -109,6 +119,21 @@ class StepModel(Model):
     """What the step is for, in the author's words."""
 
 
+class Verify(Model):
+    """How to find out whether a step took effect when nobody saw it end."""
+
+    do: str = Field(pattern=NODE_PATTERN)
+    """The node that looks, e.g. `http.request`."""
+    with_: dict[str, JsonValue] = Field(default={}, alias="with")
+    """Its parameters; they may use what the step's own parameters use."""
+    holds: Condition | None = None
+    """What must be true of its `result` if the step took effect; by default that the node succeeds."""
+    absence: Literal["proves", "unsure"] = "unsure"
+    """Whether not finding the effect proves that there is none: only a system of record can tell."""
+    settle: Duration = timedelta(seconds=15)
+    """How long an effect may take to show; only after that its absence proves anything."""
+
+
 class NodeOptions(Model):
     """How a node is called."""
 
@@ -120,6 +145,10 @@ class NodeOptions(Model):
     """When a failed attempt is made again."""
     effect: Effect | None = None
     """What repeating the step would do, where the author knows better than the node type."""
+    verify: Verify | None = None
+    """How to find out whether it took effect, for steps that must not be done twice."""
+    undo: Steps | None = None
+    """What makes it undone; done, last step first, when the run ends without success."""
 
 
 class NodeStep(NodeOptions, StepModel):
@@ -140,10 +169,14 @@ class ForEachStep(NodeOptions, StepModel):
     """The name of the current position, counted from 0."""
     do: Annotated[str, Field(pattern=NODE_PATTERN)] | Steps
     """Steps, or the node to call for each item."""
+    parallel: int | None = Field(default=None, ge=1, le=500)
+    """How many rounds may be under way side by side; nothing: one after the other."""
+    on_error: OnError = "cancel"
+    """Side by side: whether a round that fails cancels the others, or is heard of when all have ended."""
 
     @model_validator(mode="after")
     def _options_need_a_node(self) -> ForEachStep:
-        given = sorted(self.model_fields_set & {"with_", "timeout", "retry", "effect"})
+        given = sorted(self.model_fields_set & {"with_", "retry", "effect", "verify", "undo"})
         if given and not isinstance(self.do, str):
             names = ", ".join(repr(name.rstrip("_")) for name in given)
             msg = f"only a step that calls a node can have {names}; here 'do' is a list of steps"
@@ -160,6 +193,8 @@ class WhileStep(StepModel):
     """The steps of a round."""
     limit: int = Field(default=10_000, ge=1, le=1_000_000)
     """The run fails when the condition still holds after this many rounds."""
+    timeout: Duration | None = None
+    """How long all of it may take; time spent parked does not count."""
 
 
 class Elif(Model):
@@ -182,6 +217,8 @@ class IfStep(StepModel):
     """Further conditions, looked at in order."""
     else_: Steps | None = Field(default=None, alias="else")
     """What to do when no condition holds."""
+    timeout: Duration | None = None
+    """How long all of it may take; time spent parked does not count."""
 
 
 class Case(Model):
@@ -202,6 +239,8 @@ class SwitchStep(StepModel):
     """Looked at in order; the first that equals the value is taken."""
     default: Steps | None = None
     """What to do when no case matches."""
+    timeout: Duration | None = None
+    """How long all of it may take; time spent parked does not count."""
 
 
 class Catch(Model):
@@ -224,6 +263,8 @@ class TryStep(StepModel):
     """Looked at in order; the first that fits the error is taken."""
     finally_: Steps | None = Field(default=None, alias="finally")
     """Done exactly once at the end, whether all went well, an error came or the run was cancelled."""
+    timeout: Duration | None = None
+    """How long all of it may take; time spent parked does not count."""
 
     @model_validator(mode="after")
     def _has_an_answer(self) -> TryStep:
@@ -304,8 +345,91 @@ class WaitStep(StepModel):
     """A duration such as `30s`, an expression that gives one (or a number of seconds), or `until` a moment."""
 
 
+class ParallelStep(StepModel):
+    """Do several lists of steps side by side."""
+
+    parallel: dict[Name, Steps] = Field(min_length=1, max_length=100)
+    """The branches by name; each has names, variables and sessions of its own."""
+    on_error: OnError = "cancel"
+    """Whether a branch that fails cancels the others, or is heard of when all have ended."""
+    timeout: Duration | None = None
+    """How long all of it may take; time spent parked does not count."""
+
+class CallDocumentStep(StepModel):
+    """Run another document."""
+
+    call: str
+    """The document's file, relative to this one."""
+    with_: dict[str, JsonValue] = Field(default={}, alias="with")
+    """Its inputs."""
+    inline: bool = False
+    """Whether its steps are done by this run instead of a run of their own; they share its session and files."""
+    detach: bool = False
+    """Whether this run goes on at once and never hears of the other again."""
+    undo: Steps | None = None
+    """What makes it undone; done, last step first, when the run ends without success."""
+    timeout: Duration | None = None
+    """How long all of it may take; time spent parked does not count."""
+    @model_validator(mode="after")
+    def _one_way(self) -> CallDocumentStep:
+        if self.inline and self.detach:
+            msg = "'inline' and 'detach' exclude each other: what this run does itself it cannot leave alone"
+            raise ValueError(msg)
+        return self
+
+
+class ApproveStep(StepModel):
+    """Let a person decide."""
+
+    approve: str
+    """The question."""
+    form: dict[Name, Input] = {}
+    """What the person fills in."""
+    by: tuple[str, ...] = ()
+    """Who may answer; nobody named: anyone but the person who started the run."""
+    expires: str | None = None
+    """A duration such as `3d`, or an expression that gives one; without an answer the request has expired then."""
+    on_expiry: Steps | None = None
+    """What to do then; nothing: the step fails with `ApprovalExpiredError`."""
+
+
+class ReceiveStep(StepModel):
+    """Wait for an event from outside."""
+
+    receive: str
+    """The event's name."""
+    key: str | None = None
+    """Which of these events: text, or an expression; nothing: any."""
+    expires: str | None = None
+    """A duration such as `1h`, or an expression that gives one; without the event the step has expired then."""
+    on_expiry: Steps | None = None
+    """What to do then; nothing: the step fails with `EventExpiredError`."""
+
+
+class SessionNeeds(Model):
+    """What a session of its own needs."""
+
+    needs: tuple[RobotTag, ...] = ()
+    """Tags of the robot that holds it."""
+
+
+class SessionStep(StepModel):
+    """Do steps in sessions of their own, which end with them."""
+
+    session: SessionNeeds
+    """What the robot must have."""
+    do: Steps
+    """The steps."""
+    timeout: Duration | None = None
+    """How long all of it may take; time spent parked does not count."""
+
 STEP_MODELS: dict[str, type[StepModel]] = {
     "for_each": ForEachStep,
+    "parallel": ParallelStep,
+    "call": CallDocumentStep,
+    "approve": ApproveStep,
+    "receive": ReceiveStep,
+    "session": SessionStep,
     "while": WhileStep,
     "if": IfStep,
     "switch": SwitchStep,
@@ -337,6 +461,11 @@ def _keyword(value: Any) -> str | None:  # noqa: ANN401 - pydantic hands over wh
 
 Step: TypeAlias = Annotated[
     Annotated[ForEachStep, Tag("for_each")]
+    | Annotated[ParallelStep, Tag("parallel")]
+    | Annotated[CallDocumentStep, Tag("call")]
+    | Annotated[ApproveStep, Tag("approve")]
+    | Annotated[ReceiveStep, Tag("receive")]
+    | Annotated[SessionStep, Tag("session")]
     | Annotated[WhileStep, Tag("while")]
     | Annotated[IfStep, Tag("if")]
     | Annotated[SwitchStep, Tag("switch")]
@@ -354,6 +483,13 @@ Step: TypeAlias = Annotated[
 """One entry of a document."""
 
 
+class Park(Model):
+    """How a run waits for a person."""
+
+    hold: Duration = timedelta(minutes=15)
+    """How long it keeps its robot; after that its session is saved, and had again when the run goes on."""
+
+
 class Document(Model):
     """An automation: what it needs, what it does, what it gives back."""
 
@@ -365,10 +501,22 @@ class Document(Model):
     """What it is for."""
     inputs: dict[Name, Input] = {}
     """What a run is started with."""
-    needs: tuple[Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,49}$")], ...] = ()
+    needs: tuple[RobotTag, ...] = ()
     """Tags of the robot that holds the run's session."""
     on_failure: Literal["park", "fail"] = "park"
-    """What a run does when a step has failed for good: wait for a person, or fail; for now it fails either way."""
+    """What a run does when a step has failed for good: wait for a person, or fail."""
+    park: Park = Park()
+    """How it waits for a person."""
+    timeout: Duration | None = None
+    """How long a run may take; time spent parked does not count."""
+    cleanup: Duration = timedelta(minutes=10)
+    """How long `finally` and `undo` may take after a run was cancelled."""
+    sla: Duration | None = None
+    """When a run that has not ended is reported to those who watch over it; it goes on all the same."""
+    evidence: Literal["failure", "all", "off"] = "failure"
+    """Of which steps screenshots and the like are kept."""
+    video: bool = False
+    """Whether sessions are filmed."""
     defaults: Defaults = Defaults()
     """What steps do where they do not say otherwise."""
     steps: Steps

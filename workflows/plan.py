@@ -11,11 +11,15 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from workflows.document import Input
+from workflows.document import Input, OnError
 from workflows.spec import Effect
 
-FORMAT = 1
-"""The version of the plan's own shape."""
+FORMAT = 2
+"""The version of the plan's own shape, and of what a run does with it.
+
+1: a step that has failed for good fails its run; a run never continues as new.
+2: it parks; long runs continue as new.
+"""
 
 BlockNumber: TypeAlias = int
 """An index into `Plan.blocks`."""
@@ -34,6 +38,21 @@ class RetryPlan(PlanModel):
     """Seconds before the second attempt, the third, and so on."""
     jitter: float
     """The share by which each delay varies."""
+    on: dict[str, tuple[float, ...]] = {}
+    """Other delays for errors of a type."""
+
+
+class VerifyPlan(PlanModel):
+    """How to find out whether a step took effect."""
+
+    node: NodeCall
+    """The node that looks."""
+    holds: JsonValue
+    """What must be true of its `result`; None: that it succeeds."""
+    proves: bool
+    """Whether not finding the effect proves that there is none."""
+    settle: float
+    """Seconds an effect may take to show."""
 
 
 class NodeCall(PlanModel):
@@ -59,6 +78,8 @@ class NodeCall(PlanModel):
     """The node's parameters, with expressions."""
     label: str | None
     """The parameter that tells what the step acts on."""
+    verify: VerifyPlan | None = None
+    """How to find out whether it took effect."""
 
 
 class PlanStep(PlanModel):
@@ -70,6 +91,10 @@ class PlanStep(PlanModel):
     """Its name; made from its place (`main.3`, `pay_all.1`) where the author gave none."""
     named: bool
     """Whether the author named it, so that expressions can refer to its output."""
+    limit_seconds: float | None = None
+    """How long all of it may take; for node steps `NodeCall.timeout` limits each attempt instead."""
+    undo: BlockNumber | None = None
+    """What makes it undone."""
 
 
 class CallStep(PlanStep):
@@ -122,6 +147,78 @@ class ForEachPlan(PlanStep):
     """Whether the block is one node call whose output is the round's result."""
     keep_results: bool
     """Whether any expression can see the results of the rounds."""
+    parallel: int | None = None
+    """How many rounds may be under way side by side."""
+    on_error: OnError = "cancel"
+
+
+class BranchPlan(PlanModel):
+    """One of several lists of steps done side by side."""
+
+    name: str
+    block: BlockNumber
+
+
+class ParallelPlan(PlanStep):
+    """Do blocks side by side."""
+
+    kind: Literal["parallel"] = "parallel"
+    branches: tuple[BranchPlan, ...]
+    on_error: OnError
+
+
+class SessionPlan(PlanStep):
+    """Do a block in sessions of its own."""
+
+    kind: Literal["session"] = "session"
+    needs: tuple[str, ...]
+    block: BlockNumber
+
+
+class InlinePlan(PlanStep):
+    """Do another document's steps within this run."""
+
+    kind: Literal["inline"] = "inline"
+    document: str
+    """Its name."""
+    inputs: dict[str, Input]
+    """What it declares."""
+    given: dict[str, JsonValue]
+    """What it is given, with expressions."""
+    block: BlockNumber
+    outputs: dict[str, JsonValue]
+
+
+class ChildPlan(PlanStep):
+    """Run another document."""
+
+    kind: Literal["child"] = "child"
+    child: int
+    """An index into `Plan.children`."""
+    given: dict[str, JsonValue]
+    """Its inputs, with expressions."""
+    detach: bool
+
+
+class ApprovePlan(PlanStep):
+    """Let a person decide."""
+
+    kind: Literal["approve"] = "approve"
+    question: str
+    form: dict[str, Input]
+    by: tuple[str, ...]
+    expires: JsonValue
+    expired: BlockNumber | None
+
+
+class ReceivePlan(PlanStep):
+    """Wait for an event from outside."""
+
+    kind: Literal["receive"] = "receive"
+    event: str
+    key: JsonValue
+    expires: JsonValue
+    expired: BlockNumber | None
 
 
 class WhilePlan(PlanStep):
@@ -201,6 +298,12 @@ class WaitPlan(PlanStep):
 
 AnyPlanStep: TypeAlias = Annotated[
     CallStep
+    | ParallelPlan
+    | SessionPlan
+    | InlinePlan
+    | ChildPlan
+    | ApprovePlan
+    | ReceivePlan
     | IfPlan
     | SwitchPlan
     | ForEachPlan
@@ -221,7 +324,7 @@ Block: TypeAlias = tuple[AnyPlanStep, ...]
 class Plan(PlanModel):
     """A compiled document."""
 
-    format: Literal[1] = 1
+    format: Literal[1, 2] = FORMAT
     language: Literal[1] = 1
     name: str
     description: str
@@ -233,3 +336,17 @@ class Plan(PlanModel):
     outputs: dict[str, JsonValue]
     secrets: tuple[str, ...] = ()
     """The names of all secrets it uses."""
+    children: tuple[Plan, ...] = ()
+    """The documents it calls as runs of their own."""
+    hold: float = 900.0
+    """Seconds a parked run keeps its sessions."""
+    limit_seconds: float | None = None
+    """How long a run may take."""
+    cleanup: float = 600.0
+    """Seconds `finally` and `undo` may take after a run was cancelled."""
+    sla: float | None = None
+    """Seconds after which a run that has not ended is reported."""
+    evidence: Literal["failure", "all", "off"] = "failure"
+    """Of which steps screenshots and the like are kept."""
+    video: bool = False
+    """Whether sessions are filmed."""
