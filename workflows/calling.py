@@ -8,73 +8,78 @@ from typing import assert_never
 from pydantic import JsonValue
 
 from workflows.call import ErrorValue, SessionGrant
-from workflows.effects import Fail, Outcome, Raised, Retry, Vanished, after, not_begun
+from workflows.effects import Fail, Look, Outcome, Raised, Retry, Vanished, after, not_begun
 from workflows.expressions.fuel import Fuel
 from workflows.expressions.template import resolve_params
-from workflows.flow import end_step, send
-from workflows.plan import BlockNumber, CallStep
+from workflows.flow import end_step, place_of
+from workflows.frames import CallFrame, Redo, RestoreFrame
+from workflows.leaving import fail
+from workflows.plan import CallStep, NodeCall
 from workflows.protocol import CallNode, NodeDone, OpenSession, StartTimer, StepStarted, StepWaits
 from workflows.restoring import beyond_restoring, lose, note_failure, note_page
-from workflows.state import BlockFrame, CallFrame, Failed, Held, LoopFrame, Redo, RestoreFrame
+from workflows.state import Held
 from workflows.turn import Turn
+from workflows.verifying import begin_looking, take_found, take_not_found
 
 SUBJECT_LENGTH = 120
 
 
 def call_node(turn: Turn, step: CallStep) -> None:
-    """Begin the first attempt of a step."""
+    """Begin the first attempt of a step, or the first since it was parked."""
     fuel = Fuel()
     try:
         params, secrets = resolve_params(step.node.params, turn.names, fuel)
     finally:
         turn.fuel -= fuel.spent
-    turn.push(CallFrame("node", 0, params, secrets))
-    _attempt(turn, step)
+    block = turn.at()
+    tried = block.tried if block is not None else 0
+    turn.push(CallFrame("node", 0, params, secrets, attempt=tried + 1))
+    attempt(turn)
 
 
 def take_done(turn: Turn, frame: CallFrame, done: NodeDone) -> None:
     """An attempt succeeded."""
-    step = _step(turn)
+    step = call_of(turn)
     if step.node.session:
-        note_page(turn, step, Redo(*_position(turn), place_of(turn), frame.params, frame.secrets), done.page)
-    turn.pop()
+        note_page(turn, step, Redo(step, place_of(turn), frame.params, frame.secrets), done.page)
     if done.files:
         turn.files = {path: entry for path, entry in {**turn.files, **done.files}.items() if entry is not None}
+    if frame.doubt is not None:
+        _verdict(turn, take_found(turn, frame, done.output))
+        return
+    turn.pop()
     end_step(turn, done.output)
 
 
 def take_failed(turn: Turn, frame: CallFrame, outcome: Outcome) -> None:
-    """An attempt did not succeed: try again, or give up."""
-    step = _step(turn)
-    outcome = replace(outcome, error=outcome.error.model_copy(update={"step": step.id}))
+    """An attempt did not succeed: try again, look whether it took effect, or give up."""
+    step = call_of(turn)
+    outcome = replace(outcome, error=outcome.error.model_copy(update={"step": turn.step().id}))
     if frame.waits_for == "session":
         outcome = not_begun(outcome)
     if step.node.session:
         note_failure(turn, step, place_of(turn), outcome)
     ended = frame.ended.counting(outcome)
-    turn.swap(replace(frame, attempt=frame.attempt + 1, ended=ended))
-    match after(step.node.effect, outcome, ended, step.node.retry, turn.chance()):
-        case Retry(delay):
-            _retry(turn, step, delay, outcome)
-        case Fail(error):
-            _give_up(turn, error)
-        case other:
-            assert_never(other)
-
-
-def take_retry_time(turn: Turn) -> None:
-    """The time of the next attempt has come."""
-    _attempt(turn, _step(turn))
+    why = f"{outcome.error.type}: {outcome.error.message}"
+    turn.swap(replace(frame, attempt=frame.attempt + 1, ended=ended, why=why))
+    if frame.doubt is not None:
+        _verdict(turn, take_not_found(turn, frame, ended, outcome))
+        return
+    verifiable = step.node.verify is not None
+    _verdict(turn, after(step.node.effect, outcome, ended, step.node.retry, turn.chance(), verifiable=verifiable))
 
 
 def take_session(turn: Turn, frame: CallFrame, grant: SessionGrant) -> None:
     """The session a step waited for is open; what its page held before is entered first."""
-    step = _step(turn)
-    held = turn.sessions.get(grant.capability, Held(None))
-    turn.sessions = {**turn.sessions, grant.capability: replace(held, grant=grant)}
+    step = call_of(turn)
+    key = turn.area.key(step.node.capability)
+    held = turn.sessions.get(key, Held(None, step.node.capability))
+    turn.sessions = {**turn.sessions, key: replace(held, grant=grant)}
     if held.since and not step.node.checkpoint:
         turn.push(RestoreFrame(0, held.since))
         _redo(turn, grant, held.since)
+    elif turn.waits:
+        turn.swap(replace(frame, waits_for="retry", number=0, due=turn.now))
     else:
         _call(turn, step, frame)
 
@@ -82,41 +87,58 @@ def take_session(turn: Turn, frame: CallFrame, grant: SessionGrant) -> None:
 def take_redone(turn: Turn, frame: RestoreFrame) -> None:
     """One step of a restored page is done again."""
     remaining = frame.remaining[1:]
-    grant = turn.sessions[_step(turn).node.capability].grant
+    grant = turn.sessions[turn.area.key(remaining[0].step.node.capability)].grant if remaining else None
     if remaining and grant is not None:
         _redo(turn, grant, remaining)
     else:
         turn.pop()
-        _attempt(turn, _step(turn))
+        attempt(turn)
 
 
 def take_not_redone(turn: Turn, frame: RestoreFrame, outcome: Outcome) -> None:
     """A page could not be restored: the session is given up, and the step's attempt with it."""
     turn.pop()
-    lose(turn, _step(turn).node.capability)
+    lose(turn, turn.area.key(call_of(turn).node.capability))
     if isinstance(outcome, Vanished):
-        take_failed(turn, _frame(turn), not_begun(outcome))
+        take_failed(turn, frame_of(turn), not_begun(outcome))
         return
     place = frame.remaining[0].place
     message = f"the page could not be rebuilt in a new session: {place!r} failed with {outcome.error.message}"
-    take_failed(turn, _frame(turn), Raised(ErrorValue(type="SessionLostError", kind="robot", message=message)))
+    take_failed(turn, frame_of(turn), Raised(ErrorValue(type="SessionLostError", kind="robot", message=message)))
 
 
-def place_of(turn: Turn) -> str:
-    """The step under way with the rounds it is in, e.g. `pay_all[7].pay`."""
-    parts: list[str] = []
-    position: int | None = None
-    for frame in turn.stack.frames() if turn.stack else ():
-        if isinstance(frame, LoopFrame):
-            position = frame.position
-        elif isinstance(frame, BlockFrame):
-            step = turn.plan.blocks[frame.block][frame.index]
-            if position is not None:
-                parts.append(f"{step.id}[{position}]")
-            elif not parts:
-                parts.append(step.id)
-            position = None
-    return ".".join(reversed(parts))
+def attempt(turn: Turn) -> None:
+    """Make the attempt whose time has come, in a session if it needs one; while the run begins nothing, put it off."""
+    frame = frame_of(turn)
+    step = call_of(turn)
+    key = turn.area.key(step.node.capability)
+    held = turn.sessions.get(key)
+    if turn.waits:
+        turn.swap(replace(frame, waits_for="retry", number=0, due=turn.now))
+    elif not step.node.session or (held is not None and held.grant is not None):
+        _call(turn, step, frame)
+    elif held is not None and held.unsure is not None and not step.node.checkpoint:
+        _give_up(turn, beyond_restoring(turn.step().id, held.unsure))
+    else:
+        number = turn.number()
+        restore = held.checkpoint if held else None
+        turn.commands.append(OpenSession(number, step.node.capability, restore, turn.area.needs))
+        turn.commands.append(StepWaits(step.number, f"a robot with {step.node.capability!r}"))
+        turn.swap(replace(frame, waits_for="session", number=number))
+
+
+def wait_for_attempt(turn: Turn) -> None:
+    """Start the timer of an attempt whose time is known, or make it."""
+    frame = frame_of(turn)
+    if frame.due <= turn.now:
+        attempt(turn)
+        return
+    number = turn.number()
+    seconds = frame.due - turn.now
+    step = turn.step()
+    turn.commands.append(StartTimer(number, seconds, f"{step.id}: {frame.why}"[:300]))
+    turn.commands.append(StepWaits(step.number, frame.why))
+    turn.swap(replace(frame, waits_for="retry", number=number))
 
 
 def subject_of(step: CallStep, params: dict[str, JsonValue]) -> str | None:
@@ -129,41 +151,68 @@ def subject_of(step: CallStep, params: dict[str, JsonValue]) -> str | None:
     return value if len(value) <= SUBJECT_LENGTH else value[: SUBJECT_LENGTH - 1] + "…"
 
 
-def _attempt(turn: Turn, step: CallStep) -> None:
-    frame = _frame(turn)
-    held = turn.sessions.get(step.node.capability)
-    if not step.node.session or (held is not None and held.grant is not None):
-        _call(turn, step, frame)
-    elif held is not None and held.unsure is not None and not step.node.checkpoint:
-        _give_up(turn, beyond_restoring(step.id, held.unsure))
-    else:
-        number = turn.number()
-        turn.commands.append(OpenSession(number, step.node.capability, held.checkpoint if held else None))
-        turn.commands.append(StepWaits(step.number, f"a robot with {step.node.capability!r}"))
-        turn.swap(replace(frame, waits_for="session", number=number))
+def call_of(turn: Turn) -> CallStep:
+    """The call under way: the step's own, or the one that looks whether it took effect."""
+    step = turn.step()
+    assert isinstance(step, CallStep)  # noqa: S101 - call frames lie on node steps only
+    top = turn.top
+    if not isinstance(top, CallFrame) or top.doubt is None:
+        return step
+    return step.model_copy(update={"node": _looking(step.node)})
+
+
+def frame_of(turn: Turn) -> CallFrame:
+    """The call that waits."""
+    assert isinstance(turn.top, CallFrame)  # noqa: S101 - asked for while a call is under way
+    return turn.top
+
+
+def _looking(node: NodeCall) -> NodeCall:
+    assert node.verify is not None  # noqa: S101 - only what can be verified is looked for
+    return node.verify.node
+
+
+def _verdict(turn: Turn, verdict: Retry | Fail | Look | None) -> None:
+    """Do what was decided about an attempt; nothing where all is done."""
+    match verdict:
+        case Retry(delay):
+            _retry(turn, delay)
+        case Fail(error):
+            _give_up(turn, error)
+        case Look(error):
+            failure = begin_looking(turn, error)
+            if failure is None:
+                wait_for_attempt(turn)
+            else:
+                _give_up(turn, failure.error)
+        case None:
+            pass
+        case _:
+            assert_never(verdict)
 
 
 def _give_up(turn: Turn, error: ErrorValue) -> None:
-    turn.pop()
-    send(turn, Failed(error))
+    tried = 0
+    while isinstance(turn.top, CallFrame):
+        tried = turn.top.attempt - 1
+        turn.pop()
+    fail(turn, error, tried)
 
 
 def _redo(turn: Turn, grant: SessionGrant, remaining: tuple[Redo, ...]) -> None:
     redo = remaining[0]
-    step = turn.plan.blocks[redo.block][redo.index]
-    assert isinstance(step, CallStep)  # noqa: S101 - only calls are noted for doing again
     number = turn.number()
     turn.swap(RestoreFrame(number, remaining))
     turn.commands.append(
         CallNode(
             number=number,
-            step=step,
+            step=redo.step,
             place=redo.place,
             attempt=1,
             params=redo.params,
             secrets=redo.secrets,
             session=grant,
-            files=turn.files if step.node.workspace else None,
+            files=turn.files if redo.step.node.workspace else None,
         )
     )
 
@@ -174,45 +223,23 @@ def _call(turn: Turn, step: CallStep, frame: CallFrame) -> None:
     turn.commands.append(
         StepStarted(step.number, turn.now, attempt=frame.attempt, subject=subject_of(step, frame.params))
     )
+    place = place_of(turn)
     turn.commands.append(
         CallNode(
             number=number,
             step=step,
-            place=place_of(turn),
+            place=f"{place}.verify" if frame.doubt is not None else place,
             attempt=frame.attempt,
             params=frame.params,
             secrets=frame.secrets,
-            session=turn.sessions[step.node.capability].grant if step.node.session else None,
+            session=turn.sessions[turn.area.key(step.node.capability)].grant if step.node.session else None,
             files=turn.files if step.node.workspace else None,
         )
     )
 
 
-def _retry(turn: Turn, step: CallStep, delay: float, outcome: Outcome) -> None:
-    if delay == 0:
-        _attempt(turn, step)
-        return
-    frame = _frame(turn)
-    number = turn.number()
-    why = f"attempt {frame.attempt} in {delay:.0f} s, after {outcome.error.type}: {outcome.error.message}"
-    turn.commands.append(StartTimer(number, delay, f"{step.id}: {why}"[:300]))
-    turn.commands.append(StepWaits(step.number, why))
-    turn.swap(replace(frame, waits_for="retry", number=number))
-
-
-def _position(turn: Turn) -> tuple[BlockNumber, int]:
-    """The block and index of the step under way."""
-    frames = turn.stack.frames() if turn.stack else ()
-    return next((frame.block, frame.index) for frame in frames if isinstance(frame, BlockFrame))
-
-
-def _step(turn: Turn) -> CallStep:
-    step = turn.step()
-    assert isinstance(step, CallStep)  # noqa: S101 - call frames lie on node steps only
-    return step
-
-
-def _frame(turn: Turn) -> CallFrame:
-    assert turn.stack is not None  # noqa: S101 - asked for while the step is under way
-    assert isinstance(turn.stack.top, CallFrame)  # noqa: S101 - the same
-    return turn.stack.top
+def _retry(turn: Turn, delay: float) -> None:
+    frame = frame_of(turn)
+    why = f"attempt {frame.attempt} in {delay:.0f} s, after {frame.why}"
+    turn.swap(replace(frame, waits_for="retry", number=0, due=turn.now + delay, why=why))
+    wait_for_attempt(turn)

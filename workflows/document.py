@@ -355,6 +355,7 @@ class ParallelStep(StepModel):
     timeout: Duration | None = None
     """How long all of it may take; time spent parked does not count."""
 
+
 class CallDocumentStep(StepModel):
     """Run another document."""
 
@@ -370,6 +371,7 @@ class CallDocumentStep(StepModel):
     """What makes it undone; done, last step first, when the run ends without success."""
     timeout: Duration | None = None
     """How long all of it may take; time spent parked does not count."""
+
     @model_validator(mode="after")
     def _one_way(self) -> CallDocumentStep:
         if self.inline and self.detach:
@@ -422,6 +424,7 @@ class SessionStep(StepModel):
     """The steps."""
     timeout: Duration | None = None
     """How long all of it may take; time spent parked does not count."""
+
 
 STEP_MODELS: dict[str, type[StepModel]] = {
     "for_each": ForEachStep,

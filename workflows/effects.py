@@ -6,6 +6,7 @@
 | idempotent | retry                | retry, same key     | retry, same key    |
 | once       | retry                | in doubt            | in doubt           |
 
+A step in doubt is looked after by its `verify`, if it has one; else, or when that cannot tell, a person must look.
 An attempt *vanishes* when nobody can say what it did: its robot died, froze or was cut off. An attempt that
 was never taken by a robot is not in doubt. Business and configuration errors are never retried.
 """
@@ -24,6 +25,10 @@ VANISHED_DELAYS = (0.0, 10.0, 60.0)
 
 LONGEST_ASKED = 86_400.0
 """Seconds a server may ask to be left alone: a day."""
+
+_GONE = frozenset({404, 410})
+_NOT_SO = frozenset({"AssertionFailedError", "ExpectationFailedError"})
+"""How a look says that something is not there: a server's answer, and a page that does not show it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,17 @@ class Fail:
     error: ErrorValue
 
 
-def after(effect: Effect, outcome: Outcome, attempts: Attempts, retry: RetryPlan, chance: float) -> Retry | Fail:
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Find out whether the step took effect."""
+
+    error: ErrorValue
+    """Why nobody knows."""
+
+
+def after(  # noqa: PLR0913 - all that decides
+    effect: Effect, outcome: Outcome, attempts: Attempts, retry: RetryPlan, chance: float, *, verifiable: bool = False
+) -> Retry | Fail | Look:
     """Decide what follows an attempt.
 
     Args:
@@ -84,19 +99,30 @@ def after(effect: Effect, outcome: Outcome, attempts: Attempts, retry: RetryPlan
         attempts: how many attempts ended which way, this one included.
         retry: the document's delays for errors.
         chance: from 0 to 1, places the delay within its jitter.
+        verifiable: whether there is a way to find out whether the step took effect.
     """
     error = outcome.error
-    if error.kind != "robot":
+    if error.kind != "robot" and not (error.kind == "unknown-outcome" and verifiable):
         return Fail(error)
     if effect is Effect.ONCE and in_doubt(outcome):
-        return Fail(unknown_outcome(error))
+        return Look(error) if verifiable else Fail(unknown_outcome(error))
     if isinstance(outcome, Vanished):
         return _next(error, VANISHED_DELAYS, attempts.vanished)
-    waited = _next(error, retry.delays, attempts.raised)
-    if isinstance(waited, Retry):
-        spread = 1 + retry.jitter * (2 * chance - 1)
-        return Retry(max(waited.delay * spread, _asked_delay(error)))
-    return waited
+    return _delayed(error, attempts.raised, retry, chance)
+
+
+def after_absence(error: ErrorValue, attempts: Attempts, retry: RetryPlan, chance: float) -> Retry | Fail:
+    """Decide what follows an attempt that was in doubt, and of which it is proven now that it had no effect."""
+    return _delayed(error, attempts.raised + attempts.vanished, retry, chance)
+
+
+def shows_absence(outcome: Outcome) -> bool:
+    """Whether a look for an effect ended with: there is none."""
+    error = outcome.error
+    if isinstance(outcome, Vanished) or error.kind != "business":
+        return False
+    status = error.details.get("status") if isinstance(error.details, dict) else None
+    return status in _GONE or error.type in _NOT_SO
 
 
 def unknown_outcome(error: ErrorValue) -> ErrorValue:
@@ -126,6 +152,14 @@ def not_begun(outcome: Outcome) -> Outcome:
     if isinstance(outcome, Vanished):
         return replace(outcome, taken=False)
     return Raised(outcome.error.model_copy(update={"acted": False}))
+
+
+def _delayed(error: ErrorValue, ended: int, retry: RetryPlan, chance: float) -> Retry | Fail:
+    waited = _next(error, retry.on.get(error.type, retry.delays), ended)
+    if isinstance(waited, Retry):
+        spread = 1 + retry.jitter * (2 * chance - 1)
+        return Retry(max(waited.delay * spread, _asked_delay(error)))
+    return waited
 
 
 def _next(error: ErrorValue, delays: tuple[float, ...], ended: int) -> Retry | Fail:

@@ -3,6 +3,8 @@
 AetherError
 ├─ BusinessError            the case is wrong      -> a person decides; never retried
 │  ├─ AssertionFailedError
+│  ├─ ApprovalExpiredError      nobody answered in time
+│  ├─ EventExpiredError         an event did not come in time
 │  ├─ InvalidFileError          a file does not hold what it should
 │  └─ RequestRefusedError       a server answers that it will not
 │     └─ ExpectationFailedError   the page does not show what it must
@@ -20,6 +22,8 @@ AetherError
 │  ├─ ResultTooLargeError       more than a run may carry along: write a file instead
 │  ├─ AccessDeniedError         a server does not accept the credentials
 │  ├─ AddressBlockedError       an address steps must not reach
+│  ├─ AnswerRefusedError        what a person wants of a run that it cannot do
+│  │  └─ PatchRefusedError         a corrected document that differs in what was done already
 │  └─ SecretStoreError          secrets that cannot be read: wrong key, damaged file
 ├─ RobotError               the world got in the way -> retried as the node allows
 │  ├─ ElementNotFoundError      nothing matches a target
@@ -32,7 +36,9 @@ AetherError
 │  ├─ ServerFailedError         a server answers that it cannot, now
 │  ├─ MachineError              the robot's disk, memory or permissions
 │  ├─ NodeFailedError           a node failed in a way it does not explain
-│  └─ StepTimeoutError          a step ran longer than it may
+│  ├─ StepTimeoutError          a step ran longer than it may
+│  ├─ BlockTimeoutError         the steps inside of a step took longer than they may
+│  └─ RunTimeoutError           a run took longer than it may
 └─ OutcomeUnknownError      an effect that may have happened -> a person looks; caught by its own name only
 """
 
@@ -81,6 +87,14 @@ class AssertionFailedError(BusinessError):
 
 class ExpectationFailedError(AssertionFailedError):
     """A page did not come to show what a step expects of it."""
+
+
+class ApprovalExpiredError(BusinessError):
+    """Nobody answered an `approve` step in time."""
+
+
+class EventExpiredError(BusinessError):
+    """The event of a `receive` step did not come in time."""
 
 
 class InvalidFileError(BusinessError):
@@ -150,6 +164,14 @@ class AddressBlockedError(ConfigurationError):
     """An address that steps must not reach."""
 
 
+class AnswerRefusedError(ConfigurationError):
+    """A person wants something of a run that it cannot do now."""
+
+
+class PatchRefusedError(AnswerRefusedError):
+    """A corrected document differs in what the run has done already."""
+
+
 class SecretStoreError(ConfigurationError):
     """The secrets of this installation cannot be read or written."""
 
@@ -202,6 +224,14 @@ class NodeFailedError(RobotError):
 
 class StepTimeoutError(RobotError):
     """A step ran longer than its `timeout`."""
+
+
+class BlockTimeoutError(RobotError):
+    """The steps inside of a step took longer than its `timeout`."""
+
+
+class RunTimeoutError(RobotError):
+    """A run took longer than its `timeout`."""
 
 
 class OutcomeUnknownError(AetherError):

@@ -8,18 +8,33 @@ from typing import assert_never
 from workflows.call import ErrorValue
 from workflows.plan import (
     AnyPlanStep,
+    ApprovePlan,
     BlockNumber,
     CallStep,
+    ChildPlan,
     ForEachPlan,
     IfPlan,
+    InlinePlan,
     JumpPlan,
+    ParallelPlan,
     Plan,
+    ReceivePlan,
+    SessionPlan,
     SwitchPlan,
     TryPlan,
     WhilePlan,
 )
 from workflows.progress import RunProgress, RunStatus, StepProgress, StepStatus
-from workflows.protocol import ErrorCaught, Report, RoundStarted, StepEnded, StepStarted, StepWaits
+from workflows.protocol import (
+    ErrorCaught,
+    Report,
+    RoundStarted,
+    StepAsks,
+    StepEnded,
+    StepParked,
+    StepStarted,
+    StepWaits,
+)
 
 SHOWN_STEPS = 40
 """Rows of the progress table in Temporal's own UI."""
@@ -28,6 +43,8 @@ _MARKS: dict[StepStatus, str] = {
     "pending": "·",
     "running": "▶",
     "waiting": "⏸",
+    "parked": "✋",
+    "skipped": "⤼",
     "done": "✔",
     "failed": "✘",
     "caught": "↷",
@@ -60,6 +77,11 @@ class Observed:
                 self._start(number, at, attempt, subject)
             case StepWaits(number, reason):
                 self.reason = reason
+                self._change(number, status="waiting")
+            case StepParked(number, error=error):
+                if number is not None:
+                    self._change(number, status="parked", error=error)
+            case StepAsks(number):
                 self._change(number, status="waiting")
             case StepEnded(number, at, status, error):
                 self._end(number, at, status, error)
@@ -116,6 +138,8 @@ def kind_of(step: AnyPlanStep) -> str:
             return step.node.type
         case JumpPlan():
             return step.to
+        case InlinePlan() | ChildPlan():
+            return "call"
         case _:
             return step.kind
 
@@ -135,13 +159,17 @@ def inner_blocks(step: AnyPlanStep) -> tuple[BlockNumber, ...]:
             blocks = [*(arm.block for arm in step.arms), step.otherwise]
         case SwitchPlan():
             blocks = [*(case.block for case in step.cases), step.otherwise]
-        case ForEachPlan() | WhilePlan():
+        case ForEachPlan() | WhilePlan() | SessionPlan() | InlinePlan():
             blocks = [step.block]
+        case ParallelPlan():
+            blocks = [branch.block for branch in step.branches]
+        case ApprovePlan() | ReceivePlan():
+            blocks = [step.expired]
         case TryPlan():
             blocks = [step.body, *(clause.block for clause in step.catches), step.final]
         case _:
             pass
-    return tuple(block for block in blocks if block is not None)
+    return tuple(block for block in (*blocks, step.undo) if block is not None)
 
 
 def _row(step: StepProgress) -> str:

@@ -7,14 +7,14 @@ held in numbered blocks instead of a tree, so that a run's place is a few small 
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from workflows.document import Input, OnError
 from workflows.spec import Effect
 
-FORMAT = 2
+FORMAT: Final = 2
 """The version of the plan's own shape, and of what a run does with it.
 
 1: a step that has failed for good fails its run; a run never continues as new.

@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from workflows.call import ErrorValue, Message
 
-StepStatus = Literal["pending", "running", "waiting", "done", "failed", "caught", "cancelled"]
+StepStatus = Literal["pending", "running", "waiting", "parked", "done", "skipped", "failed", "caught", "cancelled"]
 RunStatus = Literal["running", "waiting", "paused", "parked", "completed", "failed", "cancelled", "terminated"]
 
 PROGRESS_QUERY = "progress"

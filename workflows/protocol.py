@@ -13,7 +13,10 @@ from pydantic import JsonValue
 
 from workflows.call import Checkpoint, ErrorValue, FileEntry, Files, PageMark, SecretSlot, SessionGrant
 from workflows.effects import Raised, Vanished
-from workflows.plan import CallStep
+from workflows.plan import CallStep, ChildPlan
+
+Action: TypeAlias = Literal["retry", "skip", "set-output", "goto", "abort"]
+"""What a person can have a parked step do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,36 @@ class OpenSession:
     capability: str
     restore: Checkpoint | None = None
     """Where the session is to begin."""
+    needs: tuple[str, ...] = ()
+    """Tags the robot must have besides those the document asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSession:
+    """Take over a session that an earlier part of the run was granted."""
+
+    number: int
+    grant: SessionGrant
+
+
+@dataclass(frozen=True, slots=True)
+class StartChild:
+    """Run another document."""
+
+    number: int
+    run: str
+    """The Temporal workflow id it gets."""
+    step: ChildPlan
+    place: str
+    inputs: dict[str, JsonValue]
+    files: Files
+    caught: tuple[str, ...]
+    """Errors of the child that this run catches, so that it does not park with them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """Nothing is in flight: the state can be handed on to a new execution."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +129,31 @@ class StepEnded:
 
     step: int
     at: float
-    status: Literal["done", "failed", "cancelled"]
+    status: Literal["done", "skipped", "failed", "cancelled"]
     error: ErrorValue | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepParked:
+    """A step has failed for good, and waits for a person."""
+
+    step: int | None
+    """None when the outputs of the run cannot be told."""
+    number: int
+    """By which an answer finds it."""
+    place: str
+    at: float
+    error: ErrorValue
+
+
+@dataclass(frozen=True, slots=True)
+class StepAsks:
+    """A step asks a person."""
+
+    step: int
+    number: int
+    place: str
+    question: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +183,20 @@ class Finish:
     error: ErrorValue | None = None
 
 
-Report: TypeAlias = StepStarted | StepWaits | StepEnded | ErrorCaught | RoundStarted
-Command: TypeAlias = CallNode | StartTimer | OpenSession | CloseSession | CallOff | Breathe | Finish | Report
+Report: TypeAlias = StepStarted | StepWaits | StepEnded | StepParked | StepAsks | ErrorCaught | RoundStarted
+Command: TypeAlias = (
+    CallNode
+    | StartTimer
+    | OpenSession
+    | KeepSession
+    | CloseSession
+    | StartChild
+    | CallOff
+    | Breathe
+    | Rest
+    | Finish
+    | Report
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +264,83 @@ class CancelRequested:
     """Somebody wants the run to stop."""
 
 
+@dataclass(frozen=True, slots=True)
+class ChildEnded:
+    """The run of a called document is over, or could not be started."""
+
+    number: int
+    outputs: dict[str, JsonValue] = field(default_factory=dict)
+    files: Files = field(default_factory=dict)
+    error: ErrorValue | None = None
+    """None when it succeeded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A person says how a parked step goes on."""
+
+    number: int
+    action: Action
+    by: str
+    output: JsonValue = None
+    """For `set-output`."""
+    goto: str = ""
+    """For `goto`: the id of an earlier step."""
+    inputs: dict[str, JsonValue] = field(default_factory=dict)
+    """Inputs of the run that change."""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A person answers an `approve` step."""
+
+    number: int
+    approved: bool
+    by: str
+    form: dict[str, JsonValue] = field(default_factory=dict)
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EventCame:
+    """Something happened outside that a `receive` step may wait for."""
+
+    event: str
+    key: str | None
+    data: JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class PauseRequested:
+    """A person wants no further step to begin."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeRequested:
+    """A paused run goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class RestRequested:
+    """The run must come to rest: what is in flight ends, nothing new begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOn:
+    """A run at rest goes on in a new execution."""
+
+
 Event: TypeAlias = (
     Started
+    | ChildEnded
+    | Answered
+    | Decided
+    | EventCame
+    | PauseRequested
+    | ResumeRequested
+    | RestRequested
+    | HandedOn
     | NodeDone
     | NodeFailed
     | NodeCalledOff

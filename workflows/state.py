@@ -1,163 +1,19 @@
 """Where a run is: one immutable value.
 
-The place is a stack of frames over the plan's blocks. Each step turns one state into the next; old states stay
-valid, because what grows (results of a loop) shares its storage and what changes is replaced.
+A run has one fiber, and one more for each branch or round that is done side by side with others. A fiber's place is
+a stack of frames over the plan's blocks. Each step turns one state into the next; old states stay valid.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal
 
 from pydantic import JsonValue
-from typing_extensions import override
 
-from workflows.call import Checkpoint, ErrorValue, Files, SecretSlot, SessionGrant
-from workflows.effects import Attempts
+from workflows.call import Checkpoint, ErrorValue, Files, SessionGrant
+from workflows.frames import WHOLE, Area, Redo, Scope, Signal, Stack
 from workflows.plan import BlockNumber
-
-
-class Results:
-    """A list that only grows at its end; every earlier length stays readable.
-
-    All lengths share one buffer, so appending costs the same however long the list is.
-    """
-
-    __slots__ = ("_buffer", "_length")
-
-    def __init__(self, buffer: list[JsonValue] | None = None, length: int = 0) -> None:
-        self._buffer: list[JsonValue] = [] if buffer is None else buffer
-        self._length = length
-
-    def append(self, value: JsonValue) -> Results:
-        """The list with one value more; this one stays as it is."""
-        buffer = self._buffer if len(self._buffer) == self._length else self._buffer[: self._length]
-        buffer.append(value)
-        return Results(buffer, self._length + 1)
-
-    def __iter__(self) -> Iterator[JsonValue]:
-        return iter(self._buffer[: self._length])
-
-    def __len__(self) -> int:
-        return self._length
-
-    @override
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Results) and list(self) == list(other)
-
-    @override
-    def __hash__(self) -> int:
-        return hash(self._length)
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """The names of one loop round, or of the whole document, and where it lies."""
-
-    names: dict[str, JsonValue]
-    outer: Scope | None = None
-
-    def having(self, name: str, value: JsonValue) -> Scope:
-        """The same with one name more."""
-        return Scope({**self.names, name: value}, self.outer)
-
-
-@dataclass(frozen=True, slots=True)
-class Broke:
-    """The innermost loop is left."""
-
-
-@dataclass(frozen=True, slots=True)
-class Continued:
-    """The innermost loop goes on with its next round."""
-
-
-@dataclass(frozen=True, slots=True)
-class Returned:
-    """The run ends with success."""
-
-    outputs: dict[str, JsonValue] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """An error looks for its catch."""
-
-    error: ErrorValue
-
-
-@dataclass(frozen=True, slots=True)
-class Cancelled:
-    """The run stops because somebody wants it to."""
-
-
-Signal: TypeAlias = Broke | Continued | Returned | Failed | Cancelled
-"""What leaves blocks on its way out."""
-
-
-@dataclass(frozen=True, slots=True)
-class BlockFrame:
-    """A block's steps are done one after the other; the step at `index` is under way or next."""
-
-    block: BlockNumber
-    index: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class GroupFrame:
-    """An `if` or `switch` step does one of its blocks."""
-
-    block: BlockNumber
-
-
-@dataclass(frozen=True, slots=True)
-class LoopFrame:
-    """A loop does its block once more for as long as it has reason to."""
-
-    items: list[JsonValue] | None
-    """None for `while`."""
-    scope: Scope
-    """The names outside the loop."""
-    position: int = 0
-    """The round under way, counted from 0."""
-    results: Results = field(default_factory=Results)
-
-
-@dataclass(frozen=True, slots=True)
-class TryFrame:
-    """A `try` step does its body, one of its catches, or its `finally`."""
-
-    phase: Literal["try", "catch", "finally"]
-    block: BlockNumber
-    pending: Signal | None = None
-    """In `finally`: what goes on after it; None when all went well."""
-    output: JsonValue = None
-    """In `finally`: the step's output, already known."""
-
-
-@dataclass(frozen=True, slots=True)
-class CallFrame:
-    """A step calls its node: it waits for a session, for an answer, or for the time of its next attempt."""
-
-    waits_for: Literal["session", "node", "retry"]
-    number: int
-    """The command whose answer it waits for."""
-    params: dict[str, JsonValue]
-    secrets: tuple[SecretSlot, ...]
-    attempt: int = 1
-    ended: Attempts = field(default_factory=Attempts)
-
-
-@dataclass(frozen=True, slots=True)
-class Redo:
-    """A step that must be done again when its page is had again."""
-
-    block: BlockNumber
-    index: int
-    place: str
-    params: dict[str, JsonValue]
-    secrets: tuple[SecretSlot, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +22,7 @@ class Held:
 
     grant: SessionGrant | None
     """None while it is lost."""
+    capability: str
     checkpoint: Checkpoint | None = None
     """The document last loaded; None for an empty page."""
     since: tuple[Redo, ...] = ()
@@ -175,37 +32,59 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class RestoreFrame:
-    """A session was had again elsewhere; what was entered into its page is entered again, one step after the other."""
+class Undo:
+    """What makes a step undone, and the names it sees."""
 
-    number: int
-    remaining: tuple[Redo, ...]
-    """The first is under way."""
-
-
-@dataclass(frozen=True, slots=True)
-class WaitFrame:
-    """A `wait` step sleeps."""
-
-    number: int
-
-
-Frame: TypeAlias = BlockFrame | GroupFrame | LoopFrame | TryFrame | CallFrame | RestoreFrame | WaitFrame
+    block: BlockNumber
+    place: str
+    scope: Scope
+    variables: dict[str, JsonValue]
+    area: Area
+    below: Undo | None = None
+    """Of the step done before."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stack:
-    """Frames, innermost first; sharing makes pushing and popping cheap at any depth."""
+class Mail:
+    """An event that came before anyone waited for it."""
 
-    top: Frame
-    below: Stack | None = None
+    event: str
+    key: str | None
+    data: JsonValue
+    at: float
 
-    def frames(self) -> Iterator[Frame]:
-        """All frames, innermost first."""
-        stack: Stack | None = self
-        while stack is not None:
-            yield stack.top
-            stack = stack.below
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a person decided."""
+
+    place: str
+    action: str
+    by: str
+    at: float
+    note: str = ""
+    error: ErrorValue | None = None
+    """What the run was parked with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fiber:
+    """One thing after the other: the run itself, or one of its branches or rounds done side by side."""
+
+    scope: Scope
+    stack: Stack | None = None
+    """None before the start and after the end."""
+    variables: dict[str, JsonValue] = field(default_factory=dict)
+    area: Area = WHOLE
+    draws: int = 0
+    """Random choices made so far."""
+    interrupt: Signal | None = None
+    """What leaves as soon as nothing is in flight any more."""
+    place: str = ""
+    """Where it began, e.g. `both.left` or `pay_all[7]`."""
+    parent: int | None = None
+    position: int = 0
+    """Which of its parent's branches or rounds it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,19 +102,32 @@ class State:
     inputs: dict[str, JsonValue]
     files: Files
     """The workspace."""
-    stack: Stack | None
-    """None before the start and after the end."""
-    scope: Scope
-    variables: dict[str, JsonValue] = field(default_factory=dict)
+    fibers: dict[int, Fiber]
+    """By number; 0 is the run itself."""
     sessions: dict[str, Held] = field(default_factory=dict)
-    """By capability."""
+    """By area and capability."""
     last_number: int = 0
-    """Commands given so far that wait, or waited, for an answer."""
-    draws: int = 0
-    """Random choices made so far."""
+    """Commands given so far that wait, or waited, for an answer; also counts fibers, areas and questions."""
     breathing: int | None = None
     """The `Breathe` command whose answer lets the work go on."""
     pure_steps: int = 0
     """Steps since the last answer from outside."""
-    cancel: Literal["no", "asked", "under-way"] = "no"
+    cancel: Literal["no", "asked"] = "no"
+    cleanup: int = 0
+    """The timer that ends the tidying up after a cancellation; 0 for none."""
+    cleanup_due: float = 0.0
+    paused: bool = False
+    """A person wants no further step to begin."""
+    holding: bool = False
+    """No further step begins, so that the run can come to rest."""
+    resting: bool = False
+    """It has come to rest."""
+    undo: Undo | None = None
+    mail: tuple[Mail, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    """The latest decisions of people."""
+    revision: int = 0
+    """How many corrected documents it was given."""
+    caught: tuple[str, ...] = ()
+    """Errors that whoever called this run catches."""
     finished: bool = False

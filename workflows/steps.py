@@ -7,20 +7,46 @@ from typing import assert_never
 
 from pydantic import JsonValue
 
+from workflows.asking import ask, length_of, receive
 from workflows.call import ErrorValue
 from workflows.calling import call_node
-from workflows.duration import parse_duration
+from workflows.children import call_child
+from workflows.deadlines import begin_deadline
 from workflows.errors import AssertionFailedError, ConfigurationError
-from workflows.flow import Leave, end_step
+from workflows.flow import end_step
+from workflows.frames import (
+    Area,
+    BlockFrame,
+    Broke,
+    Continued,
+    Failed,
+    ForkFrame,
+    GroupFrame,
+    InlineFrame,
+    LoopFrame,
+    Returned,
+    Scope,
+    SessionFrame,
+    TryFrame,
+    WaitFrame,
+)
+from workflows.inputs import check_inputs
+from workflows.leaving import Leave
 from workflows.plan import (
     AnyPlanStep,
+    ApprovePlan,
     AssertPlan,
     BlockNumber,
     CallStep,
+    ChildPlan,
     ForEachPlan,
     IfPlan,
+    InlinePlan,
     JumpPlan,
+    ParallelPlan,
+    ReceivePlan,
     ReturnPlan,
+    SessionPlan,
     SetPlan,
     SwitchPlan,
     ThrowPlan,
@@ -29,24 +55,13 @@ from workflows.plan import (
     WhilePlan,
 )
 from workflows.protocol import StartTimer, StepStarted, StepWaits
-from workflows.state import (
-    BlockFrame,
-    Broke,
-    Continued,
-    Failed,
-    GroupFrame,
-    LoopFrame,
-    Returned,
-    TryFrame,
-    WaitFrame,
-)
 from workflows.turn import Turn
 
 LONGEST_WAIT = 10 * 366 * 86_400
 """Seconds a `wait` step may sleep: ten years."""
 
 
-def begin(turn: Turn, step: AnyPlanStep) -> None:  # noqa: C901, PLR0912 - one line for each kind of step
+def begin(turn: Turn, step: AnyPlanStep, run: str) -> None:  # noqa: C901, PLR0912 - one line for each kind of step
     """Begin a step; a step that asks the world leaves a frame that waits for the answer."""
     turn.charge_step()
     turn.commands.append(StepStarted(step.number, turn.now))
@@ -54,16 +69,32 @@ def begin(turn: Turn, step: AnyPlanStep) -> None:  # noqa: C901, PLR0912 - one l
         case CallStep():
             call_node(turn, step)
         case IfPlan():
-            _enter(turn, next((arm.block for arm in step.arms if turn.holds(arm.condition)), step.otherwise))
+            _enter(turn, step, next((arm.block for arm in step.arms if turn.holds(arm.condition)), step.otherwise))
         case SwitchPlan():
-            _enter(turn, _case(turn, step))
+            _enter(turn, step, _case(turn, step))
         case ForEachPlan():
-            turn.push(LoopFrame(_items(turn, step), turn.scope))
+            _loop(turn, step)
         case WhilePlan():
+            begin_deadline(turn, step.limit_seconds)
             turn.push(LoopFrame(None, turn.scope))
+        case ParallelPlan():
+            begin_deadline(turn, step.limit_seconds)
+            turn.push(ForkFrame(len(step.branches)))
         case TryPlan():
+            begin_deadline(turn, step.limit_seconds)
             turn.push(TryFrame("try", step.body))
             turn.push(BlockFrame(step.body))
+        case SessionPlan():
+            _session(turn, step)
+        case InlinePlan():
+            _inline(turn, step)
+        case ChildPlan():
+            begin_deadline(turn, step.limit_seconds)
+            call_child(turn, step, run)
+        case ApprovePlan():
+            ask(turn, step)
+        case ReceivePlan():
+            receive(turn, step)
         case SetPlan():
             _set(turn, step)
         case AssertPlan():
@@ -80,10 +111,38 @@ def begin(turn: Turn, step: AnyPlanStep) -> None:  # noqa: C901, PLR0912 - one l
             assert_never(step)
 
 
-def _enter(turn: Turn, block: BlockNumber | None) -> None:
+def _loop(turn: Turn, step: ForEachPlan) -> None:
+    items = _items(turn, step)
+    begin_deadline(turn, step.limit_seconds)
+    if step.parallel is None:
+        turn.push(LoopFrame(items, turn.scope))
+    else:
+        turn.push(ForkFrame(len(items), items))
+
+
+def _session(turn: Turn, step: SessionPlan) -> None:
+    begin_deadline(turn, step.limit_seconds)
+    turn.push(SessionFrame(step.block, turn.area))
+    turn.push(BlockFrame(step.block))
+    turn.area = Area(turn.number(), step.needs)
+
+
+def _inline(turn: Turn, step: InlinePlan) -> None:
+    given = {name: turn.evaluate(value) for name, value in step.given.items()}
+    check_inputs(step.inputs, given)
+    defaults = {name: declared.default for name, declared in step.inputs.items() if not declared.required}
+    begin_deadline(turn, step.limit_seconds)
+    turn.push(InlineFrame(step.block, turn.scope, turn.variables))
+    turn.push(BlockFrame(step.block))
+    turn.scope = Scope({"inputs": {**defaults, **given}})
+    turn.variables = {}
+
+
+def _enter(turn: Turn, step: IfPlan | SwitchPlan, block: BlockNumber | None) -> None:
     if block is None:
         end_step(turn, {})
     else:
+        begin_deadline(turn, step.limit_seconds)
         turn.push(GroupFrame(block))
         turn.push(BlockFrame(block))
 
@@ -164,21 +223,13 @@ def _wait(turn: Turn, step: WaitPlan) -> None:
     due = datetime.fromtimestamp(turn.now + seconds, UTC).isoformat(timespec="seconds")
     turn.commands.append(StartTimer(number, seconds, f"{step.id}: wait until {due}"))
     turn.commands.append(StepWaits(step.number, f"until {due}"))
-    turn.push(WaitFrame(number))
+    turn.push(WaitFrame(number, turn.now + seconds))
 
 
 def _seconds(turn: Turn, step: WaitPlan) -> float:
     if step.until is not None:
         return _moment(turn.evaluate(step.until)) - turn.now
-    length = turn.evaluate(step.duration)
-    if isinstance(length, int | float) and not isinstance(length, bool):
-        return float(length)
-    try:
-        return parse_duration(length if isinstance(length, str) else "").total_seconds()
-    except ValueError:
-        raise ConfigurationError(
-            f"'wait' needs a duration such as '30s' or a number of seconds, not {length!r:.80}"
-        ) from None
+    return length_of(turn, step.duration, "wait") or 0.0
 
 
 def _moment(text: JsonValue) -> float:

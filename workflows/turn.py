@@ -11,9 +11,10 @@ from pydantic import JsonValue
 from workflows.errors import ConfigurationError, StepBudgetError
 from workflows.expressions.fuel import Fuel
 from workflows.expressions.template import resolve
+from workflows.frames import BlockFrame, Frame, Scope, Stack
 from workflows.plan import AnyPlanStep, Plan
 from workflows.protocol import Command
-from workflows.state import BlockFrame, Frame, Scope, Stack, State
+from workflows.state import Fiber, State
 
 TURN_FUEL = 300_000
 """Units of work in one turn, about 100 ms; Temporal allows an activation two seconds."""
@@ -26,44 +27,97 @@ STEP_BUDGET = 5_000_000
 
 
 class Turn:
-    """A state under work.
+    """A state under work, one fiber at a time.
 
     It never changes what a state refers to, only which values it refers to, so the state it came from stays valid.
     """
 
     __slots__ = (
-        "_came_from", "breathing", "cancel", "commands", "draws", "files", "finished", "fuel", "last_number",
-        "names", "now", "plan", "pure_steps", "scope", "sessions", "stack", "variables",
+        "_came_from", "answers", "area", "breathing", "cancel", "cleanup", "cleanup_due", "commands", "draws", "fiber",
+        "fibers", "files", "finished", "fuel", "holding", "inputs", "interrupt", "last_number", "mail", "names", "now",
+        "parent", "paused", "place", "plan", "position", "pure_steps", "resting", "revision", "scope", "sessions",
+        "stack", "undo", "variables",
     )  # fmt: skip
 
     def __init__(self, plan: Plan, state: State, now: float) -> None:
         self._came_from = state
         self.plan = plan
         self.now = max(now, state.now)
-        self.stack = state.stack
-        self.scope = state.scope
-        self.variables = state.variables
+        self.inputs = state.inputs
+        self.fibers = dict(state.fibers)
         self.sessions = state.sessions
         self.files = state.files
         self.last_number = state.last_number
-        self.draws = state.draws
         self.breathing = state.breathing
         self.pure_steps = state.pure_steps
         self.cancel = state.cancel
+        self.cleanup = state.cleanup
+        self.cleanup_due = state.cleanup_due
+        self.paused = state.paused
+        self.holding = state.holding
+        self.resting = state.resting
+        self.undo = state.undo
+        self.mail = state.mail
+        self.answers = state.answers
+        self.revision = state.revision
         self.finished = state.finished
         self.fuel = TURN_FUEL
         self.commands: list[Command] = []
         run: JsonValue = {"id": state.run, "document": plan.name, "started": state.started}
-        self.names = Names(self, {"inputs": state.inputs, "run": run})
+        self.names = Names(self, run)
+        self.fiber = 0
+        self._load(self.fibers[0])
 
     def freeze(self) -> State:
         """The state the turn has come to."""
         was = self._came_from
+        self._store()
         return State(
-            run=was.run, seed=was.seed, started=was.started, now=self.now, inputs=was.inputs, files=self.files,
-            stack=self.stack, scope=self.scope, variables=self.variables, sessions=self.sessions,
-            last_number=self.last_number, draws=self.draws, breathing=self.breathing, pure_steps=self.pure_steps,
-            cancel=self.cancel, finished=self.finished,
+            run=was.run, seed=was.seed, started=was.started, now=self.now, inputs=self.inputs, files=self.files,
+            fibers=self.fibers, sessions=self.sessions, last_number=self.last_number, breathing=self.breathing,
+            pure_steps=self.pure_steps, cancel=self.cancel, cleanup=self.cleanup, cleanup_due=self.cleanup_due,
+            paused=self.paused, holding=self.holding, resting=self.resting, undo=self.undo, mail=self.mail,
+            answers=self.answers, revision=self.revision, caught=was.caught, finished=self.finished,
+        )  # fmt: skip
+
+    @property
+    def caught(self) -> tuple[str, ...]:
+        """Errors that whoever called this run catches."""
+        return self._came_from.caught
+
+    @property
+    def waits(self) -> bool:
+        """Whether nothing new may begin."""
+        return self.paused or self.holding
+
+    def switch(self, fiber: int) -> None:
+        """Go on with another fiber."""
+        if fiber != self.fiber:
+            self._store()
+            self.fiber = fiber
+            self._load(self.fibers[fiber])
+
+    def leave(self, fiber: int) -> None:
+        """The fiber under work has ended; go on with another."""
+        del self.fibers[self.fiber]
+        self.fiber = fiber
+        self._load(self.fibers[fiber])
+
+    def _load(self, fiber: Fiber) -> None:
+        self.stack = fiber.stack
+        self.scope = fiber.scope
+        self.variables = fiber.variables
+        self.area = fiber.area
+        self.draws = fiber.draws
+        self.interrupt = fiber.interrupt
+        self.place = fiber.place
+        self.parent = fiber.parent
+        self.position = fiber.position
+
+    def _store(self) -> None:
+        self.fibers[self.fiber] = Fiber(
+            self.scope, self.stack, self.variables, self.area, self.draws, self.interrupt, self.place, self.parent,
+            self.position,
         )  # fmt: skip
 
     def push(self, frame: Frame) -> None:
@@ -80,10 +134,20 @@ class Turn:
         assert self.stack is not None  # noqa: S101 - who swaps has looked at the top
         self.stack = Stack(frame, self.stack.below)
 
+    @property
+    def top(self) -> Frame | None:
+        """The innermost frame."""
+        return self.stack.top if self.stack is not None else None
+
+    def at(self) -> BlockFrame | None:
+        """The block under way and the place in it; None when the fiber is at its end."""
+        frames = self.stack.frames() if self.stack else ()
+        return next((frame for frame in frames if isinstance(frame, BlockFrame)), None)
+
     def step(self) -> AnyPlanStep:
         """The step under way."""
-        frames = self.stack.frames() if self.stack else ()
-        place = next(frame for frame in frames if isinstance(frame, BlockFrame))
+        place = self.at()
+        assert place is not None  # noqa: S101 - asked for while a step is under way
         return self.plan.blocks[place.block][place.index]
 
     def number(self) -> int:
@@ -133,7 +197,8 @@ class Turn:
     def draw(self) -> bytes:
         """32 bytes nobody could foretell, the same on every replay."""
         self.draws += 1
-        return sha256(f"{self._came_from.seed}:{self.draws}".encode()).digest()
+        seed = self._came_from.seed
+        return sha256((f"{seed}/{self.place}:{self.draws}" if self.place else f"{seed}:{self.draws}").encode()).digest()
 
     def chance(self) -> float:
         """A number from 0 to 1, drawn."""
@@ -143,11 +208,11 @@ class Turn:
 class Names:
     """What expressions see."""
 
-    __slots__ = ("_fixed", "_turn")
+    __slots__ = ("_run", "_turn")
 
-    def __init__(self, turn: Turn, fixed: dict[str, JsonValue]) -> None:
+    def __init__(self, turn: Turn, run: JsonValue) -> None:
         self._turn = turn
-        self._fixed = fixed
+        self._run = run
 
     def lookup(self, name: str) -> JsonValue:
         """The value of a name; `KeyError` where it has none (yet)."""
@@ -158,7 +223,7 @@ class Names:
             scope = scope.outer
         if name in self._turn.variables:
             return self._turn.variables[name]
-        return self._fixed[name]
+        return self._fixed()[name]
 
     def names(self) -> Iterator[str]:
         """All names that have a value now."""
@@ -167,7 +232,10 @@ class Names:
             yield from scope.names
             scope = scope.outer
         yield from self._turn.variables
-        yield from self._fixed
+        yield from self._fixed()
+
+    def _fixed(self) -> dict[str, JsonValue]:
+        return {"inputs": self._turn.inputs, "run": self._run}
 
     def now(self) -> float:
         """Seconds since 1970 UTC."""

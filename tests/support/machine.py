@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -72,8 +73,9 @@ SPECS = {
 
 
 def plan_of(steps: list[Any], **fields: Any) -> Plan:
-    """Compile a document of these steps."""
-    document = Document.model_validate({"aether": 1, "name": "test", "steps": steps, **fields})
+    """Compile a document of these steps; its runs fail instead of parking unless told otherwise."""
+    told = {"aether": 1, "name": "test", "on_failure": "fail", **fields}
+    document = Document.model_validate({**told, "steps": steps})
     compiled = compile_plan(document, SPECS)
     assert compiled.plan is not None, compiled.problems
     return compiled.plan
@@ -103,8 +105,11 @@ class World:
     commands: list[Command] = field(default_factory=list)
     open: dict[int, Command] = field(default_factory=dict)
     opened: int = 0
+    keep: bool = True
+    """Whether time stands still for sessions of parked steps."""
 
     def __post_init__(self) -> None:
+        self._timers: list[tuple[float, int]] = []
         self.state = initial(self.plan, run="test/1", seed="seed", now=self.now, inputs=dict(self.inputs), files={})
         self._queue: deque[Event] = deque()
 
@@ -120,10 +125,22 @@ class World:
     def run(self, event: Event | None = None) -> Finish | None:
         """Events and answers until nothing more happens; the end, if it came."""
         self._queue.append(event or Started())
-        while self._queue:
+        while self._queue or self._wait():
             for command in self.tell(self._queue.popleft()):
                 self._react(command)
         return self.end
+
+    def _wait(self) -> bool:
+        """Let time pass until the next timer; whether there was one."""
+        if not self._timers or self.end is not None:
+            return False
+        due, number = heapq.heappop(self._timers)
+        if number in self.open:
+            self.now = max(self.now, due)
+            del self.open[number]
+            self._queue.append(TimerFired(number))
+            return True
+        return self._wait()
 
     def cancel(self) -> Finish | None:
         """Somebody wants the run to stop."""
@@ -157,16 +174,17 @@ class World:
         match command:
             case CallNode():
                 self._answer_call(command)
-            case StartTimer(number, seconds):
-                self.now += seconds
-                self._queue.append(TimerFired(number))
+            case StartTimer(number, seconds, summary):
+                if not (self.keep and summary == "give the sessions back"):
+                    heapq.heappush(self._timers, (self.now + seconds, number))
             case Breathe(number):
                 self._queue.append(TimerFired(number))
             case OpenSession(number, capability) if self.sessions:
                 self.opened += 1
                 grant = SessionGrant(id=f"s{self.opened}", robot=f"r{self.opened}", capability=capability)
                 self._queue.append(SessionOpened(number, grant))
-            case CallOff(number):
+            case CallOff(number) if number in self.open:
+                del self.open[number]
                 self._queue.append(NodeCalledOff(number))
             case _:
                 pass

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.support.machine import World, outputs_of, plan_of
 from workflows.protocol import Breathe
-from workflows.state import Results
+from workflows.frames import Results
 
 
 def test_a_node_loop_collects_the_outputs_of_its_node() -> None:
@@ -21,7 +21,7 @@ def test_results_nobody_can_see_are_not_kept() -> None:
     world = World(plan_of(steps, outputs={"n": "${{ loop.count }}"}))
     world.run()
 
-    assert {"count": 2, "results": []} == world.state.scope.names["loop"]
+    assert {"count": 2, "results": []} == world.state.fibers[0].scope.names["loop"]
 
 
 def test_a_round_does_not_see_outputs_of_the_round_before() -> None:

@@ -1,0 +1,94 @@
+"""How a run comes to rest, so that a new execution can go on with its state, and how it goes on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from workflows.calling import wait_for_attempt
+from workflows.frames import AskFrame, CallFrame, DeadlineFrame, ParkFrame, ReceiveFrame, RestoreFrame, Stack, WaitFrame
+from workflows.parking import arm
+from workflows.protocol import KeepSession, Rest, StartTimer
+from workflows.turn import Turn
+
+SHORTEST = 0.001
+"""Seconds; a timer that is due already must be one all the same."""
+
+
+def rest(turn: Turn) -> None:
+    """Say so when nothing is in flight that a new execution could not go on with."""
+    if turn.finished or not turn.holding or turn.resting or turn.breathing is not None:
+        return
+    current = turn.fiber
+    busy = False
+    for fiber in list(turn.fibers):
+        turn.switch(fiber)
+        busy = busy or _in_flight(turn)
+    turn.switch(current)
+    if not busy:
+        turn.resting = True
+        turn.commands.append(Rest())
+
+
+def take_over(turn: Turn) -> None:
+    """The first thing a new execution does: everything that was waited for is waited for again."""
+    turn.holding = turn.resting = False
+    for held in turn.sessions.values():
+        if held.grant is not None:
+            turn.commands.append(KeepSession(turn.number(), held.grant))
+    if turn.cleanup:
+        turn.cleanup = _timer(turn, turn.cleanup_due, "tidy up after the cancellation")
+    for fiber in sorted(turn.fibers):
+        turn.switch(fiber)
+        turn.stack = _rearmed(turn, turn.stack)
+        _wait_again(turn)
+
+
+def begin_waiting(turn: Turn) -> None:
+    """Make the attempts that were put off, or wait for their time."""
+    for fiber in sorted(turn.fibers):
+        turn.switch(fiber)
+        top = turn.top
+        if isinstance(top, CallFrame) and top.number == 0 and turn.interrupt is None:
+            wait_for_attempt(turn)
+
+
+def _in_flight(turn: Turn) -> bool:
+    match turn.top:
+        case CallFrame(waits_for="session" | "node") | RestoreFrame():
+            return True
+        case _:
+            return turn.interrupt is not None
+
+
+def _rearmed(turn: Turn, stack: Stack | None) -> Stack | None:
+    """Deadlines with timers of this execution."""
+    if stack is None:
+        return None
+    below = _rearmed(turn, stack.below)
+    if isinstance(stack.top, DeadlineFrame) and stack.top.number:
+        return Stack(arm(turn, stack.top), below)
+    return stack if below is stack.below else Stack(stack.top, below)
+
+
+def _wait_again(turn: Turn) -> None:
+    match turn.top:
+        case CallFrame() as frame:
+            turn.swap(replace(frame, number=0))
+            if not turn.waits:
+                wait_for_attempt(turn)
+        case WaitFrame(due=due) as frame:
+            turn.swap(replace(frame, number=_timer(turn, due, "wait")))
+        case AskFrame(due=float(due)) as frame:
+            turn.swap(replace(frame, timer=_timer(turn, due, "expires")))
+        case ReceiveFrame(due=float(due)) as frame:
+            turn.swap(replace(frame, timer=_timer(turn, due, "expires")))
+        case ParkFrame(due=float(due)) as frame:
+            turn.swap(replace(frame, timer=_timer(turn, due, "give the sessions back")))
+        case _:
+            pass
+
+
+def _timer(turn: Turn, due: float, summary: str) -> int:
+    number = turn.number()
+    turn.commands.append(StartTimer(number, max(due - turn.now, SHORTEST), summary))
+    return number
