@@ -59,7 +59,7 @@ def take_answer(turn: Turn, answered: Answered) -> None:
     frame = turn.top
     assert isinstance(frame, ParkFrame)  # noqa: S101 - it was looked for
     turn.inputs = {**turn.inputs, **answered.inputs}
-    place = place_of(turn) if turn.at() is not None else "outputs"
+    place = place_of(turn)
     unpark(turn, frame)
     answer = Answer(place, answered.action, answered.by, turn.now, answered.note, frame.error)
     turn.answers = (*turn.answers, answer)[-MOST_ANSWERS:]

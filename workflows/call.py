@@ -89,6 +89,8 @@ class SessionRequest(Message):
     """Tags the robot must have."""
     restore: Checkpoint | None = None
     """Where to begin; None for an empty page."""
+    adopt: bool = False
+    """Whether the robot holds it already, for an earlier part of the run."""
 
 
 class StepCall(Message):

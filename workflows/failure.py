@@ -28,7 +28,7 @@ def ending_of(error: ActivityError) -> Raised | Vanished | Stopped:
             message = "the robot that took the step does not have its node type; install it there, or stop that robot"
             return Raised(ErrorValue(type="NodeNotInstalledError", kind="configuration", message=message))
         case ApplicationError():
-            return Raised(_reported(cause))
+            return Raised(reported(cause))
         case CancelledError():
             return Stopped()
         case _:
@@ -52,7 +52,7 @@ def _lost(message: str) -> ErrorValue:
     return ErrorValue(type="RobotLostError", kind="robot", message=message, acted=None)
 
 
-def _reported(failure: ApplicationError) -> ErrorValue:
+def reported(failure: ApplicationError) -> ErrorValue:
     """The error as the robot described it."""
     try:
         return ErrorValue.model_validate(failure.details[0] if failure.details else None)

@@ -10,7 +10,8 @@ from pydantic import JsonValue
 from workflows.call import ErrorValue
 from workflows.errors import AetherError, StepBudgetError
 from workflows.frames import BlockFrame, DeadlineFrame, LoopFrame, Scope
-from workflows.plan import AnyPlanStep, BlockNumber, ForEachPlan, WhilePlan
+from workflows.places import place_in
+from workflows.plan import BlockNumber, ForEachPlan, WhilePlan
 from workflows.protocol import CallOff, RoundStarted, StepEnded
 from workflows.state import Undo
 from workflows.turn import Turn
@@ -119,22 +120,4 @@ def end_loop(turn: Turn, loop: LoopFrame) -> None:
 
 def place_of(turn: Turn) -> str:
     """The step under way with the rounds and branches it is in, e.g. `pay_all[7].pay` or `both.left.read`."""
-    parts: list[str] = []
-    position: int | None = None
-    for frame in turn.stack.frames() if turn.stack else ():
-        if isinstance(frame, LoopFrame):
-            position = frame.position
-        elif isinstance(frame, BlockFrame):
-            step = _step_at(turn, frame)
-            if position is not None:
-                parts.append(f"{step.id}[{position}]")
-            elif not parts:
-                parts.append(step.id)
-            position = None
-    if turn.place:
-        parts.append(turn.place)
-    return ".".join(reversed(parts))
-
-
-def _step_at(turn: Turn, frame: BlockFrame) -> AnyPlanStep:
-    return turn.plan.blocks[frame.block][frame.index]
+    return place_in(turn.plan, turn.stack, turn.place)

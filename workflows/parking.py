@@ -52,7 +52,7 @@ def park(turn: Turn, error: ErrorValue, tried: int) -> None:
     if _held(turn):
         timer, due = turn.number(), turn.now + turn.plan.hold
         turn.commands.append(StartTimer(timer, turn.plan.hold, "give the sessions back"))
-    place = place_of(turn) if at is not None else "outputs"
+    place = place_of(turn)
     turn.push(ParkFrame(number, error, turn.now, tried, timer, due))
     step = turn.plan.blocks[at.block][at.index].number if at is not None else None
     turn.commands.append(StepParked(step, number, place, turn.now, error))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from workflows.call import ErrorValue, Message
+from workflows.document import Input
 
 StepStatus = Literal["pending", "running", "waiting", "parked", "done", "skipped", "failed", "caught", "cancelled"]
 RunStatus = Literal["running", "waiting", "paused", "parked", "completed", "failed", "cancelled", "terminated"]
@@ -46,6 +47,55 @@ class StepProgress(Message):
     """What went wrong last."""
 
 
+WaitKind = Literal["timer", "retry", "robot", "node", "person", "event", "child", "parked"]
+
+
+class Waiting(Message):
+    """What a run, or one of its branches, waits for."""
+
+    kind: WaitKind
+    place: str
+    """The step with the rounds and branches it is in."""
+    step: str | None
+    """The step's id; None when only the outputs of the run are missing."""
+    what: str
+    """For people."""
+    number: int | None = None
+    """By which an answer finds it, for `person` and `parked`."""
+    since: float | None = None
+    """Parked: since when, in seconds since 1970 UTC."""
+    due: float | None = None
+    """When it goes on or expires by itself; parked: when it gives its sessions back."""
+    error: ErrorValue | None = None
+    """Parked: why."""
+    cause: str | None = None
+    """Parked: the error's type and fingerprint, the same for all runs of one incident."""
+    attempts: int | None = None
+    """Attempts made so far."""
+    tags: tuple[str, ...] = ()
+    """Robot: what it must have."""
+    question: str | None = None
+    form: dict[str, Input] = Field(default_factory=dict)
+    """Person: what to fill in."""
+    by: tuple[str, ...] = ()
+    """Person: who may answer."""
+    child: str | None = None
+    """Child: its run."""
+
+
+class Decision(Message):
+    """What a person had a parked step do."""
+
+    place: str
+    action: str
+    by: str
+    at: float
+    """Seconds since 1970 UTC."""
+    note: str = ""
+    error: ErrorValue | None = None
+    """What the step was parked with."""
+
+
 class RunProgress(Message):
     """A whole run."""
 
@@ -62,3 +112,9 @@ class RunProgress(Message):
     steps: tuple[StepProgress, ...]
     outputs: dict[str, JsonValue] | None = None
     error: ErrorValue | None = None
+    waits: tuple[Waiting, ...] = ()
+    """What it waits for, branch by branch."""
+    decisions: tuple[Decision, ...] = ()
+    """What people had it do when it was parked, oldest first."""
+    revision: int = 0
+    """How many corrected documents it was given."""

@@ -6,6 +6,16 @@ from pydantic import JsonValue
 
 from workflows.call import Files, Message
 from workflows.plan import Plan
+from workflows.progress import RunProgress
+
+
+class Caller(Message):
+    """A run that waits for another."""
+
+    run: str
+    """Its Temporal workflow id."""
+    number: int
+    """By which it knows what it waits for."""
 
 
 class RunInput(Message):
@@ -18,6 +28,16 @@ class RunInput(Message):
     """The workspace at the start."""
     source: str = ""
     """The document as its author wrote it."""
+    by: str = ""
+    """Who started the run."""
+    caught: tuple[str, ...] = ()
+    """Errors that the run that called this one catches: it does not park with them."""
+    caller: Caller | None = None
+    """The run that called this one, and wants to hear of its end."""
+    resume: JsonValue = None
+    """The state to go on from, as `workflows.saved` writes it; None to begin at the beginning."""
+    progress: RunProgress | None = None
+    """What was to be seen of the part before."""
 
 
 class RunResult(Message):
