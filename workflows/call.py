@@ -89,6 +89,8 @@ class SessionRequest(Message):
     """Tags the robot must have."""
     restore: Checkpoint | None = None
     """Where to begin; None for an empty page."""
+    adopt: bool = False
+    """Whether to open nothing, but to go on holding the session of this name for the run's next execution."""
 
 
 class StepCall(Message):
