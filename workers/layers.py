@@ -14,8 +14,8 @@ from workers.settings import NOTHING, PREFIX, STATE, STATE_PLACES, Settings, own
 
 FILE = "aether.toml"
 _CONFIG_VARIABLE = "AETHER_CONFIG"
-_PATHS = frozenset({*STATE_PLACES, "state", "secrets_key", "server_file", "temporal_cli", "robot.browser"})
-_LISTS = frozenset({"robot.tags", "robot.capabilities"})
+_PATHS = frozenset({*STATE_PLACES, "state", "secrets_key", "server_file", "temporal_cli", "robot.browser", "smtp.ca"})
+_LISTS = frozenset({"robot.tags", "robot.capabilities", "notify.webhooks", "notify.mail_to"})
 
 
 def read_settings(

@@ -1,4 +1,4 @@
-"""The process that interprets runs: no I/O, no secrets, nothing but workflow tasks."""
+"""The process that interprets runs, with nothing but workflow tasks, and beside that serves the platform."""
 
 from __future__ import annotations
 
@@ -12,8 +12,12 @@ import structlog
 from temporalio.client import Client
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
+from activities.secrets import Mask
 from workers.build import BUILD_ID
 from workers.client import connect
+from workers.notifying import messenger_of
+from workers.observability import configure
+from workers.platform import platform
 from workers.process import ExitCode, main
 from workers.settings import Settings
 from workers.signals import on_stop
@@ -44,11 +48,19 @@ def orchestrator(client: Client, workflows: Sequence[type], *, queue: str = ORCH
 
 async def serve(settings: Settings, *, workflows: Sequence[type] = (Run,)) -> ExitCode:
     """Interpret runs until asked to stop."""
+    mask = Mask()
+    configure(settings.log, mask=mask.scrub)
     client = await connect(settings, identity=f"orchestrator-{socket.gethostname()}-{os.getpid()}")
+    messenger = messenger_of(settings, client, mask)
     stop = asyncio.Event()
     with on_stop(stop.set):
-        async with orchestrator(client, workflows):
-            log.info("orchestrator.started", queue=ORCHESTRATOR_QUEUE, address=settings.temporal.address)
+        async with orchestrator(client, workflows), platform(client, messenger):
+            log.info(
+                "orchestrator.started",
+                queue=ORCHESTRATOR_QUEUE,
+                address=settings.temporal.address,
+                channels=sorted(messenger.couriers),
+            )
             await stop.wait()
             log.info("orchestrator.stopping")
     return ExitCode.OK

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from itertools import chain, combinations
@@ -68,7 +69,8 @@ async def serve(settings: Settings) -> ExitCode:
     with on_stop(lambda: leave(INTERRUPTED) if stop.is_set() else stop.set()):
         async with offered(settings, bench.artifacts, seal) as offers:
             catalog = await asyncio.to_thread(Catalog.discover)
-            services = services_of(settings, catalog, client, offers, bench)
+            keeper = _keeper(settings, client, offers, mask)
+            services = services_of(settings, catalog, offers, bench, keeper)
             log.info(
                 "robot.started",
                 robot=robot,
@@ -79,7 +81,7 @@ async def serve(settings: Settings) -> ExitCode:
             )
             names = _published(offers.capabilities, settings.robot.tags)
             workers = [_worker(client, service, names) for service in services]
-            await _work(workers, offers, stop)
+            await _work(workers, keeper, stop, grace=settings.robot.grace)
     log.info("robot.stopped", robot=robot)
     return ExitCode.OK
 
@@ -100,12 +102,16 @@ def workbench(settings: Settings, mask: Mask) -> Workbench:
 
 
 def services_of(
-    settings: Settings, catalog: Catalog, client: Client, offers: Offers, bench: Workbench
+    settings: Settings, catalog: Catalog, offers: Offers, bench: Workbench, keeper: SessionKeeper | None = None
 ) -> tuple[Service, ...]:
     """Say which queues a robot serves, and with what; its own comes first and ends last."""
     grace = settings.robot.grace
+    adopting = (keeper.hold,) if keeper else ()
     own = Service(
-        robot_queue(settings.robot_id()), _steps(catalog, offers.providers, bench), most=_MOST_STEPS, grace=_LAST_STEPS
+        robot_queue(settings.robot_id()),
+        (*_steps(catalog, offers.providers, bench), *adopting),
+        most=_MOST_STEPS + settings.robot.max_sessions,
+        grace=_LAST_STEPS,
     )
     plain = [
         Service(
@@ -117,19 +123,22 @@ def services_of(
         for provider in offers.providers
         if not provider.capability.session
     ]
-    return (own, *plain, *_session_services(settings, client, offers, bench.mask))
+    return (own, *plain, *(_session_services(settings, offers, keeper) if keeper else ()))
 
 
-def _session_services(settings: Settings, client: Client, offers: Offers, mask: Mask) -> Iterator[Service]:
+def _keeper(settings: Settings, client: Client, offers: Offers, mask: Mask) -> SessionKeeper | None:
     if offers.browsers is None or offers.marks is None:
-        return
+        return None
     places = asyncio.Semaphore(settings.robot.max_sessions)
-    hold = SessionKeeper(settings.robot_id(), client, offers.browsers, offers.marks, mask, places).hold
+    return SessionKeeper(settings.robot_id(), client, offers.browsers, offers.marks, mask, places)
+
+
+def _session_services(settings: Settings, offers: Offers, keeper: SessionKeeper) -> Iterator[Service]:
     for tags in subsets(settings.robot.tags):
         for provider in offers.providers:
             if provider.capability.session:
                 queue = capability_queue(provider.capability.name, *tags)
-                yield Service(queue, (hold,), most=settings.robot.max_sessions, grace=settings.robot.grace)
+                yield Service(queue, (keeper.hold,), most=settings.robot.max_sessions, grace=settings.robot.grace)
 
 
 def subsets(tags: Sequence[str]) -> list[tuple[str, ...]]:
@@ -172,7 +181,9 @@ def _worker(client: Client, service: Service, published: Sequence[str]) -> Worke
     )
 
 
-async def _work(workers: Sequence[Worker], offers: Offers, stop: asyncio.Event) -> None:
+async def _work(
+    workers: Sequence[Worker], keeper: SessionKeeper | None, stop: asyncio.Event, *, grace: timedelta
+) -> None:
     """Serve all queues; when asked to stop, take nothing new, let what runs finish, hand back the rest.
 
     A run with a session may go on with its steps within the grace period: the robot's own queue is served until
@@ -183,8 +194,8 @@ async def _work(workers: Sequence[Worker], offers: Offers, stop: asyncio.Event) 
     stopping = asyncio.create_task(stop.wait())
     try:
         done, _ = await asyncio.wait([stopping, *serving], return_when=asyncio.FIRST_COMPLETED)
-        log.info("robot.stopping", sessions=offers.browsers.sessions if offers.browsers else ())
-        await asyncio.gather(*(worker.shutdown() for worker in others))
+        log.info("robot.stopping", sessions=keeper.sessions if keeper else ())
+        await asyncio.gather(*(worker.shutdown() for worker in others), _given_back(keeper, within=grace))
         await own.shutdown()
         for task in done - {stopping}:
             await task
@@ -192,6 +203,13 @@ async def _work(workers: Sequence[Worker], offers: Offers, stop: asyncio.Event) 
         for task in (stopping, *serving):
             task.cancel()
         await asyncio.gather(*serving, return_exceptions=True)
+
+
+async def _given_back(keeper: SessionKeeper | None, *, within: timedelta) -> None:
+    """Wait for the runs that were taken over on the robot's own queue, as its other queues do for theirs."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(within.total_seconds()):
+            await (keeper.given_back() if keeper else asyncio.sleep(0))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -74,6 +74,38 @@ class HttpSettings(Section):
     """The longest answer they read, in bytes."""
 
 
+class NotifySettings(Section):
+    """Who is told of runs that need somebody."""
+
+    webhooks: tuple[Annotated[str, Field(pattern=r"^[^\s,]+$")], ...] = ()
+    """Addresses that get a JSON message; `secret:NAME` for one that is kept as a secret."""
+    webhook_key: str | None = None
+    """The name of the secret that these messages are signed with."""
+    mail_to: tuple[Annotated[str, Field(pattern=r"^[^\s,]+@[^\s,]+$")], ...] = ()
+    """Mail addresses that get a letter, sent as `smtp` says."""
+    quiet: Duration = Field(default=timedelta(minutes=10), ge=timedelta(seconds=1))
+    """How long no more is said of the same incident; then one message tells how much more there was."""
+
+
+class SmtpSettings(Section):
+    """Who takes mail."""
+
+    host: str | None = None
+    """The mail server."""
+    port: int | None = Field(default=None, ge=1, le=65535)
+    """Its port: 587 for `starttls`, 465 for `tls`, 25 for `none`."""
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    """How the connection is encrypted."""
+    ca: Path | None = None
+    """A file of certificates to trust besides those that the system trusts."""
+    user: str | None = None
+    """As whom to sign in."""
+    password: str | None = None
+    """The name of the secret to sign in with."""
+    sender: str | None = None
+    """The address mail comes from."""
+
+
 class Setting(NamedTuple):
     """One setting, for people."""
 
@@ -106,6 +138,8 @@ class Settings(Section):
     robot: RobotSettings = RobotSettings()
     log: LogSettings = LogSettings()
     http: HttpSettings = HttpSettings()
+    notify: NotifySettings = NotifySettings()
+    smtp: SmtpSettings = SmtpSettings()
     temporal: Connection = Field(default=Connection(), exclude=True)
 
     _sources: dict[str, str] = PrivateAttr(default_factory=dict)

@@ -90,7 +90,7 @@ class SessionRequest(Message):
     restore: Checkpoint | None = None
     """Where to begin; None for an empty page."""
     adopt: bool = False
-    """Whether the robot holds it already, for an earlier part of the run."""
+    """Whether to open nothing, but to go on holding the session of this name for the run's next execution."""
 
 
 class StepCall(Message):

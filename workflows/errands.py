@@ -17,7 +17,7 @@ from workflows.call import ErrorValue, SessionGrant, SessionRequest, StepCall, S
 from workflows.calling import subject_of
 from workflows.effects import Raised, Vanished
 from workflows.failure import Stopped, ending_of, reported
-from workflows.ids import ORCHESTRATOR_QUEUE, RobotId, capability_queue, robot_queue
+from workflows.ids import RobotId, capability_queue, robot_queue
 from workflows.plan import Plan
 from workflows.protocol import (
     CallNode,
@@ -204,7 +204,7 @@ class Errands:
                 given,
                 id=command.run,
                 result_type=RunResult,
-                task_queue=ORCHESTRATOR_QUEUE,
+                task_queue=workflow.info().task_queue,
                 parent_close_policy=workflow.ParentClosePolicy.ABANDON,
                 static_summary=f"called by {workflow.info().workflow_id} at {command.place}"[:SUMMARY_LENGTH],
             )

@@ -19,6 +19,9 @@ SessionId = NewType("SessionId", str)
 ORCHESTRATOR_QUEUE = "aether.orchestrator"
 """Where runs are interpreted."""
 
+PLATFORM_QUEUE = "aether.platform"
+"""Where the platform's own workflows and activities are done: those that serve all runs and belong to none."""
+
 
 def robot_queue(robot: RobotId) -> str:
     """Where one robot takes the steps of the sessions it holds."""

@@ -18,6 +18,7 @@ from temporalio.client import Client, WorkflowFailureError, WorkflowHandle
 from temporalio.worker import Worker
 
 from tests.support.eventually import eventually
+from tests.support.journey import Journey, Luggage
 from tests.support.server import ROBOTS, connect
 from tests.support.visit import Visit
 from workers.connection import Connection
@@ -172,6 +173,27 @@ async def test_a_run_with_a_session_may_finish_within_the_grace_of_its_robot(
 
         async with asyncio.timeout(2.5):
             assert 0 == await process.wait()
+
+
+async def test_a_run_that_has_continued_as_new_may_finish_within_the_grace_of_its_robot(
+    client: Client, settings: Settings, queue: str
+) -> None:
+    async with Worker(client, task_queue=queue, workflows=[Journey]), robot(settings) as process:
+        luggage = Luggage(needs=list(settings.robot.tags))
+        run = await client.start_workflow(Journey.run, luggage, id=queue, task_queue=queue)
+        first = await run.execute_update(Journey.opened)
+        await run.signal(Journey.move, True)  # noqa: FBT003 - a signal's arguments come by position
+        second = await run.execute_update(Journey.opened)
+
+        process.terminate()
+        await said(process, "robot.stopping")
+        opened = await run.execute_update(Journey.step, args=["browser.open", {"url": PAGE}])
+        await run.signal(Journey.leave)
+
+        async with asyncio.timeout(2.5):
+            assert 0 == await process.wait()
+    assert first != second
+    assert "Hello" == opened["title"]
 
 
 async def test_a_second_signal_ends_a_robot_at_once_and_its_browser_with_it(

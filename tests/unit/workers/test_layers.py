@@ -102,7 +102,15 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
 
 def test_settings_survive_the_way_through_a_child_environment(tmp_path: Path) -> None:
     settings = read_settings(
-        {"robot.tags": "sap,fi", "robot.capabilities": (), "robot.slow": "250ms", "log.format": "json"},
+        {
+            "robot.tags": "sap,fi",
+            "robot.capabilities": (),
+            "robot.slow": "250ms",
+            "log.format": "json",
+            "notify.webhooks": "https://a.example/x,secret:chat",
+            "notify.quiet": "1h",
+            "smtp.ca": "ca.pem",
+        },
         connection={"address": "example:7233", "api_key": "key", "grpc_meta": ["tenant=a"]},
         environ={},
         directory=tmp_path,
