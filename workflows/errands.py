@@ -17,7 +17,7 @@ from workflows.call import ErrorValue, SessionGrant, SessionRequest, StepCall, S
 from workflows.calling import subject_of
 from workflows.effects import Raised, Vanished
 from workflows.failure import Stopped, ending_of, reported
-from workflows.ids import RobotId, capability_queue, robot_queue
+from workflows.ids import SESSION_ACTIVITY, RobotId, capability_queue, robot_queue
 from workflows.plan import Plan
 from workflows.protocol import (
     CallNode,
@@ -52,9 +52,6 @@ ONE_ATTEMPT = RetryPolicy(maximum_attempts=1)
 
 SUMMARY_LENGTH = 180
 """Characters of an activity's summary; the server takes 400 bytes."""
-
-SESSION_ACTIVITY = "aether.session"
-"""Holds a browser or desktop for a run for as long as it runs."""
 
 Answer: TypeAlias = Callable[[], Event]
 """An event still to be read, in the run's main loop, where one that cannot be read fails the workflow task."""
@@ -291,7 +288,9 @@ def child_error(error: BaseException) -> ErrorValue:
             return ErrorValue(type="CallCancelledError", kind="robot", message="the called run was cancelled")
         case _:
             words = str(cause or error)
-            return ErrorValue(type="CallFailedError", kind="robot", message=f"the called run ended: {words}", acted=None)
+            return ErrorValue(
+                type="CallFailedError", kind="robot", message=f"the called run ended: {words}", acted=None
+            )
 
 
 async def _cancel_run(run: str) -> None:

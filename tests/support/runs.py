@@ -16,9 +16,9 @@ from temporalio.worker import Worker
 
 from tests.support.machine import plan_of
 from workflows.call import ErrorValue, SessionGrant, SessionRequest, StepCall, StepOutcome
-from workflows.ids import ORCHESTRATOR_QUEUE, RobotId, capability_queue, robot_queue
+from workflows.ids import ORCHESTRATOR_QUEUE, SESSION_ACTIVITY, RobotId, capability_queue, robot_queue
 from workflows.plan import Plan
-from workflows.run import SESSION_ACTIVITY, Run
+from workflows.run import Run
 from workflows.start import RunInput, RunResult
 
 NodeFunction = Callable[[dict[str, Any], StepCall], Awaitable[Any]]
