@@ -11,9 +11,9 @@ from pathlib import Path, PurePath
 
 from pydantic import JsonValue
 
-from workflows.document import Input, InputType
 from workflows.errors import InvalidInputError
 from workflows.inputs import check_inputs
+from workflows.part import Input, InputType
 
 _NUMBER = re.compile(r"[+-]?(\d{1,300}(\.\d*)?|\.\d+)([eE][+-]?\d{1,4})?", re.ASCII)
 _BOOLEANS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}

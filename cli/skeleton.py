@@ -13,7 +13,7 @@ from activities.catalog import Catalog
 from cli.caller import Caller
 from cli.failure import CommandError
 from cli.output import Output
-from workflows.document import DOCUMENT_NAME_PATTERN
+from workflows.part import DOCUMENT_NAME_PATTERN
 from workflows.schema import document_schema
 
 PLACEHOLDER = "PROJECT"

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 
 from pydantic import JsonValue
 
-from workflows.document import Input
 from workflows.duration import parse_duration
 from workflows.errors import (
     AetherError,
@@ -19,6 +18,7 @@ from workflows.flow import end_step, error_value, place_of
 from workflows.frames import AskFrame, BlockFrame, ExpiryFrame, ReceiveFrame
 from workflows.inputs import check_inputs
 from workflows.leaving import fail
+from workflows.part import Input
 from workflows.plan import ApprovePlan, BlockNumber, ReceivePlan
 from workflows.protocol import CallOff, Decided, EventCame, StartTimer, StepAsks, StepWaits
 from workflows.state import Mail

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from keyword import iskeyword
 from typing import TypeAlias
@@ -11,25 +12,18 @@ from typing import TypeAlias
 from pydantic import JsonValue
 
 from workflows.defect import Defect
-from workflows.document import (
-    Catch,
-    Document,
-    ForEachStep,
-    NodeStep,
-    SetStep,
-    Step,
-    Steps,
-    WhileStep,
-)
+from workflows.document import Document
 from workflows.duration import parse_duration
 from workflows.errors import ErrorKind, ExpressionError
-from workflows.expressions.template import Template, walk_templates
-from workflows.inputs import default_problem
-from workflows.nesting import blocks_of
+from workflows.exits import Exits
+from workflows.expressions.template import Template, has_template, walk_templates
+from workflows.inputs import default_problem, given_problem
+from workflows.kind import Catch, ForEachStep, SetStep, Step
 from workflows.params import params_problems
+from workflows.part import Input, Verify
 from workflows.source import Path, Problem, Source
 from workflows.spec import Effect, NodeSpec
-from workflows.visible import RESERVED, Visible, all_steps, nearest, suggestion
+from workflows.visible import RESERVED, Keys, Visible, all_steps, nearest, result_keys, suggestion
 
 _Fault: TypeAlias = tuple[Defect, str, str | None, int | None]
 """What kind of problem it is, what is wrong, what to do, and how many characters into the text."""
@@ -64,16 +58,58 @@ class Checks:
         self, path: Path, code: Defect, message: str, hint: str | None = None, *, offset: int | None = None
     ) -> None:
         """Remember a fault; `offset` counts characters into a text."""
-        place = self._source.position(path, key=code is Defect.UNKNOWN_PARAMETER, offset=offset)
+        key = code in {Defect.UNKNOWN_PARAMETER, Defect.UNKNOWN_INPUT}
+        place = self._source.position(path, key=key, offset=offset)
         at = place if self._source.root else None
         self.problems.append(self._source.problem(path, code, message, hint=hint, at=at))
 
-    def inputs(self) -> None:
+    def warn(self, path: Path, code: Defect, message: str, hint: str) -> None:
+        """Remember what does no harm, but cannot be meant."""
+        self.problems.append(replace(self._source.problem(path, code, message, hint=hint), severity="warning"))
+
+    def inputs(self, declared: Mapping[str, Input], path: Path) -> None:
         """Defaults must be values their own inputs accept."""
-        for name, declared in self.document.inputs.items():
-            problem = default_problem(declared)
+        for name, each in declared.items():
+            problem = default_problem(each)
             if problem is not None:
-                self.report(("inputs", name), *problem)
+                self.report((*path, name), *problem)
+
+    def form(self, form: Mapping[str, Input], path: Path) -> None:
+        """What a person fills in are values, no files."""
+        self.inputs(form, path)
+        for name, field in form.items():
+            if field.type == "file":
+                hint = "ask for its path as 'string'"
+                self.report((*path, name, "type"), Defect.WRONG_VALUE, "a form cannot take files", hint)
+
+    @property
+    def file(self) -> str:
+        """The document's name in messages."""
+        return self._source.file
+
+    def result_keys(self, node: str) -> Keys:
+        """The keys that a node's result has, as far as they are known."""
+        return result_keys(self._specs[node].result) if node in self._specs else None
+
+    def literal(self, text: str, path: Path, what: str, hint: str) -> bool:
+        """What must be known before a run cannot be an expression."""
+        if has_template(text):
+            self.report(path, Defect.WRONG_VALUE, f"{what} is fixed, and cannot be an expression", hint)
+            return False
+        return True
+
+    def given(self, declared: Mapping[str, Input], given: Mapping[str, JsonValue], path: Path) -> None:
+        """What a called document is given must be what it takes."""
+        for name, value in given.items():
+            if name not in declared:
+                hint = suggestion(name, declared, what="it has")
+                self.report((*path, name), Defect.UNKNOWN_INPUT, f"the called document has no input {name!r}", hint)
+            elif not has_template(value) and (problem := given_problem(declared[name], value)):
+                self.report((*path, name), Defect.WRONG_VALUE, f"the called document refuses this: {problem}")
+        for name, each in declared.items():
+            if each.required and name not in given:
+                hint = f"it is: {each.description}" if each.description else f"write '{name}: …' under 'with'"
+                self.report(path, Defect.MISSING_INPUT, f"the input {name!r} of the called document is missing", hint)
 
     def name(self, step: Step, path: Path) -> None:
         """A step's id must be its own."""
@@ -110,10 +146,14 @@ class Checks:
     def set_names(self, step: SetStep, path: Path) -> None:
         """A variable must not be called like something else."""
         for name in step.set:
-            taken = name in self._ids or any(name in scope for scope in self.visible.scopes)
-            if taken or _reserved(name):
+            where = (*path, "set", name)
+            if name in self._ids or self.visible.hides(name) or _reserved(name):
                 message = f"{name!r} is the name of a step or loop value"
-                self.report((*path, "set", name), Defect.TAKEN_NAME, message, "choose another")
+                self.report(where, Defect.TAKEN_NAME, message, "choose another")
+            elif self.visible.shares(name):
+                message = f"{name!r} is a variable of what is around, where others may change it at the same time"
+                hint = "choose another name, and give it as the output of a step"
+                self.report(where, Defect.SHARED_VARIABLE, message, hint)
 
     def catch(self, clause: Catch, path: Path) -> None:
         """What is caught must be something that can be thrown."""
@@ -127,12 +167,20 @@ class Checks:
             self.report((*path, "as"), Defect.TAKEN_NAME, f"{clause.as_!r} is already taken", "choose another name")
         self._caught.add(clause.as_)
 
-    def jump(self, word: str, condition: JsonValue, path: Path, *, inside: bool) -> None:
-        """Only a loop can be left."""
-        if not inside:
+    def jump(self, word: str, condition: JsonValue, path: Path, exits: Exits) -> None:
+        """Only what a step is part of can be left."""
+        if word in exits.open:
+            pass
+        elif exits.within is None:
             hint = "use it inside 'for_each' or 'while'"
             self.report((*path, word), Defect.OUTSIDE_LOOP, f"'{word}' is outside of any loop", hint)
-        self.condition(condition, (*path, word))
+        else:
+            hint = "let it end, and decide by its output afterwards"
+            self.report((*path, word), Defect.NO_WAY_OUT, f"'{word}' would lead out of {exits.within}", hint)
+        if word == "return":
+            self.value(condition, (*path, word))
+        else:
+            self.condition(condition, (*path, word))
 
     def condition(self, condition: JsonValue, path: Path) -> None:
         """A condition must be one whole expression: text around or between expressions is never true or false."""
@@ -177,17 +225,36 @@ class Checks:
                 self.report((*path, *where), code, message, hint, offset=offset)
         return found
 
-    def node(self, step: NodeStep | ForEachStep, name: str, path: Path) -> NodeSpec:
+    def node(self, name: str, params: Mapping[str, JsonValue], path: Path) -> NodeSpec:
         """A node call: its type, its parameters, and its expressions."""
-        self.value(step.with_, (*path, "with"), secrets=True)
+        self.value(dict(params), (*path, "with"), secrets=True)
         spec = self._specs.get(name)
         if spec is None:
             meant = nearest(name, self._specs)
             hint = f"did you mean {meant!r}?" if meant else "'aether nodes' lists those there are"
             self.report((*path, "do"), Defect.UNKNOWN_NODE, f"there is no node type {name!r}", hint)
             return _UNKNOWN
-        for where, code, message, advice in params_problems(spec.params, step.with_):
+        for where, code, message, advice in params_problems(spec.params, params):
             self.report((*path, "with", *where), code, message, advice)
+        return spec
+
+    def verify(self, verify: Verify, effect: Effect, path: Path) -> NodeSpec:
+        """What finds out whether a step took effect must do nothing but look."""
+        spec = self.node(verify.do, verify.with_, path)
+        if spec is not _UNKNOWN and spec.effect_of(verify.with_) is not Effect.READ:
+            message = f"{verify.do!r} may change something, and 'verify' must only look"
+            self.report(
+                (*path, "do"), Defect.ACTING_VERIFY, message, "use a node, or parameters, with the effect 'read'"
+            )
+        if effect is not Effect.ONCE:
+            message = f"nobody will ask: the effect of this step is {effect.value!r}, so it is simply done again"
+            self.warn(path, Defect.NEEDLESS_VERIFY, message, "remove it, or say 'effect: once' if that is the truth")
+        if verify.holds is not None:
+            if self.visible.find("result")[0]:
+                message = "'result' is what the node found, but is already the name of a value"
+                self.report((*path, "holds"), Defect.TAKEN_NAME, message, "give that value another name")
+            with self.visible.also("result", result_keys(spec.result)):
+                self.condition(verify.holds, (*path, "holds"))
         return spec
 
     def _template_problems(self, template: Template | ExpressionError, *, secrets: bool) -> Iterator[_Fault]:
@@ -209,15 +276,26 @@ class Checks:
         known, keys = self.visible.find(name)
         if not known and name not in self._lost:
             yield self._unknown(name)
-        elif keys is not None and path and isinstance(path[0], str) and path[0] not in keys:
-            yield Defect.UNKNOWN_KEY, f"{name!r} has no {path[0]!r}", suggestion(path[0], keys, what="it has")
+        for part in path:
+            if keys is None or not isinstance(part, str):
+                return
+            if part not in keys:
+                yield Defect.UNKNOWN_KEY, f"{name!r} has no {part!r}", suggestion(part, keys, what="it has")
+                return
+            name, keys = f"{name}.{part}", keys[part]
 
     def _unknown(self, name: str) -> _Unresolved:
         if any(step.id == name for step in all_steps(self.document.steps)):
             return (
                 Defect.OUT_OF_SCOPE,
-                f"the step {name!r} has not run yet at this place, or ran in a loop that has ended",
-                "use its loop's 'results', or set a variable",
+                f"the step {name!r} has not run yet here, or ran in a loop or branch that has ended",
+                "use the output of its loop ('results') or of its 'parallel' step, or set a variable",
+            )
+        if any(isinstance(step, SetStep) and name in step.set for step in all_steps(self.document.steps)):
+            return (
+                Defect.OUT_OF_SCOPE,
+                f"the variable {name!r} has no value here: it is set later, or in a branch, round or undo",
+                "what is set side by side or in an undo is known in there only; use a step's output",
             )
         hint = suggestion(name, self.visible.all(), what="known here:")
         return Defect.UNDEFINED_NAME, f"the name {name!r} is not defined", hint
@@ -241,32 +319,3 @@ _UNKNOWN = NodeSpec(
 def _reserved(name: str) -> bool:
     """Whether expressions read a name as something else."""
     return name in RESERVED or iskeyword(name)
-
-
-def kept_loops(document: Document) -> set[str | None]:
-    """The loops whose results some expression can see; the results of others need not be kept."""
-    seen = {name for name, path in _references(document) if path[:1] != ("count",)}
-    return set(_kept(document.steps, seen, visible=False))
-
-
-def _kept(steps: Steps, seen: set[str], *, visible: bool) -> Iterator[str]:
-    for step in steps:
-        here = visible or step.id in seen
-        if here and step.id is not None and isinstance(step, ForEachStep | WhileStep):
-            yield step.id
-        for _, inner in blocks_of(step):
-            yield from _kept(inner, seen, visible=here)
-
-
-def secrets_of(document: Document) -> tuple[str, ...]:
-    """The names of all secrets that a document uses."""
-    templates = walk_templates(document.model_dump(mode="json", by_alias=True), secrets=True)
-    return tuple(sorted({name for _, each in templates if isinstance(each, Template) for name in each.secrets}))
-
-
-def _references(document: Document) -> Iterator[tuple[str, tuple[str | int | None, ...]]]:
-    for _, template in walk_templates(document.model_dump(mode="json", by_alias=True), secrets=True):
-        if isinstance(template, Template):
-            for part in template.expressions:
-                for reference in part.expression.references:
-                    yield reference.name, reference.path

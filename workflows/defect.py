@@ -39,13 +39,27 @@ class Defect(StrEnum):
     UNKNOWN_STEP = "unknown-step", "a step is of no known kind"
     UNREACHABLE_STEP = "unreachable-step", "no run ever gets to the step"
     OUTSIDE_LOOP = "outside-loop", "`break` or `continue` outside of any loop"
+    NO_WAY_OUT = (
+        "no-way-out",
+        "`break`, `continue` or `return` would lead out of a branch, a round side by side or an undo",
+    )
     DUPLICATE_ID = "duplicate-id", "two steps have one id"
     TAKEN_NAME = "taken-name", "a name already has another meaning"
+    SHARED_VARIABLE = (
+        "shared-variable",
+        "a branch, a round side by side or an undo would change a variable of what is around it",
+    )
     UNKNOWN_ERROR = "unknown-error", "`catch` waits for an error that nothing can throw"
     UNKNOWN_NODE = "unknown-node", "there is no such node type"
     UNKNOWN_PARAMETER = "unknown-parameter", "the node has no such parameter"
     MISSING_PARAMETER = "missing-parameter", "a parameter that the node needs is not there"
     PARAMETERS_AT_ODDS = "parameters-at-odds", "each parameter may be there, but not beside the others"
+    ACTING_VERIFY = "acting-verify", "the node of `verify` may change something instead of only looking"
+    NEEDLESS_VERIFY = "needless-verify", "a step has `verify`, but can simply be done again"
+    UNKNOWN_DOCUMENT = "unknown-document", "the document to call cannot be had"
+    CALL_CIRCLE = "call-circle", "documents call each other in a circle"
+    UNKNOWN_INPUT = "unknown-input", "the called document has no such input"
+    MISSING_INPUT = "missing-input", "an input that the called document needs is not there"
     EXPRESSION_SYNTAX = "expression-syntax", "an expression cannot be read"
     UNDEFINED_NAME = "undefined-name", "an expression uses a name that nothing defines"
     OUT_OF_SCOPE = "out-of-scope", "an expression uses the output of a step that has none at this place"

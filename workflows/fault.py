@@ -11,31 +11,31 @@ from pydantic import JsonValue, ValidationError
 from pydantic_core import ErrorDetails
 
 from workflows.defect import Defect
-from workflows.document import (
-    DOCUMENT_NAME_PATTERN,
-    NAME_PATTERN,
-    NODE_PATTERN,
+from workflows.document import Defaults, Document, Park
+from workflows.kind import (
     STEP_MODELS,
     Case,
     Catch,
-    Defaults,
-    Document,
     Elif,
     ForEachStep,
-    Input,
-    Model,
     NodeStep,
-    Retry,
+    ParallelStep,
+    SessionNeeds,
     Thrown,
     Until,
 )
-from workflows.source import BLOCK_FIELDS, Path
+from workflows.part import DOCUMENT_NAME_PATTERN, NAME_PATTERN, NODE_PATTERN, Input, Model, Retry, Verify
+from workflows.source import BLOCK_FIELDS, BRANCH_FIELD, Path
 
 Kind: TypeAlias = Literal["missing", "unknown", "key", "step", "block", "value"]
 """What a fault is about: a field that is not there or not known, a name, a step's kind, a whole mapping, a value."""
 
 _NESTED: dict[str, type[Model]] = {
     "inputs": Input,
+    "form": Input,
+    "park": Park,
+    "verify": Verify,
+    "session": SessionNeeds,
     "defaults": Defaults,
     "retry": Retry,
     "elif": Elif,
@@ -44,8 +44,8 @@ _NESTED: dict[str, type[Model]] = {
     "throw": Thrown,
     "wait": Until,
 }
-_COLLECTIONS = frozenset({"inputs", "elif", "cases", "catch"})
-_UNIONS = frozenset({"if", "while", "assert", "break", "continue", "for_each", "throw", "wait", "on"})
+_COLLECTIONS = frozenset({"inputs", "form", "elif", "cases", "catch"})
+_UNIONS = frozenset({"if", "while", "assert", "break", "continue", "for_each", "throw", "wait", "on", "holds"})
 """Fields that take values of several types: pydantic reports what is wrong for each of them."""
 _KINDS: dict[str, Kind] = {"missing": "missing", "extra_forbidden": "unknown", "union_tag_not_found": "step"}
 _DEFECTS: dict[str, Defect] = {
@@ -59,6 +59,7 @@ _CODES: dict[str, Defect] = {
     "too_short": Defect.EMPTY,
     "too_long": Defect.OUT_OF_RANGE,
     "string_too_long": Defect.OUT_OF_RANGE,
+    "string_too_short": Defect.EMPTY,
     "greater_than_equal": Defect.OUT_OF_RANGE,
     "less_than_equal": Defect.OUT_OF_RANGE,
 }
@@ -192,6 +193,10 @@ def _enter(place: _Place, name: str | int, rest: list[str | int]) -> bool:
     if rest and _has_choice(model, name):
         member = str(rest.pop())
         place.choices.append(_Choice(tuple(place.path), model, member))
+    if model is ParallelStep and name == BRANCH_FIELD and rest and rest[0] != "[key]":
+        place.field = str(rest.pop())
+        place.path.append(place.field)
+        return _enter_step(place, rest)
     if _holds_steps(model, name):
         return _enter_step(place, rest)
     nested = _NESTED.get(str(name))
@@ -216,10 +221,11 @@ def _enter_step(place: _Place, rest: list[str | int]) -> bool:
 
 
 def _has_choice(model: type[Model], name: str | int) -> bool:
-    return model is not Document and (name in _UNIONS or (model is ForEachStep and name == "do"))
+    return model not in {Document, Retry} and (name in _UNIONS or (model is ForEachStep and name == "do"))
 
 
 def _holds_steps(model: type[Model], name: str | int) -> bool:
     if model is Document:
         return name == "steps"
-    return name in BLOCK_FIELDS and model is not Input and model is not NodeStep
+    named = model in {Input, Verify} or (model is NodeStep and name == "do")
+    return name in BLOCK_FIELDS and not named

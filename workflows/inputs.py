@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pydantic import JsonValue
 
 from workflows.defect import Defect
-from workflows.document import Input
 from workflows.errors import InvalidInputError
+from workflows.part import Input
 from workflows.visible import nearest
 
 _TYPES: dict[str, tuple[tuple[type, ...], str]] = {
@@ -41,6 +41,11 @@ def input_problem(declared: Input, value: JsonValue) -> str | None:
     return None
 
 
+def given_problem(declared: Input, value: JsonValue) -> str | None:
+    """What is wrong with a value that somebody gives; null stands for an input that need not be given."""
+    return None if value is None and not declared.required else input_problem(declared, value)
+
+
 def default_problem(declared: Input) -> tuple[Defect, str, str] | None:
     """What is wrong with an input's own declaration, and what to do; or None."""
     if declared.pattern is not None:
@@ -69,10 +74,8 @@ def check_inputs(declared: Mapping[str, Input], given: Mapping[str, JsonValue]) 
             meant = nearest(name, declared)
             known = f"did you mean {meant!r}?" if meant else f"it has {', '.join(declared) or 'no inputs'}"
             problems.append(f"the document has no input {name!r}; {known}")
-        elif not (value is None and not declared[name].required):
-            problem = input_problem(declared[name], value)
-            if problem is not None:
-                problems.append(f"input {name!r}: {problem}")
+        elif problem := given_problem(declared[name], value):
+            problems.append(f"input {name!r}: {problem}")
     for name, expected in declared.items():
         if expected.required and name not in given:
             about = f" ({expected.description})" if expected.description else ""

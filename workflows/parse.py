@@ -13,7 +13,7 @@ from workflows.defect import Defect
 from workflows.document import Document
 from workflows.fault import Fault, faults_of
 from workflows.repair import copied, repair
-from workflows.source import ARM_FIELDS, BLOCK_FIELDS, DocumentError, Path, Problem, Source, step_of
+from workflows.source import ARM_FIELDS, BLOCK_FIELDS, BRANCH_FIELD, DocumentError, Path, Problem, Source, step_of
 from workflows.wording import describe, show, without_echoes
 
 BARE_WORDS = frozenset({"break", "continue", "return"})
@@ -125,6 +125,8 @@ def _spelled_out(document: dict[str, JsonValue]) -> dict[str, JsonValue]:
 def _blocks(step: dict[str, JsonValue]) -> Iterator[JsonValue]:
     """What is written in the places where a step has steps of its own."""
     yield from (step[name] for name in BLOCK_FIELDS & step.keys())
+    if isinstance(branches := step.get(BRANCH_FIELD), dict):
+        yield from branches.values()
     arms = [step[name] for name in ARM_FIELDS & step.keys()]
     for arm in (arm for items in arms if isinstance(items, list) for arm in items if isinstance(arm, dict)):
         yield from (arm[name] for name in ("then", "do") if name in arm)

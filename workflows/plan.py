@@ -11,7 +11,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from workflows.document import Input, OnError
+from workflows.part import Input, OnError
 from workflows.spec import Effect
 
 FORMAT: Final = 2

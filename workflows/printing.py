@@ -12,18 +12,22 @@ from pydantic import JsonValue
 from workflows.document import Document
 from workflows.parse import BARE_WORDS
 from workflows.scalar import is_plain
-from workflows.source import BLOCK_FIELDS
+from workflows.source import BLOCK_FIELDS, BRANCH_FIELD
 
 WIDTH = 100
 """Characters of a line, where a shorter form is the same."""
 
-_TOP = ("aether", "name", "description", "inputs", "needs", "on_failure", "defaults", "steps", "outputs")
+_TOP = (
+    *("aether", "name", "description", "inputs", "needs", "on_failure", "park", "timeout", "cleanup", "sla"),
+    *("evidence", "video", "defaults", "steps", "outputs"),
+)
 _STEP = (
     *("id", "description", "when", "on", "if", "for_each", "as", "index", "while", "switch", "try", "set", "assert"),
-    *("message", "throw", "break", "continue", "return", "wait", "do", "with", "timeout", "retry", "effect", "limit"),
-    *("then", "elif", "else", "cases", "default", "catch", "finally"),
+    *("message", "throw", "break", "continue", "return", "wait", "call", "approve", "receive", "session", "on_error"),
+    *("do", "with", "inline", "detach", "form", "by", "key", "expires", "timeout", "retry", "effect", "verify"),
+    *("limit", "parallel", "then", "elif", "else", "cases", "default", "catch", "finally", "on_expiry", "undo"),
 )
-_STEP_LISTS = BLOCK_FIELDS | {"steps", "elif", "cases", "catch"}
+_STEP_LISTS = BLOCK_FIELDS | {"steps", "elif", "cases", "catch", BRANCH_FIELD}
 _MOST_ON_A_LINE = 8
 """Entries of a mapping or list that is written on one line."""
 _ONE_WORD = [{word: None} for word in sorted(BARE_WORDS)]
@@ -73,6 +77,10 @@ def _attached(head: str, value: JsonValue, margin: str, *, name: str | None, fla
 
 def _block(value: dict[str, JsonValue] | list[JsonValue], margin: str, *, name: str | None) -> Iterator[str]:
     """A mapping or list over several lines."""
+    if isinstance(value, dict) and name == BRANCH_FIELD:
+        for branch, steps in value.items():
+            yield from _attached(f"{margin}{_text(branch)}:", steps, margin, name=name, flat=False)
+        return
     if isinstance(value, dict):
         for key, item in value.items():
             yield from _entry(key, item, margin, name=None, flat=True)

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, JsonValue
 
 from workflows.call import ErrorValue, Message
-from workflows.document import Input
+from workflows.part import Input
 
 StepStatus = Literal["pending", "running", "waiting", "parked", "done", "skipped", "failed", "caught", "cancelled"]
 RunStatus = Literal["running", "waiting", "paused", "parked", "completed", "failed", "cancelled", "terminated"]

@@ -9,9 +9,11 @@ from typing import Final, TypeVar, cast
 
 from pydantic import JsonValue
 
-from workflows.document import LANGUAGE, NAME_PATTERN, Case, Catch, Elif, Input, Model, NodeStep
+from workflows.document import LANGUAGE
 from workflows.fault import Fault, value_at
-from workflows.source import Path, step_of
+from workflows.kind import CallDocumentStep, Case, Catch, Elif, NodeStep, SessionNeeds
+from workflows.part import NAME_PATTERN, Input, Model, Verify
+from workflows.source import BRANCH_FIELD, Path, step_of
 
 T = TypeVar("T")
 
@@ -36,6 +38,10 @@ _FIELDS: dict[str, JsonValue] = {
     "do": [_NOTHING],
     "try": [_NOTHING],
     "for_each": [],
+    "parallel": {"_": [_NOTHING]},
+    "approve": "",
+    "receive": "event",
+    "session": {},
     "switch": None,
     "when": None,
     "return": None,
@@ -53,6 +59,7 @@ _PARTS: dict[type[Model], JsonValue] = {
     Elif: {"if": _CONDITION, "then": [_NOTHING]},
     Case: {"when": None, "do": [_NOTHING]},
     Catch: {"do": [_NOTHING]},
+    SessionNeeds: {},
 }
 """A harmless whole for each part that is not even a mapping."""
 
@@ -72,16 +79,24 @@ def copied(value: T) -> T:
 
 
 def _repair_one(tree: JsonValue, fault: Fault) -> Iterator[str]:
-    if fault.kind in {"step", "block"}:
+    if fault.model is Verify and (fault.kind == "block" or fault.field == "do"):
+        place = fault.path[: step_of(fault.path)]
+        cast("dict[str, JsonValue]", value_at(tree, place)).pop("verify", None)
+    elif fault.kind in {"step", "block"}:
         yield from _replace(tree, fault.path, _PARTS.get(fault.model) if fault.kind == "block" else None)
-        return
+    else:
+        yield from _repair_field(tree, fault)
+
+
+def _repair_field(tree: JsonValue, fault: Fault) -> Iterator[str]:
     path = _field_path(fault)
     holder, name = value_at(tree, path[:-1]), str(path[-1])
     if not isinstance(holder, dict):
         return
-    if fault.kind in {"unknown", "key"} or not _required(fault.model, name):
+    dispensable = not _required(fault.model, name) or path[-2:-1] == (BRANCH_FIELD,)
+    if fault.kind in {"unknown", "key"} or dispensable:
         yield from _names({name: holder.pop(name, None)})
-    elif fault.model is NodeStep:
+    elif fault.model in {NodeStep, CallDocumentStep}:
         yield from _replace(tree, path[: step_of(path)], None)
     else:
         yield from _names({name: holder.get(name)})

@@ -7,8 +7,10 @@ from typing import Final, TypeAlias
 
 from pydantic import JsonValue
 
-from workflows.document import STEP_MODELS, Document, ForEachStep, NodeStep
+from workflows.document import Document
+from workflows.kind import STEP_MODELS, ForEachStep, NodeStep
 from workflows.parse import BARE_WORDS
+from workflows.part import Verify
 from workflows.spec import NodeSpec
 
 Schema: TypeAlias = dict[str, JsonValue]
@@ -30,7 +32,7 @@ def document_schema(specs: Mapping[str, NodeSpec]) -> Schema:
     """The schema of documents that use these node types (draft 2020-12)."""
     schema = _tidy(Document.model_json_schema(by_alias=True))
     definitions = _object(schema.pop("$defs"))
-    for model in (NodeStep, ForEachStep):
+    for model in (NodeStep, ForEachStep, Verify):
         definitions[model.__name__] = _with_nodes(_object(definitions[model.__name__]), specs)
     nodes: Schema = {name: _parameters(spec) for name, spec in sorted(specs.items())}
     return {

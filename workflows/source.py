@@ -20,11 +20,14 @@ Path: TypeAlias = tuple[str | int, ...]
 Position: TypeAlias = tuple[int, int]
 """Line and column, both counted from 1."""
 
-BLOCK_FIELDS = frozenset({"then", "else", "do", "default", "try", "finally"})
+BLOCK_FIELDS = frozenset({"then", "else", "do", "default", "try", "finally", "undo", "on_expiry"})
 """The fields of a step, or of an arm of a step, that hold a list of steps."""
 
 ARM_FIELDS = frozenset({"elif", "cases", "catch"})
 """The fields of a step that hold a list of mappings with steps of their own."""
+
+BRANCH_FIELD = "parallel"
+"""The field of a step that holds lists of steps by name."""
 
 _ARM_BLOCKS = frozenset({"then", "do"})
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
@@ -52,9 +55,9 @@ class Problem:
     """Keys and indexes that lead to it from the top of the document."""
 
     @property
-    def order(self) -> tuple[int, int, str]:
-        """Sorts problems as they come in the text; those without a place come first."""
-        return self.line or 0, self.column or 0, self.message
+    def order(self) -> tuple[str, int, int, str]:
+        """Sorts problems by file, and there as they come in the text; those without a place come first."""
+        return self.file, self.line or 0, self.column or 0, self.message
 
     @override
     def __str__(self) -> str:
@@ -181,13 +184,16 @@ class Source:
 
 def step_of(path: Path) -> int:
     """How many parts of a path lead to the innermost step it is in; 0 outside of all steps."""
-    found, blocks, arms = 0, frozenset({"steps"}), frozenset[str]()
-    for start in range(0, len(path) - 1, 2):
-        name, index = path[start : start + 2]
-        if not isinstance(index, int):
+    found, start, blocks, arms = 0, 0, frozenset({"steps"}), frozenset[str]()
+    while start + 1 < len(path):
+        name, *rest = path[start : start + 3]
+        if found and name == BRANCH_FIELD and isinstance(rest[0], str):
+            name, rest, start = "do", rest[1:], start + 1
+        if not rest or not isinstance(rest[0], int):
             break
+        start += 2
         if name in blocks:
-            found, blocks, arms = start + 2, BLOCK_FIELDS, ARM_FIELDS
+            found, blocks, arms = start, BLOCK_FIELDS, ARM_FIELDS
         elif name in arms:
             blocks, arms = _ARM_BLOCKS, frozenset()
         else:

@@ -8,19 +8,10 @@ from collections.abc import Iterable
 
 from pydantic import JsonValue
 
-from workflows.document import (
-    DOCUMENT_NAME_PATTERN,
-    KEYWORDS,
-    LANGUAGE,
-    NAME_PATTERN,
-    NODE_PATTERN,
-    STEP_MODELS,
-    Document,
-    Model,
-    NodeStep,
-    StepModel,
-)
+from workflows.document import LANGUAGE, Document
 from workflows.fault import Fault
+from workflows.kind import KEYWORDS, STEP_MODELS, NodeStep, StepModel
+from workflows.part import DOCUMENT_NAME_PATTERN, ERROR_PATTERN, NAME_PATTERN, NODE_PATTERN, Model, Verify
 
 _LONGEST = 60
 
@@ -36,7 +27,7 @@ _EXPECTED = {
 }
 _CONDITION = "true, false or a '${{ … }}' expression"
 _UNION = {
-    **dict.fromkeys(("if", "while", "assert", "break", "continue"), _CONDITION),
+    **dict.fromkeys(("if", "while", "assert", "break", "continue", "holds"), _CONDITION),
     "for_each": "a list, a mapping or a '${{ … }}' expression",
     "do": "the name of a node or a list of steps",
     "throw": "a message, or a mapping with 'message', 'type', 'kind' and 'details'",
@@ -52,21 +43,23 @@ _ADD = {
     "cases": "list the cases, each with 'when' and 'do'",
     "type": "write one of string, integer, number, boolean, list, object, file, any",
 }
-_NODE_WORDS = frozenset({"action", "activity", "command", "node", "task", "type", "uses", "run", "call", "step"})
+_NODE_WORDS = frozenset({"action", "activity", "command", "node", "task", "type", "uses", "run", "step"})
 _BROWSER_WORDS = frozenset(
     {"check", "click", "close", "download", "fill", "goto", "open", "press", "read", "screenshot", "select", "upload"}
 )
 _YES_AND_NO = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
-_TAKES_EXPRESSIONS = frozenset({"wait", "throw", "message", "until", "description"})
+_OF_ENTRIES = frozenset({"set", "choices", "cases", "parallel"})
 
 
 def describe(fault: Fault) -> tuple[str, str | None]:
     """What is wrong with the part of the document a fault is about, and what to do about it."""
     match fault.kind:
         case "missing":
-            return "is missing", _ADD.get(fault.field or "", f"add '{fault.field}: …'")
+            return "is missing", _addition(fault)
         case "unknown":
             return "unknown field", _unknown_field(fault)
+        case "key" if fault.context.get("pattern") == ERROR_PATTERN:
+            return _not_an_error(fault.path[-1])
         case "key":
             return _not_a_name(str(fault.path[-1]))
         case "step":
@@ -152,6 +145,17 @@ def _kind_hint(key: str, value: JsonValue) -> str:
     return f"did you mean {close!r}? " if close else ""
 
 
+def _addition(fault: Fault) -> str:
+    if fault.model is Verify:
+        return "name the node that looks, such as 'do: http.request'"
+    return _ADD.get(fault.field or "", f"add '{fault.field}: …'")
+
+
+def _not_an_error(name: str | int) -> tuple[str, str]:
+    error = f"{show(name)} is not an error type: expected one such as 'ServerFailedError'"
+    return error, "write its name as messages and histories do"
+
+
 def _not_a_name(name: str) -> tuple[str, str | None]:
     better = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_")
     better = f"_{better}" if better[:1].isdigit() else better
@@ -171,7 +175,9 @@ def _wrong_value(fault: Fault) -> tuple[str, str | None]:  # noqa: PLR0911 - a t
         case "string_pattern_mismatch":
             return _wrong_pattern(fault)
         case "too_short":
-            return "is empty", "list at least one step" if field not in {"set", "choices", "cases"} else "add an entry"
+            return "is empty", "add an entry" if field in _OF_ENTRIES else "list at least one step"
+        case "string_too_short":
+            return "is empty", "fill it in"
         case "too_long" | "string_too_long":
             return f"is too long: at most {fault.context['max_length']} are allowed", None
         case "greater_than_equal":

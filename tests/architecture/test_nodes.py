@@ -18,8 +18,8 @@ from activities.catalog import AnyNode, Catalog
 from activities.manifest import LINE_BUDGET, compact, fields, manifest, markdown, nodes_markdown, read_compact
 from tests.support.repository import ROOT
 from workflows.compile import compile_plan
-from workflows.document import NODE_PATTERN
 from workflows.parse import parse
+from workflows.part import NODE_PATTERN
 from workflows.spec import NodeSpec
 
 CATALOG = Catalog.discover()

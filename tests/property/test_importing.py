@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.documents import texts, values
-from workflows.document import NodeStep, Steps
 from workflows.importing.rules import RULES
 from workflows.importing.workflow import import_workflow
+from workflows.kind import NodeStep, Steps
 from workflows.nesting import blocks_of
 from workflows.parse import parse
 from workflows.printing import print_document

@@ -99,8 +99,22 @@ def inputs() -> Strategy:
 
 
 _CONDITIONS = st.one_of(st.booleans(), expressions)
+_DELAYS = st.lists(durations, max_size=3)
 _RETRY = mapping(
-    {"delays": st.lists(durations, max_size=3)}, {"jitter": st.floats(min_value=0, max_value=1, allow_subnormal=False)}
+    {"delays": _DELAYS},
+    {
+        "jitter": st.floats(min_value=0, max_value=1, allow_subnormal=False),
+        "on": st.dictionaries(names.map(lambda name: f"E{name}"), _DELAYS, max_size=2),
+    },
+)
+_VERIFY = mapping(
+    {"do": nodes},
+    {
+        "with": st.dictionaries(texts, values, max_size=2),
+        "holds": st.one_of(st.none(), _CONDITIONS),
+        "absence": st.sampled_from(("proves", "unsure")),
+        "settle": durations,
+    },
 )
 _COMMON: dict[str, Any] = {"id": st.one_of(st.none(), names), "description": st.one_of(st.none(), texts)}
 _OPTIONS: dict[str, Any] = {
@@ -108,7 +122,14 @@ _OPTIONS: dict[str, Any] = {
     "timeout": st.one_of(st.none(), durations),
     "retry": st.one_of(st.none(), _RETRY),
     "effect": st.sampled_from((None, "read", "idempotent", "once")),
+    "verify": st.one_of(st.none(), _VERIFY),
 }
+_LONG: dict[str, Any] = _COMMON | {"timeout": st.one_of(st.none(), durations)}
+_ON_ERROR = st.sampled_from(("cancel", "wait"))
+_ROUNDS = {"parallel": st.integers(min_value=1, max_value=500)}
+_FORM = {"form": inputs(), "by": st.lists(texts, max_size=2)}
+_KEY = {"key": st.one_of(st.none(), texts)}
+_EVENTS = st.text(min_size=1, max_size=10)
 _VARIABLES = st.dictionaries(names, values, min_size=1, max_size=3)
 _ITEMS = st.one_of(_CONDITIONS, st.lists(values, max_size=3), st.dictionaries(texts, values, max_size=3))
 _THROWN = mapping(
@@ -118,6 +139,14 @@ _THROWN = mapping(
 _LEAVES = st.one_of(
     mapping({"do": nodes}, _COMMON | _OPTIONS),
     mapping({"for_each": _ITEMS, "do": nodes}, _COMMON | _OPTIONS | {"as": names, "index": names}),
+    mapping({"for_each": _ITEMS, "do": nodes} | _ROUNDS, _COMMON | _OPTIONS | {"on_error": _ON_ERROR}),
+    mapping(
+        {"call": texts, "inline": st.sampled_from((True,))},
+        _LONG | {"with": st.dictionaries(texts, values, max_size=2)},
+    ),
+    mapping({"call": texts}, _COMMON | {"detach": st.booleans()}),
+    mapping({"approve": texts}, _COMMON | {"expires": st.one_of(st.none(), texts)} | _FORM),
+    mapping({"receive": _EVENTS}, _COMMON | {"expires": st.one_of(st.none(), texts)} | _KEY),
     mapping({"set": _VARIABLES}, _COMMON),
     mapping({"assert": _CONDITIONS}, _COMMON | {"message": st.one_of(st.none(), texts)}),
     mapping({"throw": st.one_of(texts, _THROWN)}, _COMMON),
@@ -135,13 +164,23 @@ def _with_blocks(step: Strategy) -> Strategy:
     on = st.one_of(texts, st.lists(texts, max_size=2))
     clauses = st.lists(mapping({"do": block}, {"on": on, "as": names}), min_size=1, max_size=2)
     limit = st.integers(min_value=1, max_value=1_000_000)
+    session = mapping({}, {"needs": st.lists(tags, max_size=2)})
+    branches = st.dictionaries(names, block, min_size=1, max_size=2)
+    late = {"expires": texts, "on_expiry": block}
     return st.one_of(
-        mapping({"for_each": _ITEMS, "do": block}, _COMMON | {"as": names, "index": names}),
-        mapping({"while": _CONDITIONS, "do": block}, _COMMON | {"limit": limit}),
-        mapping({"if": _CONDITIONS, "then": block}, _COMMON | {"elif": arms, "else": st.one_of(st.none(), block)}),
-        mapping({"switch": values, "cases": cases}, _COMMON | {"default": block}),
-        mapping({"try": block, "catch": clauses}, _COMMON | {"finally": block}),
-        mapping({"try": block, "finally": block}, _COMMON),
+        mapping({"for_each": _ITEMS, "do": block}, _LONG | {"as": names, "index": names}),
+        mapping({"for_each": _ITEMS, "do": block} | _ROUNDS, _LONG | {"on_error": _ON_ERROR}),
+        mapping({"parallel": branches}, _LONG | {"on_error": _ON_ERROR}),
+        mapping({"session": session, "do": block}, _LONG),
+        mapping({"do": nodes, "undo": block}, _COMMON | _OPTIONS),
+        mapping({"call": texts, "undo": block}, _LONG),
+        mapping({"approve": texts} | late, _COMMON | _FORM),
+        mapping({"receive": _EVENTS} | late, _COMMON | _KEY),
+        mapping({"while": _CONDITIONS, "do": block}, _LONG | {"limit": limit}),
+        mapping({"if": _CONDITIONS, "then": block}, _LONG | {"elif": arms, "else": st.one_of(st.none(), block)}),
+        mapping({"switch": values, "cases": cases}, _LONG | {"default": block}),
+        mapping({"try": block, "catch": clauses}, _LONG | {"finally": block}),
+        mapping({"try": block, "finally": block}, _LONG),
     )
 
 
@@ -158,6 +197,12 @@ def trees() -> Strategy:
         "needs": st.lists(tags, max_size=3),
         "on_failure": st.sampled_from(("park", "fail")),
         "defaults": defaults,
+        "park": mapping({}, {"hold": durations}),
+        "timeout": st.one_of(st.none(), durations),
+        "cleanup": durations,
+        "sla": st.one_of(st.none(), durations),
+        "evidence": st.sampled_from(("failure", "all", "off")),
+        "video": st.booleans(),
         "outputs": st.dictionaries(names, values, max_size=3),
     }
     required = {"aether": st.just(1), "name": document_names, "steps": st.lists(steps, min_size=1, max_size=4)}

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from workflows.document import Input
 from workflows.errors import InvalidInputError
 from workflows.inputs import check_inputs, input_problem
+from workflows.part import Input
 
 REFUSED = [
     ({"type": "integer"}, "3", "expected a whole number, not '3'"),

@@ -8,8 +8,8 @@ import pytest
 from pydantic import JsonValue
 
 from cli.given import read_given
-from workflows.document import Input
 from workflows.errors import InvalidInputError
+from workflows.part import Input
 
 DECLARED = {
     "name": Input(type="string", default="Ada"),

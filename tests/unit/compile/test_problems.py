@@ -142,8 +142,8 @@ CASES = {
         "- {id: a, set: {x: '${{ b }}'}}\n- {id: b, set: {y: 1}}",
         "out-of-scope",
         (
-            "4:25: step 'a', field 'set.x': the step 'b' has not run yet at this place, or ran in a loop that has "
-            "ended; use its loop's 'results', or set a variable"
+            "4:25: step 'a', field 'set.x': the step 'b' has not run yet here, or ran in a loop or branch that "
+            "has ended; use the output of its loop ('results') or of its 'parallel' step, or set a variable"
         ),
     ),
     "an input that is not declared": (
@@ -201,6 +201,30 @@ CASES = {
         "- {if: true, then: [return], else: [{throw: no}]}\n- {id: a, set: {x: 1}}",
         "unreachable-step",
         "5:3: step 'a': this step is never reached; remove it, or move it up",
+    ),
+    "a break that would stop what goes on beside it": (
+        "- {for_each: [1], do: [{id: a, parallel: {left: [break]}}]}",
+        "no-way-out",
+        (
+            "4:50: field 'break': 'break' would lead out of a branch that has others beside it; "
+            "let it end, and decide by its output afterwards"
+        ),
+    ),
+    "a variable of all that is set in a branch": (
+        "- {set: {x: 1}}\n- parallel:\n    left:\n    - {id: a, set: {x: 2}}",
+        "shared-variable",
+        (
+            "7:24: step 'a', field 'set.x': 'x' is a variable of what is around, where others may change it at the "
+            "same time; choose another name, and give it as the output of a step"
+        ),
+    ),
+    "a verify that does more than look": (
+        "- {id: a, do: test.pay, verify: {do: test.pay}}",
+        "acting-verify",
+        (
+            "4:38: step 'a', field 'verify.do': 'test.pay' may change something, and 'verify' must only look; "
+            "use a node, or parameters, with the effect 'read'"
+        ),
     ),
     "an id used twice": (
         "- {id: a, set: {x: 1}}\n- {id: a, set: {y: 1}}",

@@ -9,8 +9,9 @@ import pytest
 
 from workflows.parse import read
 
-FIELDS = "allowed here: description, do, effect, id, retry, timeout, with"
-KINDS = "a step has one of: assert, break, continue, do, for_each, if, return, set, switch, throw, try, wait, while"
+FIELDS = "allowed here: description, do, effect, id, retry, timeout, undo, verify, with"
+KINDS = "a step has one of: approve, assert, break, call, continue, do, for_each, if, parallel, receive, return, session, set, switch, throw, try, wait, while"
+TOP = "allowed here: aether, cleanup, defaults, description, evidence, inputs, name, needs, on_failure, outputs, park, sla, steps, timeout, video"
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ STEP_CASES = (
         "two-kinds", "unknown-field",
         "if: true\nwait: 3s",
         "5:5: field 'wait': unknown field; a step is of one kind, and 'if' makes it so; "
-        "allowed here: description, elif, else, id, if, then",
+        "allowed here: description, elif, else, id, if, then, timeout",
     ),
     step("missing-field", "missing-field", "id: a\nif: true", "4:5: step 'a', field 'then': is missing; list the steps under 'then'"),
     step("missing-message", "missing-field", "throw: {}", "4:12: field 'throw.message': is missing; add 'message: …'"),
@@ -83,7 +84,40 @@ STEP_CASES = (
     step("wait-true", "wrong-type", "wait: true", "4:11: field 'wait': expected a duration such as '30s', a '${{ … }}' expression or a mapping with 'until', found true"),
     step("throw-list", "wrong-type", "throw: []", "4:12: field 'throw': expected a message, or a mapping with 'message', 'type', 'kind' and 'details', found a list"),
     step("long-value", "wrong-name", f"do: {'A' * 99}", f"4:9: field 'do': '{'A' * 57}…' is not the name of a node: expected one such as 'browser.click'"),
-    step("later-construct", "unknown-step", "id: p\nparallel: []", f"4:5: step 'p': no known kind of step with 'parallel'; {KINDS}"),
+    step("later-construct", "unknown-step", "id: p\nmatch: []", f"4:5: step 'p': no known kind of step with 'match'; {KINDS}"),
+    step("no-branches", "wrong-type", "id: p\nparallel: []", "5:15: step 'p', field 'parallel': expected a mapping, found a list"),
+    step("no-branch", "empty", "id: p\nparallel: {}", "5:15: step 'p', field 'parallel': is empty; add an entry"),
+    step("empty-branch", "empty", "id: p\nparallel: {a: [], b: [break]}", "5:19: step 'p', field 'parallel.a': is empty; list at least one step"),
+    step("branch-not-a-list", "wrong-type", "parallel: {parallel: {do: a.b}}", "4:26: field 'parallel.parallel': expected a list, found a mapping"),
+    step("branch-name", "wrong-name", "parallel: {a-b: [break]}", "4:16: field 'parallel.a-b': 'a-b' is not a name: expected letters, digits and '_', not starting with a digit; write 'a_b'"),
+    step("in-a-branch", "wrong-value", "parallel:\n  a:\n  - id: b\n    do: a.b\n    effect: no", "8:17: step 'b', field 'effect': expected 'read', 'idempotent' or 'once', found 'no'"),
+    step("branches-or-rounds", "wrong-value", "parallel: {a: [break]}\non_error: stop", "5:15: field 'on_error': expected 'cancel' or 'wait', found 'stop'"),
+    step("rounds", "out-of-range", "for_each: []\nparallel: 0\ndo: a.b", "5:15: field 'parallel': expected at least 1, found 0"),
+    step("rounds-in-words", "wrong-type", "for_each: []\nparallel: yes\ndo: a.b", "5:15: field 'parallel': expected a whole number, found 'yes'"),
+    step("rounds-one-by-one", "fields-at-odds", "for_each: []\non_error: wait\ndo: a.b", "4:5: 'on_error' needs 'parallel' beside it: rounds one after the other end with the first that fails"),
+    step("undo-of-steps", "fields-at-odds", "for_each: []\nundo: [break]\ndo: [break]", "4:5: only a step that calls a node can have 'undo'; here 'do' is a list of steps"),
+    step("undo", "empty", "do: a.b\nundo: []", "5:11: field 'undo': is empty; list at least one step"),
+    step("in-an-undo", "missing-field", "do: a.b\nundo:\n- id: u\n  if: true", "6:7: step 'u', field 'then': is missing; list the steps under 'then'"),
+    step("verify", "wrong-type", "id: v\ndo: a.b\nverify: true", "6:13: step 'v', field 'verify': expected a mapping, found true"),
+    step("verify-nothing", "missing-field", "id: v\ndo: a.b\nverify: {with: {}}", "6:13: step 'v', field 'verify.do': is missing; name the node that looks, such as 'do: http.request'"),
+    step("verify-node", "wrong-name", "do: a.b\nverify: {do: look}", "5:18: field 'verify.do': 'look' is not the name of a node: expected one such as 'browser.click'"),
+    step("verify-holds", "wrong-value", "do: a.b\nverify: {do: a.b, holds: result.ok}", "5:30: field 'verify.holds': expected true, false or a '${{ … }}' expression, found 'result.ok'; write 'holds: ${{ result.ok }}'"),
+    step("verify-absence", "wrong-value", "do: a.b\nverify: {do: a.b, absence: prove}", "5:32: field 'verify.absence': expected 'proves' or 'unsure', found 'prove'; did you mean 'proves'?"),
+    step("retry-on", "wrong-name", "do: a.b\nretry: {delays: [], on: {robot: [1s]}}", "5:30: field 'retry.on.robot': 'robot' is not an error type: expected one such as 'ServerFailedError'; write its name as messages and histories do"),
+    step("retry-on-delay", "wrong-value", "do: a.b\nretry: {delays: [], on: {OddError: [3]}}", "5:41: field 'retry.on.OddError[0]': expected a duration with its unit, such as '30s', not 3; write '3s'"),
+    step("retry-on-list", "wrong-type", "do: a.b\nretry: {delays: [], on: [1s]}", "5:29: field 'retry.on': expected a mapping, found a list"),
+    step("call", "wrong-type", "id: c\ncall: {do: a.b}", "5:11: step 'c', field 'call': expected text, found a mapping"),
+    step("call-both-ways", "fields-at-odds", "id: c\ncall: a.yaml\ninline: true\ndetach: true", "4:5: step 'c': 'inline' and 'detach' exclude each other: what this run does itself it cannot leave alone"),
+    step("call-timed", "fields-at-odds", "id: c\ncall: a.yaml\ntimeout: 3s\ndetach: true", "4:5: step 'c': 'timeout' and 'detach' exclude each other: nobody waits for a run that is left alone"),
+    step("approve", "unknown-field", "approve: ok?\nexpire: 3d", "5:5: field 'expire': unknown field; did you mean 'expires'? allowed here: approve, by, description, expires, form, id, on_expiry"),
+    step("approve-by", "wrong-type", "approve: ok?\nby: ada", "5:9: field 'by': expected a list, found 'ada'; write '[ada]'"),
+    step("approve-form", "missing-field", "approve: ok?\nform: {amount: {}}", "5:20: field 'form.amount.type': is missing; write one of string, integer, number, boolean, list, object, file, any"),
+    step("approve-without-end", "fields-at-odds", "approve: ok?\non_expiry: [return]", "4:5: 'on_expiry' needs 'expires' beside it: without it nothing ever expires"),
+    step("receive", "empty", "receive: ''", "4:14: field 'receive': is empty; fill it in"),
+    step("receive-without-end", "fields-at-odds", "receive: paid\non_expiry: [return]", "4:5: 'on_expiry' needs 'expires' beside it: without it nothing ever expires"),
+    step("session", "wrong-type", "session: browser\ndo: [break]", "4:14: field 'session': expected a mapping, found 'browser'"),
+    step("session-needs", "wrong-value", "session: {needs: [A b]}\ndo: [break]", "4:23: field 'session.needs[0]': 'A b' is not a tag: expected at most 50 lower-case letters, digits and . _ -"),
+    step("session-without-steps", "missing-field", "session: {}", "4:5: field 'do': is missing; list the steps under 'do'"),
     step("near-miss", "unknown-step", "foreach: []", f"4:5: no known kind of step with 'foreach'; did you mean 'for_each'? {KINDS}"),
     step("verb", "unknown-step", "click: '#x'", f"4:5: no known kind of step with 'click'; write 'do: browser.click', with its parameters under 'with'; {KINDS}"),
     step("node-as-key", "unknown-step", "http.request: {url: x}", f"4:5: no known kind of step with 'http.request'; write 'do: http.request', with its parameters under 'with'; {KINDS}"),
@@ -116,10 +150,10 @@ DOCUMENT_CASES = (
         ":1:34: field 'on_failure': expected 'park' or 'fail', found 'stop'"),
     document("unknown", "unknown-field", "{aether: 1, name: x, step: [], steps: [break]}",
         ":1:22: field 'step': unknown field; did you mean 'steps'? "
-        "allowed here: aether, defaults, description, inputs, name, needs, on_failure, outputs, steps"),
+        f"{TOP}"),
     document("steps-misspelt", "unknown-field", "{aether: 1, name: x, setps: []}",
         ":1:22: field 'setps': unknown field; did you mean 'steps'? "
-        "allowed here: aether, defaults, description, inputs, name, needs, on_failure, outputs, steps"),
+        f"{TOP}"),
     document("input", "wrong-type", "{aether: 1, name: x, inputs: {a: file}, steps: [break]}",
         ":1:34: field 'inputs.a': expected a mapping, found 'file'"),
     document("input-type", "wrong-value", "{aether: 1, name: x, inputs: {a: {type: str}}, steps: [break]}",
@@ -129,9 +163,17 @@ DOCUMENT_CASES = (
         ":1:31: field 'inputs.a-b': 'a-b' is not a name: expected letters, digits and '_', not starting with a digit; write 'a_b'"),
     document("defaults", "wrong-type", "{aether: 1, name: x, defaults: 3, steps: [break]}",
         ":1:32: field 'defaults': expected a mapping, found 3"),
+    document("park", "unknown-field", "{aether: 1, name: x, park: {held: 3m}, steps: [break]}",
+        ":1:29: field 'park.held': unknown field; did you mean 'hold'? allowed here: hold"),
+    document("park-text", "wrong-type", "{aether: 1, name: x, park: 3m, steps: [break]}",
+        ":1:28: field 'park': expected a mapping, found '3m'"),
+    document("evidence", "wrong-value", "{aether: 1, name: x, evidence: none, steps: [break]}",
+        ":1:32: field 'evidence': expected 'failure', 'all' or 'off', found 'none'"),
+    document("video", "wrong-type", "{aether: 1, name: x, video: yes, steps: [break]}",
+        ":1:29: field 'video': expected true or false, found 'yes'"),
     document("list", "wrong-type", "- a", ":1:1: a document is a mapping, not a list; start it with 'aether: 1'"),
-    document("several", "unknown-field wrong-value wrong-type", "aether: 1\nname: x\nbla: 1\nsteps:\n- {do: a.b, effect: x}\n- break: 1\n",
-        ":3:1: field 'bla': unknown field; allowed here: aether, defaults, description, inputs, name, needs, on_failure, outputs, steps",
+    document("several", "unknown-field wrong-value wrong-type", "aether: 1\nname: x\nqqq: 1\nsteps:\n- {do: a.b, effect: x}\n- break: 1\n",
+        ":3:1: field 'qqq': unknown field; " + TOP,
         ":5:21: field 'effect': expected 'read', 'idempotent' or 'once', found 'x'",
         ":6:10: field 'break': expected true, false or a '${{ … }}' expression, found 1"),
 )  # fmt: skip

@@ -107,7 +107,7 @@ steps:
     retry: {delays: 3}
   - id: second
     if: x
-    then: [{parallel: [{id: inner, set: {variable: 1}, as: other}]}]
+    then: [{match: [{id: inner, set: {variable: 1}, as: other}]}]
     elif: [{if: true}, 3]
   - id: third
     for_each: 1
