@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 import warnings
@@ -84,6 +85,7 @@ def main() -> NoReturn:
     """
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # libraries speak to programmers
+    logging.lastResort = None  # so do their logs, unless a process has set up where they go
     code = invoke(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
         try:

@@ -13,7 +13,7 @@ from cli.connecting import with_client
 from cli.output import Output, facts
 from cli.saving import save_files
 from cli.steps import tree
-from cli.views import ago, error_text, files_view, headline, outputs_view, record, section
+from cli.views import ago, error_text, files_view, headline, outputs_view, progress_record, record, section
 from workers.records import RunRow, RunView, read_run
 from workers.settings import Settings
 from workers.waiting import unserved
@@ -35,7 +35,7 @@ def show_run(caller: Caller, run: str, *, save: Path | None) -> int:
     if output.text:
         _show(output, view, settings, missing)
     else:
-        output.write(record(view, settings))
+        output.write(record(view, settings) | progress_record(view.progress))
     return 0
 
 
@@ -55,10 +55,10 @@ def _show(output: Output, view: RunView, settings: Settings, missing: str | None
     output.show(section("Run", facts(pairs)))
     if view.inputs:
         output.show(section("Inputs", outputs_view(view.inputs)))
+    if view.aside:
+        output.note(Text(view.aside, style="yellow"))
     if view.progress:
         output.show(section("Steps", _steps(view.progress, row)))
-    else:
-        output.note(Text("no orchestrator answers, so the steps are not known", style="yellow"))
     if missing:
         output.show(section("Waits", Text(missing, style="yellow")))
     if view.outputs:

@@ -29,6 +29,9 @@ _STICKY = timedelta(seconds=2)
 """How long a task waits for the process that knows its run by heart before any other may take it."""
 _MOST_CACHED = 2000
 
+WORKFLOWS: tuple[type, ...] = (Run,)
+"""All that orchestrators interpret."""
+
 log = structlog.get_logger()
 
 
@@ -46,7 +49,7 @@ def orchestrator(client: Client, workflows: Sequence[type], *, queue: str = ORCH
     )
 
 
-async def serve(settings: Settings, *, workflows: Sequence[type] = (Run,)) -> ExitCode:
+async def serve(settings: Settings, *, workflows: Sequence[type] = WORKFLOWS) -> ExitCode:
     """Interpret runs until asked to stop."""
     mask = Mask()
     configure(settings.log, mask=mask.scrub)

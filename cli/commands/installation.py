@@ -159,3 +159,21 @@ def history_save(
     from cli.recording import save_history
 
     return save_history(caller_of(context), run_id, to=to)
+
+
+@history.command("replay")
+def history_replay(
+    context: typer.Context,
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Histories, as `history save` writes them.", metavar="[FILE...]")
+    ] = None,
+    open_: Annotated[bool, typer.Option("--open", help="All runs of the namespace that have not ended.")] = False,
+) -> int:
+    """Replay histories with this build, and say which runs it would break.
+
+    Run it with a new version before orchestrators get it: exit code 1 means that some run could not go on.
+    Files are replayed without a server; values that are kept outside of histories must be in the payload directory.
+    """
+    from cli.recording import replay_histories
+
+    return replay_histories(caller_of(context), files or [], open_runs=open_)
