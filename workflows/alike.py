@@ -65,12 +65,13 @@ def _head(step: AnyPlanStep) -> dict[str, Any]:  # noqa: PLR0911 - one answer fo
 
 
 def _content(plan: Plan, step: AnyPlanStep) -> dict[str, Any]:
-    """A step as one value, without what depends on the rest of its document."""
-    left_out = {"number", "kind", "named", "undo", "keep_results"} | (set() if step.named else {"id"})
+    """What a step does as one value; how long it may take and how often it is tried does not count."""
+    left_out = {"number", "kind", "named", "undo", "keep_results", "limit_seconds", "parallel", "on_error", "limit"}
+    left_out |= set() if step.named else {"id"}
     content = step.model_dump(mode="json", exclude=left_out | _BLOCK_FIELDS)
     if isinstance(step, CallStep):
         node = content.pop("node")
-        content |= {"do": node.pop("type"), "with": node.pop("params"), **node}
+        content |= {"do": node["type"], "with": node["params"], "effect": node["effect"]}
     for name, block in _blocks(step):
         content[name] = [_content(plan, inner) for inner in plan.blocks[block]]
     return content

@@ -48,7 +48,7 @@ async def test_what_the_world_told_a_run_is_known_with_its_time() -> None:
 
     assert [Started, NodeDone, NodeDone] == [type(each.event) for each in run.told]
     assert sorted(each.at for each in run.told) == [each.at for each in run.told]
-    assert {"a": {"n": 1}} == run.told[2].before.scope.names
+    assert {"a": {"n": 1}} == run.told[2].before.fibers[0].scope.names
 
 
 async def test_the_end_of_a_history_is_not_taken_for_a_cancellation() -> None:
