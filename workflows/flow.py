@@ -235,7 +235,7 @@ def _answered(turn: Turn, attempt: TryFrame, signal: Signal) -> bool:
 
 def _begin_catch(turn: Turn, clause: CatchPlan, error: ErrorValue) -> None:
     turn.commands.append(ErrorCaught(error.step))
-    turn.scope = turn.scope.having(clause.variable, error.model_dump(mode="json", exclude={"acted"}))
+    turn.scope = turn.scope.having(clause.variable, error.model_dump(mode="json", exclude={"acted", "evidence"}))
     turn.swap(TryFrame("catch", clause.block))
     turn.push(BlockFrame(clause.block))
 
