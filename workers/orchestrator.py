@@ -13,13 +13,13 @@ from temporalio.client import Client
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
 from activities.secrets import Mask
-from workers.build import BUILD_ID
+from workers.builds import build_of, deployment_of, promote_first
 from workers.client import connect
 from workers.notifying import messenger_of
 from workers.observability import configure
 from workers.platform import platform
 from workers.process import ExitCode, main
-from workers.settings import Settings
+from workers.settings import OrchestratorSettings, Settings
 from workers.signals import on_stop
 from workflows.ids import ORCHESTRATOR_QUEUE
 from workflows.run import Run
@@ -35,13 +35,19 @@ WORKFLOWS: tuple[type, ...] = (Run,)
 log = structlog.get_logger()
 
 
-def orchestrator(client: Client, workflows: Sequence[type], *, queue: str = ORCHESTRATOR_QUEUE) -> Worker:
+def orchestrator(
+    client: Client,
+    workflows: Sequence[type],
+    *,
+    queue: str = ORCHESTRATOR_QUEUE,
+    settings: OrchestratorSettings = OrchestratorSettings(),  # noqa: B008 - frozen
+) -> Worker:
     """Make the worker that interprets runs."""
     return Worker(
         client,
         task_queue=queue,
         workflows=workflows,
-        build_id=BUILD_ID,
+        deployment_config=deployment_of(settings),
         max_cached_workflows=_MOST_CACHED,
         sticky_queue_schedule_to_start_timeout=_STICKY,
         workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
@@ -58,15 +64,25 @@ async def serve(settings: Settings, *, workflows: Sequence[type] = WORKFLOWS) ->
     stop = asyncio.Event()
     with on_stop(stop.set):
         async with orchestrator(client, workflows), platform(client, messenger):
+            current = await _is_current(client, settings.orchestrator)
             log.info(
                 "orchestrator.started",
                 queue=ORCHESTRATOR_QUEUE,
+                build=build_of(settings.orchestrator),
+                current=current,
                 address=settings.temporal.address,
                 channels=sorted(messenger.couriers),
             )
             await stop.wait()
             log.info("orchestrator.stopping")
     return ExitCode.OK
+
+
+async def _is_current(client: Client, settings: OrchestratorSettings) -> bool:
+    """Whether this build gets new runs; the first one of a deployment does by itself."""
+    if settings.versioning == "off":
+        return True
+    return await promote_first(client, settings.deployment, build_of(settings))
 
 
 if __name__ == "__main__":

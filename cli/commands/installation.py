@@ -119,6 +119,28 @@ def orchestrator_start(context: typer.Context, config: ConfigFile = None) -> int
     return run_orchestrator(caller_of(context), config=config)
 
 
+@orchestrator.command("builds")
+def orchestrator_builds(context: typer.Context) -> int:
+    """List the builds that orchestrators serve with, where Temporal tells them apart, and which one new runs get.
+
+    As JSON: `build` and `status`, which is `current`, `inactive`, `draining` or `drained`.
+    """
+    from cli.upgrading import list_builds
+
+    return list_builds(caller_of(context))
+
+
+@orchestrator.command("promote")
+def orchestrator_promote(
+    context: typer.Context,
+    build: Annotated[str | None, typer.Argument(help="The build; this command's own if not given.")] = None,
+) -> int:
+    """Give new runs to a build, and with `versioning: moving` also those under way."""
+    from cli.upgrading import promote_build
+
+    return promote_build(caller_of(context), build)
+
+
 @secret.command("set")
 def secret_set(
     context: typer.Context,

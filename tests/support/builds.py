@@ -23,7 +23,7 @@ class Dozing(Run):
     @workflow.run
     @override
     async def run(self, args: Sequence[RawValue]) -> RunResult:
-        await workflow.sleep(1)
+        await workflow.sleep(0.01)
         return await super().run(args)
 
 
@@ -40,3 +40,19 @@ class Broken(Run):
     async def run(self, args: Sequence[RawValue]) -> RunResult:
         message = 'no "plan"'
         raise KeyError(message)
+
+
+@workflow.defn(dynamic=True)
+class Careful(Run):
+    """A build that sleeps a little before it begins, but only in runs that begin with it."""
+
+    @workflow.init
+    def __init__(self, args: Sequence[RawValue]) -> None:
+        super().__init__(args)
+
+    @workflow.run
+    @override
+    async def run(self, args: Sequence[RawValue]) -> RunResult:
+        if workflow.patched("sleep a little"):
+            await workflow.sleep(0.01)
+        return await super().run(args)
