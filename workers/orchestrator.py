@@ -64,7 +64,8 @@ async def serve(settings: Settings, *, workflows: Sequence[type] = WORKFLOWS) ->
     messenger = messenger_of(settings, client, mask)
     stop = asyncio.Event()
     with on_stop(stop.set):
-        async with orchestrator(client, workflows), platform(client, messenger, Broom(client, messenger)):
+        worker = orchestrator(client, workflows, settings=settings.orchestrator)
+        async with worker, platform(client, messenger, Broom(client, messenger)):
             await start_sweeper(client)
             current = await _is_current(client, settings.orchestrator)
             log.info(
