@@ -21,6 +21,7 @@ from workers.platform import platform
 from workers.process import ExitCode, main
 from workers.settings import OrchestratorSettings, Settings
 from workers.signals import on_stop
+from workers.sweeping import Broom, start_sweeper
 from workflows.ids import ORCHESTRATOR_QUEUE
 from workflows.run import Run
 
@@ -63,7 +64,9 @@ async def serve(settings: Settings, *, workflows: Sequence[type] = WORKFLOWS) ->
     messenger = messenger_of(settings, client, mask)
     stop = asyncio.Event()
     with on_stop(stop.set):
-        async with orchestrator(client, workflows), platform(client, messenger):
+        worker = orchestrator(client, workflows, settings=settings.orchestrator)
+        async with worker, platform(client, messenger, Broom(client, messenger)):
+            await start_sweeper(client)
             current = await _is_current(client, settings.orchestrator)
             log.info(
                 "orchestrator.started",
