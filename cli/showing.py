@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from rich.console import RenderableType
@@ -14,6 +15,7 @@ from cli.output import Output, facts
 from cli.saving import save_files
 from cli.steps import tree
 from cli.views import ago, error_text, files_view, headline, outputs_view, progress_record, record, section
+from cli.waits import decisions_view, waits_view
 from workers.records import RunRow, RunView, read_run
 from workers.settings import Settings
 from workers.waiting import unserved
@@ -59,14 +61,24 @@ def _show(output: Output, view: RunView, settings: Settings, missing: str | None
         output.note(Text(view.aside, style="yellow"))
     if view.progress:
         output.show(section("Steps", _steps(view.progress, row)))
+    if view.progress:
+        _show_people(output, view.progress, row)
     if missing:
-        output.show(section("Waits", Text(missing, style="yellow")))
+        output.show(section("Missing", Text(missing, style="yellow")))
     if view.outputs:
         output.show(section("Outputs", outputs_view(view.outputs)))
     if view.error:
         output.show(section("Error", error_text(view.error)))
     if view.files:
         output.show(section("Files", files_view(view.files)))
+
+
+def _show_people(output: Output, progress: RunProgress, row: RunRow) -> None:
+    """What people are waited for, and what they have decided."""
+    if row.ended is None and progress.waits:
+        output.show(section("Waits", waits_view(progress.waits, shlex.quote(row.run))))
+    if progress.decisions:
+        output.show(section("Decisions", decisions_view(progress.decisions)))
 
 
 def _steps(progress: RunProgress, row: RunRow) -> RenderableType:

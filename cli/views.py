@@ -42,7 +42,7 @@ def progress_record(progress: RunProgress | None) -> dict[str, JsonValue]:
     """How far a run has come, as JSON: its steps with their times."""
     if progress is None:
         return {"reason": None, "robot": None, "steps": None}
-    return progress.model_dump(mode="json", include={"reason", "robot", "steps"})
+    return progress.model_dump(mode="json", include={"reason", "robot", "steps", "waits", "decisions", "revision"})
 
 
 def row_record(row: RunRow, settings: Settings) -> dict[str, JsonValue]:

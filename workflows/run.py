@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar, assert_never
 from pydantic import ValidationError
 from temporalio import workflow
 from temporalio.common import RawValue
-from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
+from temporalio.exceptions import ApplicationError
 
-from workflows.answering import check_answer
 from workflows.answers import (
     CHILD_SIGNAL,
     DECIDE_UPDATE,
     EVENT_SIGNAL,
+    FIX_QUERY,
     FIX_UPDATE,
     PAUSE_UPDATE,
     RESUME_UPDATE,
@@ -33,20 +33,17 @@ from workflows.answers import (
     FixRequest,
     PersonRequest,
 )
-from workflows.asking import check_decision
-from workflows.call import ErrorValue, SessionGrant
+from workflows.call import SessionGrant
 from workflows.errands import Errands
 from workflows.errors import AetherError, AnswerRefusedError
+from workflows.failure import refusal, run_failure
 from workflows.flow import error_value
-from workflows.frames import AskFrame, ChildFrame
+from workflows.frames import ChildFrame
 from workflows.inputs import check_inputs
 from workflows.machine import advance, initial
 from workflows.observed import Observed
-from workflows.places import step_in
-from workflows.plan import ApprovePlan
 from workflows.progress import PROGRESS_QUERY, RunProgress
 from workflows.protocol import (
-    Answered,
     Breathe,
     CallNode,
     CallOff,
@@ -54,7 +51,6 @@ from workflows.protocol import (
     ChildEnded,
     CloseSession,
     Command,
-    Decided,
     ErrorCaught,
     Event,
     EventCame,
@@ -77,11 +73,11 @@ from workflows.protocol import (
     StepStarted,
     StepWaits,
 )
+from workflows.requests import check_pause, check_resume, decided, fixed
 from workflows.saved import dump, load
 from workflows.signs import Signs
 from workflows.situation import decisions_of, situation_of
 from workflows.start import RunInput, RunResult
-from workflows.transfer import transfer
 
 if TYPE_CHECKING:
     from workflows.plan import Plan
@@ -89,9 +85,6 @@ if TYPE_CHECKING:
 
 LEAVING = timedelta(seconds=3)
 """How long a run that is over waits for its robots to close its sessions."""
-
-MESSAGE_LENGTH = 10_000
-"""Characters of a failure's message; all of it is in the details, which may lie outside of history."""
 
 CONTINUING_FORMAT = 2
 """Plans of earlier formats were promised one execution only."""
@@ -187,7 +180,16 @@ class Run:
     @fix.validator
     def check_fix(self, request: FixRequest) -> None:
         """Refuse what cannot be done."""
-        self._checked(partial(self._fixed, request))
+        self._checked(lambda: fixed(self._plan, self._state, request))
+
+    @workflow.query(name=FIX_QUERY, description="Why a fix would be refused; nothing if it would not.")
+    def would_fix(self, request: FixRequest) -> str | None:
+        """Why a fix would be refused; nothing if it would not."""
+        try:
+            fixed(self._plan, self._state, request)
+        except AetherError as error:
+            return error.message
+        return None
 
     @workflow.update(name=DECIDE_UPDATE, description="Answer an approval.")
     async def decide(self, request: DecideRequest) -> None:
@@ -197,7 +199,7 @@ class Run:
     @decide.validator
     def check_decide(self, request: DecideRequest) -> None:
         """Refuse what cannot be done."""
-        self._checked(partial(self._decided, request))
+        self._checked(lambda: decided(self._plan, self._state, request, starter=self._given.by))
 
     @workflow.update(name=PAUSE_UPDATE, description="Begin no further step.")
     async def pause(self, request: PersonRequest) -> None:
@@ -209,7 +211,7 @@ class Run:
     def check_pause(self, request: PersonRequest) -> None:
         """Refuse to pause what is paused, over, or being cancelled."""
         del request
-        self._checked(self._pausable)
+        self._checked(lambda: check_pause(self._state))
 
     @workflow.update(name=RESUME_UPDATE, description="Go on after a pause.")
     async def resume(self, request: PersonRequest) -> None:
@@ -221,7 +223,7 @@ class Run:
     def check_resume(self, request: PersonRequest) -> None:
         """Refuse to go on with what is not paused."""
         del request
-        self._checked(self._resumable)
+        self._checked(lambda: check_resume(self._state))
 
     def _begin(self, given: RunInput) -> None:
         now = workflow.now().timestamp()
@@ -237,7 +239,7 @@ class Run:
             else:
                 self._state = load(given.resume)
         except AetherError as error:
-            raise _failure(error_value(error, None)) from error
+            raise run_failure(error_value(error, None)) from error
         self._observed = Observed(given.plan, self._state.started, given.progress)
         self._errands = Errands(given.plan, self._state.seed, given.by, self._inbox.append)
         self._signs = Signs(given.plan, given.progress)
@@ -310,28 +312,8 @@ class Run:
     def _opened(self, grant: SessionGrant) -> None:
         self._errands.opened(grant)
 
-    def _fixed(self, request: FixRequest) -> tuple[Plan, State, Answered]:
-        """The plan and state that a fix leads to.
-
-        Raises:
-            AetherError: it cannot be done.
-        """
-        answered = Answered(
-            request.number, request.action, request.by, request.output, request.goto, request.inputs, request.note
-        )
-        plan, state = self._plan, self._state
-        check_answer(plan, state, answered)
-        if request.plan is not None:
-            if request.revision != state.revision:
-                raise AnswerRefusedError(
-                    f"the run was given another corrected document meanwhile: it is at version {state.revision}, and "
-                    f"this answer was made for version {request.revision}; look at it again"
-                )
-            plan, state = request.plan, transfer(plan, request.plan, state, answered)
-        return plan, state, answered
-
     def _fix(self, request: FixRequest) -> tuple[Event, FixAnswer]:
-        self._plan, self._state, answered = self._fixed(request)
+        self._plan, self._state, answered = fixed(self._plan, self._state, request)
         if request.plan is not None:
             self._given = self._given.model_copy(update={"plan": request.plan, "source": request.source})
             self._errands.plan = self._plan
@@ -339,28 +321,8 @@ class Run:
             self._signs.change_plan(self._plan)
         return answered, FixAnswer(revision=self._state.revision)
 
-    def _decided(self, request: DecideRequest) -> Decided:
-        decided = Decided(request.number, request.approved, request.by, request.form, request.note)
-        for fiber in self._state.fibers.values():
-            top = fiber.stack.top if fiber.stack is not None else None
-            step = step_in(self._plan, fiber.stack)
-            if isinstance(top, AskFrame) and top.number == request.number and isinstance(step, ApprovePlan):
-                check_decision(step, decided, starter=self._given.by)
-                return decided
-        raise AnswerRefusedError("this question is not open any more: somebody has answered, or it has expired")
-
     def _decide(self, request: DecideRequest) -> tuple[Event, None]:
-        return self._decided(request), None
-
-    def _pausable(self) -> None:
-        if self._state.paused:
-            raise AnswerRefusedError("the run is paused already")
-        if self._state.cancel != "no":
-            raise AnswerRefusedError("the run is being cancelled")
-
-    def _resumable(self) -> None:
-        if not self._state.paused:
-            raise AnswerRefusedError("the run is not paused")
+        return decided(self._plan, self._state, request, starter=self._given.by), None
 
     def _checked(self, check: Callable[[], object]) -> None:
         try:
@@ -368,7 +330,7 @@ class Run:
                 raise AnswerRefusedError("the run is not at work")
             check()
         except AetherError as error:
-            _refuse(error)
+            raise refusal(error) from None
 
     async def _in_turn(self, do: Callable[[], tuple[Event, T]]) -> T:
         """Have a request taken up in the run's main loop, where nothing else is under way; wait until it was."""
@@ -378,7 +340,7 @@ class Run:
             try:
                 event, value = do()
             except AetherError as error:
-                answer.set_exception(_refusal(error))
+                answer.set_exception(refusal(error))
                 return None
             answer.set_result(value)
             return event
@@ -402,32 +364,14 @@ class Run:
         observed.waits = ()
         workflow.set_current_details(observed.table())
         self._signs.end(finish)
-        await self._report(finish)
+        await self._errands.report(self._given.caller, finish, self._state.files)
         await self._signs.leave(LEAVING)
         await workflow.wait_condition(workflow.all_handlers_finished)
         if finish.error is not None:
-            raise _failure(finish.error)
+            raise run_failure(finish.error)
         if finish.status == "cancelled":
             raise asyncio.CancelledError
         return RunResult(outputs=finish.outputs, files=self._state.files)
-
-    async def _report(self, finish: Finish) -> None:
-        """Tell the run that called this one, in case it has continued as new."""
-        caller = self._given.caller
-        if caller is None:
-            return
-        error = finish.error
-        if finish.status == "cancelled":
-            error = ErrorValue(type="CallCancelledError", kind="robot", message="the called run was cancelled")
-        report = ChildReport(number=caller.number, outputs=finish.outputs, files=self._state.files, error=error)
-        await _tell(caller.run, report)
-
-
-async def _tell(run: str, report: ChildReport) -> None:
-    try:
-        await workflow.get_external_workflow_handle(run).signal(CHILD_SIGNAL, report)
-    except ApplicationError:
-        workflow.logger.info("the run that called this one has ended")
 
 
 def _read(args: Sequence[RawValue]) -> RunInput:
@@ -439,27 +383,3 @@ def _read(args: Sequence[RawValue]) -> RunInput:
             f"'aether start', and keep orchestrators at least as new as what starts runs ({error})"
         )
         raise ApplicationError(message[:2000], type="ConfigurationError", non_retryable=True) from None
-
-
-def _refuse(error: AetherError) -> NoReturn:
-    raise _refusal(error) from None
-
-
-def _refusal(error: AetherError) -> ApplicationError:
-    value = error_value(error, None)
-    return ApplicationError(
-        value.message, value.model_dump(mode="json"), type=value.type, non_retryable=True,
-        category=ApplicationErrorCategory.BENIGN,
-    )  # fmt: skip
-
-
-def _failure(error: ErrorValue) -> ApplicationError:
-    benign = error.kind == "business"
-    place = f"step {error.step!r}: " if error.step else ""
-    return ApplicationError(
-        f"{place}{error.message}"[:MESSAGE_LENGTH],
-        error.model_dump(mode="json"),
-        type=error.type,
-        non_retryable=True,
-        category=ApplicationErrorCategory.BENIGN if benign else ApplicationErrorCategory.UNSPECIFIED,
-    )
