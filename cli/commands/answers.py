@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated
 
-import click
 import typer
 
 from cli.caller import caller_of
-from workflows.protocol import Action
 
 Run = Annotated[str, typer.Argument(help="The run's id.", metavar="RUN")]
 Step = Annotated[
@@ -24,15 +23,21 @@ Fields = Annotated[
     list[str] | None, typer.Option("--field", "-f", metavar="NAME=VALUE", help="A field of the form. Repeatable.")
 ]
 
-_ACTIONS = ("retry", "skip", "set-output", "goto", "abort")
+
+class How(StrEnum):
+    """What a parked step does."""
+
+    RETRY = "retry"
+    SKIP = "skip"
+    SET_OUTPUT = "set-output"
+    GOTO = "goto"
+    ABORT = "abort"
 
 
 def fix(
     context: typer.Context,
     run_id: Run,
-    action: Annotated[
-        str, typer.Option(click_type=click.Choice(_ACTIONS), help="What the parked step does.")
-    ] = "retry",
+    action: Annotated[How, typer.Option(help="What the parked step does.")] = How.RETRY,
     step: Step = None,
     goto: Annotated[str | None, typer.Option(metavar="STEP", help="The earlier step to go on at.")] = None,
     inputs: Annotated[
@@ -56,7 +61,7 @@ def fix(
     from cli.answering import Fix
     from cli.answering import fix as fix_run
 
-    wanted = Fix(run_id, cast("Action", action), step, goto, tuple(inputs or ()), output, document, note, by, check)
+    wanted = Fix(run_id, action.value, step, goto, tuple(inputs or ()), output, document, note, by, check)
     return fix_run(caller_of(context), wanted)
 
 
