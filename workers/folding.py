@@ -18,6 +18,7 @@ from typing_extensions import override
 from workers.histories import begun, chain, replayer
 from workers.replaying import reason_of
 from workflows.errors import ConfigurationError
+from workflows.moments import Told
 from workflows.plan import Plan
 from workflows.progress import RunProgress
 from workflows.protocol import Event
@@ -28,17 +29,6 @@ from workflows.state import State
 
 class CannotFoldError(ConfigurationError):
     """A history that this build cannot replay."""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One thing the world told a run, and what it knew before."""
-
-    event: Event
-    at: float
-    """Seconds since 1970 UTC, by the workflow's clock."""
-    plan: Plan
-    before: State
 
 
 @dataclass(slots=True)

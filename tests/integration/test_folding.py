@@ -55,6 +55,29 @@ async def test_a_run_that_ended_is_shown_with_every_worker_down(aether: Aether, 
     assert "- stay" in shown.out
 
 
+async def test_a_step_is_shown_as_it_was(aether: Aether, left: WorkflowHandle[Any, Any]) -> None:
+    text = await aether("show", left.id, "--at", "look")
+    data = await aether("show", left.id, "--at", "stay", "-o", "json")
+    unknown = await aether("show", left.id, "--at", "lok")
+    await left.terminate()
+
+    assert (0, 0, 2) == (text.code, data.code, unknown.code), text.err + data.err
+    assert "✓ look  test.read" in text.out
+    assert ("stay", "running", {"look": {"n": 1}}) == tuple(data.data[key] for key in ("place", "status", "scope"))
+    assert 1 == data.data["attempts"][0]["number"]
+    assert "did you mean 'look'?" in unknown.err
+
+
+async def test_all_that_a_run_did_is_listed(aether: Aether, left: WorkflowHandle[Any, Any]) -> None:
+    text = await aether("show", left.id, "--timeline")
+    data = await aether("show", left.id, "--timeline", "-o", "json")
+    await left.terminate()
+
+    assert "▸ stay" in text.out
+    assert [("look", "done"), ("stay", "running")] == [(each["place"], each["status"]) for each in data.data]
+    assert data.data[0]["seconds"] >= 0
+
+
 async def test_a_build_is_tried_on_all_runs_under_way(aether: Aether, left: WorkflowHandle[Any, Any]) -> None:
     done = await aether("history", "replay", "--open", "-o", "json")
     await left.terminate()

@@ -14,6 +14,7 @@ from workflows.compile import compile_plan
 from workflows.document import Document
 from workflows.effects import Raised, Vanished
 from workflows.machine import advance, initial
+from workflows.moments import Told
 from workflows.plan import Plan
 from workflows.protocol import (
     Breathe,
@@ -105,6 +106,7 @@ class World:
     commands: list[Command] = field(default_factory=list)
     open: dict[int, Command] = field(default_factory=dict)
     opened: int = 0
+    told: list[Told] = field(default_factory=list)
     keep: bool = True
     """Whether time stands still for sessions of parked steps."""
 
@@ -115,6 +117,7 @@ class World:
 
     def tell(self, event: Event) -> tuple[Command, ...]:
         """One event, no answers."""
+        self.told.append(Told(event, self.now, self.plan, self.state))
         self.state, commands = advance(self.plan, self.state, event, now=self.now)
         self.commands.extend(commands)
         for command in commands:
