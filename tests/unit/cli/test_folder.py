@@ -24,9 +24,9 @@ def calling(file: str) -> str:
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A directory to work in."""
     work = tmp_path / "work"
-    for folder in ("intake", "shared"):
+    for folder in ("intake", "parts"):
         (work / folder).mkdir(parents=True)
-    (work / "shared" / "login.yaml").write_text(CALLED)
+    (work / "parts" / "login.yaml").write_text(CALLED)
     (work / "intake" / "check.yaml").write_text(CALLED)
     (tmp_path / "outside.yaml").write_text(CALLED)
     monkeypatch.chdir(work)
@@ -38,7 +38,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     [
         ("./check.yaml", "intake/check.yaml"),
         ("check.yaml", "intake/check.yaml"),
-        ("../shared/login.yaml", "shared/login.yaml"),
+        ("../parts/login.yaml", "parts/login.yaml"),
         ("../intake/../intake/check.yaml", "intake/check.yaml"),
     ],
 )
@@ -53,7 +53,7 @@ def test_a_file_is_read_once_and_always_has_one_name(here: Path) -> None:
     (here / "intake" / "main.yaml").write_text(CALLED)
     folder = Folder("./intake/main.yaml")
 
-    one = folder.find("../intake/main.yaml", caller="shared/login.yaml")
+    one = folder.find("../intake/main.yaml", caller="parts/login.yaml")
     other = folder.find("./main.yaml", caller="intake/check.yaml")
 
     assert isinstance(one, Reading)
@@ -71,7 +71,7 @@ def test_a_document_elsewhere_calls_files_of_its_own_folder(here: Path) -> None:
 
 
 def test_a_document_from_standard_input_calls_files_of_the_current_folder() -> None:
-    assert isinstance(Folder("<stdin>").find("shared/login.yaml", caller="<stdin>"), Reading)
+    assert isinstance(Folder("<stdin>").find("parts/login.yaml", caller="<stdin>"), Reading)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_a_document_from_standard_input_calls_files_of_the_current_folder() -> N
         ("none.yaml", "there is no file 'none.yaml'", "write the way to it from the calling file"),
         ("", "there is no file ''", "write the way to it from the calling file"),
         ("browser.click", "there is no file 'browser.click'", "write 'do: browser.click' to call a node"),
-        ("../shared", "there is no file '../shared'", "write the way to it from the calling file"),
+        ("../parts", "there is no file '../parts'", "write the way to it from the calling file"),
         (
             "/etc/passwd",
             "'/etc/passwd' is not relative to the calling file",
@@ -88,8 +88,8 @@ def test_a_document_from_standard_input_calls_files_of_the_current_folder() -> N
         ),
         ("C:other.yaml", "'C:other.yaml' is not relative to the calling file", "write it such as './other.yaml'"),
         (
-            "..\\shared\\login.yaml",
-            "'..\\\\shared\\\\login.yaml' is not relative to the calling file",
+            "..\\parts\\login.yaml",
+            "'..\\\\parts\\\\login.yaml' is not relative to the calling file",
             "write it such as './other.yaml'",
         ),
     ],
@@ -108,7 +108,7 @@ def test_nothing_outside_can_be_called(here: Path) -> None:
 @pytest.mark.parametrize("reference", ["link.yaml", "linked/login.yaml"])
 def test_nothing_behind_a_symbolic_link_can_be_called(here: Path, reference: str) -> None:
     (here / "intake" / "link.yaml").symlink_to(here.parent / "outside.yaml")
-    (here / "intake" / "linked").symlink_to(here / "shared")
+    (here / "intake" / "linked").symlink_to(here / "parts")
 
     found = Folder("intake/main.yaml").find(reference, caller="intake/main.yaml")
 
@@ -124,18 +124,18 @@ def test_a_file_that_cannot_be_read_is_told() -> None:
 
 
 def test_problems_of_called_documents_are_shown_with_their_file(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (here / "main.yaml").write_text(calling("shared/broken.yaml"))
-    (here / "shared" / "broken.yaml").write_text("aether: 1\nname: broken\nsteps: [{do: no.such}]\n")
+    (here / "main.yaml").write_text(calling("parts/broken.yaml"))
+    (here / "parts" / "broken.yaml").write_text("aether: 1\nname: broken\nsteps: [{do: no.such}]\n")
 
-    assert 2 == invoke(["validate", "main.yaml", "shared/broken.yaml", "-o", "json"])
+    assert 2 == invoke(["validate", "main.yaml", "parts/broken.yaml", "-o", "json"])
 
     told = json.loads(capsys.readouterr().out)
     assert [False, False] == [each["valid"] for each in told["files"]]
-    assert [("shared/broken.yaml", 3)] == [(each["file"], each["line"]) for each in told["problems"]]
+    assert [("parts/broken.yaml", 3)] == [(each["file"], each["line"]) for each in told["problems"]]
 
 
 def test_the_plan_of_a_document_holds_those_it_calls(here: Path) -> None:
-    (here / "main.yaml").write_text(calling("shared/login.yaml"))
+    (here / "main.yaml").write_text(calling("parts/login.yaml"))
 
     plan = check("main.yaml").plan
 
@@ -144,9 +144,9 @@ def test_the_plan_of_a_document_holds_those_it_calls(here: Path) -> None:
 
 
 def test_a_circle_of_files_is_named(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (here / "main.yaml").write_text(calling("shared/back.yaml"))
-    (here / "shared" / "back.yaml").write_text(calling("../main.yaml"))
+    (here / "main.yaml").write_text(calling("parts/back.yaml"))
+    (here / "parts" / "back.yaml").write_text(calling("../main.yaml"))
 
     assert 2 == invoke(["validate", "./main.yaml"])
 
-    assert "in a circle: ./main.yaml → shared/back.yaml → ./main.yaml" in capsys.readouterr().out
+    assert "in a circle: ./main.yaml → parts/back.yaml → ./main.yaml" in capsys.readouterr().out
