@@ -319,6 +319,21 @@ def test_a_plan_cannot_grow_without_bound() -> None:
     assert all(problem.endswith(TOO_MANY) for problem in problems)
 
 
+def test_a_plan_with_all_that_it_calls_means_the_same_when_it_arrives() -> None:
+    body = """\
+    steps:
+    - {id: p, call: b, with: {amount: 1}, detach: true, undo: [{do: test.read}]}
+    - {call: b, with: {amount: 1}, inline: true, timeout: 3s}
+    - {parallel: {left: [{call: c}], right: [{session: {needs: [vpn]}, do: [{wait: 1s}]}]}, on_error: wait}
+    - {for_each: [1], parallel: 2, do: test.pay, verify: {do: test.read, holds: true}}
+    - {approve: Pay?, form: {n: {type: integer}}, by: [ada], expires: 1h, on_expiry: [return]}
+    - {receive: paid, key: x}
+    """
+    plan = plan_of(body, b=PAY, c=PAY2)
+
+    assert plan == Plan.model_validate_json(plan.model_dump_json())
+
+
 def test_what_undoes_a_call_knows_what_the_call_gave() -> None:
     body = "steps: [{id: p, call: b, with: {amount: 1}, undo: [{do: test.read, with: {a: '${{ p.number }}'}}]}]"
 
