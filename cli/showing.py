@@ -46,15 +46,7 @@ def _show(output: Output, view: RunView, settings: Settings, missing: str | None
     output.show(headline(row))
     if link := settings.run_link(row.run, row.execution):
         output.show(Text(link, style="dim"))
-    pairs = {
-        "document": Text(row.document),
-        "started": Text(f"{row.started.astimezone():%Y-%m-%d %H:%M:%S}, {ago(row.started)}"),
-    }
-    if row.key:
-        pairs["key"] = Text(row.key)
-    if view.progress and view.progress.robot:
-        pairs["robot"] = Text(view.progress.robot)
-    output.show(section("Run", facts(pairs)))
+    output.show(section("Run", facts(_facts(view))))
     if view.inputs:
         output.show(section("Inputs", outputs_view(view.inputs)))
     if view.aside:
@@ -79,6 +71,21 @@ def _show_people(output: Output, progress: RunProgress, row: RunRow) -> None:
         output.show(section("Waits", waits_view(progress.waits, shlex.quote(row.run))))
     if progress.decisions:
         output.show(section("Decisions", decisions_view(progress.decisions)))
+
+
+def _facts(view: RunView) -> dict[str, RenderableType]:
+    row = view.row
+    pairs: dict[str, RenderableType] = {
+        "document": Text(row.document),
+        "started": Text(f"{row.started.astimezone():%Y-%m-%d %H:%M:%S}, {ago(row.started)}"),
+    }
+    if row.key:
+        pairs["key"] = Text(row.key)
+    if view.progress and row.ended is None:
+        pairs["progress"] = Text(f"{view.progress.percent} %")
+    if view.progress and view.progress.robot:
+        pairs["robot"] = Text(view.progress.robot)
+    return pairs
 
 
 def _steps(progress: RunProgress, row: RunRow) -> RenderableType:
