@@ -50,8 +50,8 @@ class Workbench:
     artifacts: ArtifactStore
     mask: Mask = field(default_factory=Mask)
     """Knows every secret this process has resolved."""
-    heartbeat: timedelta = timedelta(seconds=2)
-    """How often the server hears of a step."""
+    heartbeat: timedelta = timedelta(seconds=1)
+    """How often the server hears of a step: before it misses one, the step's session must have ended."""
     grace: timedelta = timedelta(seconds=1.5)
     """How long a stopped node may tidy up."""
     look: timedelta = timedelta(seconds=2.5)

@@ -301,6 +301,7 @@ class Run:
     def _show(self) -> None:
         """Tell people how things stand, and see to it that history does not grow without end."""
         observed, state = self._seen, self._state
+        observed.measure()
         if self._finish is None and self._plan.format >= CONTINUING_FORMAT:
             waits = situation_of(self._plan, state)
             observed.status = self._signs.show(state, waits)

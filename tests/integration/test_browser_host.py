@@ -126,7 +126,7 @@ async def test_a_crashed_page_loses_its_session_at_once_and_no_other(
         psutil.Process(pid).kill()
 
     async with asyncio.timeout(5):
-        assert await session.lost() == "a page crashed"
+        assert await session.loss == "a page crashed"
         with pytest.raises(SessionLostError, match="a page crashed") as caught:
             await waiting
     with pytest.raises(SessionLostError):
@@ -144,7 +144,7 @@ async def test_a_killed_browser_loses_its_sessions_and_the_next_one_gets_another
     browser.kill()
 
     async with asyncio.timeout(5):
-        assert await session.lost() == "the browser process ended"
+        assert await session.loss == "the browser process ended"
     assert host.sessions == ()
     await host.open("one")
     assert (await page(host).open(site.url("/"), None)).status == 200
@@ -163,7 +163,7 @@ async def test_a_killed_driver_loses_its_sessions_and_the_next_one_gets_another(
     driver.kill()
 
     async with asyncio.timeout(5):
-        await session.lost()
+        await session.loss
         with pytest.raises(SessionLostError):
             await waiting
     await eventually(lambda: not psutil.pid_exists(browser.pid) or browser.status() == psutil.STATUS_ZOMBIE)

@@ -99,8 +99,7 @@ class BrowserHost:
             raise SessionLostError(
                 f"the browser session {session_id!r} is not on this robot: it was closed, or the robot started anew"
             )
-        if session.lost_because is not None:
-            raise SessionLostError(f"the browser session is lost: {session.lost_because}")
+        session.refuse_if_lost()
         return session
 
     def known(self, session_id: str) -> PageSession | None:

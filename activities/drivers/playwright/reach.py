@@ -132,6 +132,7 @@ class Reach:
     @asynccontextmanager
     async def dispatching(self, dialog: Dialog | None) -> AsyncIterator[None]:
         """Mark whatever fails from here on as something that may have had its effect."""
+        self.session.refuse_if_lost()
         self.session.dialogs.clear()
         self.session.answer = dialog
         try:
@@ -195,11 +196,12 @@ class Reach:
         loss = self.session.loss
         either: set[asyncio.Future[Any]] = {task, loss}
         try:
-            await asyncio.wait(
-                either,
-                timeout=self.deadline.left + self.deadline.explaining,
-                return_when=asyncio.FIRST_COMPLETED,
-            )
+            if self.session.lost_because is None:  # else the call must not even begin
+                await asyncio.wait(
+                    either,
+                    timeout=self.deadline.left + self.deadline.explaining,
+                    return_when=asyncio.FIRST_COMPLETED,
+                )
             if task.done():
                 return task.result()
             if loss.done():

@@ -18,8 +18,10 @@ from activities.drivers.playwright.setup import Devices, Setup, context_options,
 from activities.drivers.playwright.tabs import FIRST, Tabs
 from activities.drivers.playwright.traffic import Log, Rules
 from activities.drivers.playwright.watch import Watch
+from activities.lease import Lease
 from activities.sessions.browser import Dialog
 from activities.sessions.profile import DialogOrder
+from workflows.errors import SessionLostError
 
 _RESTORE_TIME = 30_000.0
 """Milliseconds a page may take to load again."""
@@ -77,6 +79,7 @@ class PageSession:
         self._methods: dict[pw.Page, str] = {}
         self._told: Loaded | None = None
         self._lost: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self.lease = Lease(self.lose)
 
     @classmethod
     async def open(
@@ -118,16 +121,22 @@ class PageSession:
     @property
     def lost_because(self) -> str | None:
         """Why the session is dead; None while it lives."""
+        self.lease.check()
         return self._lost.result() if self._lost.done() else None
 
     @property
     def loss(self) -> asyncio.Future[str]:
-        """Done when the session is dead."""
+        """Done when the session is dead; says why."""
         return self._lost
 
-    async def lost(self) -> str:
-        """Wait until the session is dead, and say why."""
-        return await asyncio.shield(self._lost)
+    def refuse_if_lost(self) -> None:
+        """Make sure that the session is alive.
+
+        Raises:
+            SessionLostError: it is not.
+        """
+        if self.lost_because is not None:
+            raise SessionLostError(f"the browser session is lost: {self.lost_because}")
 
     def lose(self, reason: str) -> None:
         """Declare the session dead."""
