@@ -7,17 +7,26 @@ a person, and what is explained better by another element that was always there 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
 from workflows.spec import Effect
 
-_NAMES = frozenset({"text", "label", "hint", "icon"})
+_NAMES = frozenset({"text", "label", "hint", "icon", "test"})
 _AUTHORED = frozenset({"id", "name", "test"})
+_NO_MARGIN = 0.01
+"""The last digit that is told."""
 _PROPOSABLE = 0.35
 _SAME_PAGE = 0.5
+_SAME_NAME = 0.5
+_UNTOUCHED = 0.8
+_ALMOST_THE_SAME = 0.9
+_SAME = 0.95
+_WITNESSES = 2
 
 
 class Evidence(BaseModel):
@@ -35,6 +44,8 @@ class Evidence(BaseModel):
     """How alike its surroundings are: labels, headings, the words of its row; None where there were none."""
     place: float
     """How alike its place is."""
+    called: float | None
+    """How alike its name is: text, label, hint or icon; None for what has none."""
     agreeing: frozenset[str]
     """The keys that are exactly the same: text, label, hint, icon, id, name, test, href."""
     only: frozenset[str]
@@ -94,74 +105,139 @@ _DEMANDS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """Evidence, held against what is asked of it."""
+
+    evidence: Evidence
+    demand: _Demand
+
+    @property
+    def alone(self) -> bool:
+        """Whether it alone bears the name."""
+        return bool(self.evidence.only & _NAMES)
+
+    @property
+    def known(self) -> bool:
+        """Whether all others of its name are known to be others, and it is the same in all that it is."""
+        return self.evidence.settled and self.evidence.own >= _SAME
+
+    @property
+    def about(self) -> float:
+        """How alike its surroundings are; half, where there were none."""
+        return 0.5 if self.evidence.around is None else self.evidence.around
+
+    @property
+    def surrounded(self) -> bool:
+        """Whether its surroundings are the same."""
+        return self.about >= self.demand.around
+
+    @property
+    def witnesses(self) -> int:
+        """How many independent keys agree: what people call it, what its authors call it, where it leads."""
+        agreeing = self.evidence.agreeing
+        return bool(agreeing & _NAMES) + bool(agreeing & _AUTHORED) + ("href" in agreeing)
+
+    def ahead(self, extra: float = 0.0) -> bool:
+        """Whether it is more alike than the next by a margin."""
+        return self.evidence.margin >= self.demand.margin + extra
+
+
+_Ground: TypeAlias = tuple[str, Callable[[_Case], bool]]
+
+_ON_THE_SAME_PAGE: tuple[_Ground, ...] = (
+    (
+        "it alone bears the name and is otherwise the same",
+        lambda case: (
+            case.ahead()
+            and case.evidence.own >= case.demand.own
+            and case.evidence.same_tag
+            and (case.alone or (case.known and case.about >= case.demand.settled))
+        ),
+    ),
+    (
+        "all others of its name are where they were",
+        lambda case: case.ahead() and case.known and case.evidence.kept >= _UNTOUCHED,
+    ),
+    (
+        "it alone bears the name and has the same surroundings",
+        lambda case: case.ahead(0.02) and (case.alone or case.evidence.settled) and case.surrounded,
+    ),
+    (
+        "it alone has the id, name or address and has the same surroundings",
+        lambda case: case.ahead(0.07) and bool(case.evidence.only & (_AUTHORED | {"href"})) and case.surrounded,
+    ),
+    (
+        "it is the same in exactly the same place",
+        lambda case: case.ahead() and case.evidence.still and case.about >= _UNTOUCHED,
+    ),
+    (
+        "it is the same in the same place",
+        lambda case: (
+            case.ahead()
+            and bool(case.evidence.agreeing)
+            and case.evidence.own >= _ALMOST_THE_SAME
+            and case.surrounded
+            and case.evidence.place >= case.demand.around
+        ),
+    ),
+    (
+        "it has the same place and surroundings, and nothing else does",
+        lambda case: (
+            case.ahead(0.09)
+            and case.demand.place_alone
+            and case.about >= _UNTOUCHED
+            and case.evidence.place >= _ALMOST_THE_SAME
+        ),
+    ),
+)
+
+_ON_A_NEW_PAGE: tuple[_Ground, ...] = (
+    (
+        "it alone bears the name, and the id, field name or address is the same too",
+        lambda case: case.ahead(0.12) and (case.alone or case.evidence.settled) and case.witnesses >= _WITNESSES,
+    ),
+    (
+        "it alone bears the name and has the same surroundings on a new page",
+        lambda case: case.ahead(0.17) and (case.alone or case.evidence.settled) and case.surrounded,
+    ),
+)
+"""Where a page was made anew one agreement may be chance; two are not."""
+
+
 def decide(evidence: Evidence | None, effect: Effect) -> Decision:
     """Say what to do about the best candidate; what is done once needs the most."""
     if evidence is None:
         return Decision(Verdict.REFUSE, "nothing on the page can be used")
-    against = _objection(evidence)
-    if against is not None:
-        return Decision(Verdict.REFUSE, against)
-    ground = None if _short(evidence) else _ground(evidence, _DEMANDS[effect])
-    if ground is not None:
-        return Decision(Verdict.AUTO, ground)
-    if evidence.margin < 0.01:  # noqa: PLR2004 - the last digit that is told
-        return Decision(Verdict.REFUSE, "two elements are equally alike")
-    if evidence.score < _PROPOSABLE:
-        return Decision(Verdict.REFUSE, "nothing is alike enough")
-    if _short(evidence):
-        return Decision(Verdict.PROPOSE, "an element of its name is gone, and it may be this one")
+    for reason, against in _OBJECTIONS:
+        if against(evidence):
+            return Decision(Verdict.REFUSE, reason)
+    for reason, doubt in _DOUBTS:
+        if doubt(evidence, effect):
+            return Decision(Verdict.PROPOSE, reason)
+    case = _Case(evidence, _DEMANDS[effect])
+    for reason, ground in _ON_THE_SAME_PAGE if evidence.kept >= _SAME_PAGE else _ON_A_NEW_PAGE:
+        if ground(case):
+            return Decision(Verdict.AUTO, reason)
     return Decision(Verdict.PROPOSE, "it is the most alike, but not beyond doubt")
 
 
-def _objection(evidence: Evidence) -> str | None:
-    """Why a candidate cannot be the element at all."""
-    if evidence.claimed:
-        return "what is most alike is another element that was there before"
-    if not evidence.same_kind:
-        return "what is most alike is used in another way"
-    return None
-
-
-def _short(evidence: Evidence) -> bool:
-    """Whether an element of the same name has gone: those that stayed may all be others."""
+def _short(evidence: Evidence, _: Effect) -> bool:
     before, now = evidence.named
     return 0 < now < before and not evidence.only & _AUTHORED
 
 
-def _ground(evidence: Evidence, demand: _Demand) -> str | None:
-    if evidence.margin < demand.margin:
-        return None
-    return (_same_page if evidence.kept >= _SAME_PAGE else _new_page)(evidence, demand)
+def _renamed(evidence: Evidence, effect: Effect) -> bool:
+    return effect is Effect.ONCE and evidence.called is not None and evidence.called < _SAME_NAME
 
 
-def _same_page(evidence: Evidence, demand: _Demand) -> str | None:
-    """Grounds on a page that is the one it was, apart from some changes."""
-    around = 0.5 if evidence.around is None else evidence.around
-    alone = bool(evidence.only & (_NAMES | {"test"}))
-    known = evidence.settled and evidence.own >= 0.95  # noqa: PLR2004
-    if evidence.own >= demand.own and evidence.same_tag and (alone or (known and around >= demand.settled)):
-        return "it alone bears the name and is otherwise the same"
-    if known and evidence.kept >= 0.8:  # noqa: PLR2004
-        return "all others of its name are where they were"
-    if (alone or evidence.settled) and around >= demand.around and evidence.margin >= demand.margin + 0.02:
-        return "it alone bears the name and has the same surroundings"
-    if evidence.only & (_AUTHORED | {"href"}) and around >= demand.around and evidence.margin >= demand.margin + 0.07:
-        return "it alone has the id, name or address and has the same surroundings"
-    if evidence.still and around >= 0.8 and evidence.margin >= demand.margin:
-        return "it is the same in exactly the same place"
-    if evidence.agreeing and evidence.own >= 0.9 and around >= demand.around and evidence.place >= demand.around:  # noqa: PLR2004
-        return "it is the same in the same place"
-    if demand.place_alone and around >= 0.8 and evidence.place >= 0.9 and evidence.margin >= 0.12:  # noqa: PLR2004
-        return "it has the same place and surroundings, and nothing else does"
-    return None
-
-
-def _new_page(evidence: Evidence, demand: _Demand) -> str | None:
-    """Grounds on a page that was made anew: one agreement may be chance, two are not."""
-    alone = bool(evidence.only & (_NAMES | {"test"})) or evidence.settled
-    kinds = bool(evidence.agreeing & _NAMES) + bool(evidence.agreeing & _AUTHORED) + ("href" in evidence.agreeing)
-    if alone and kinds >= 2 and evidence.margin >= demand.margin + 0.12:  # noqa: PLR2004
-        return "it alone bears the name, and the id, field name or address is the same too"
-    if alone and evidence.around is not None and evidence.around >= demand.around and evidence.margin >= demand.margin + 0.17:
-        return "it alone bears the name and has the same surroundings on a new page"
-    return None
+_OBJECTIONS: tuple[tuple[str, Callable[[Evidence], bool]], ...] = (
+    ("what is most alike is another element that was there before", lambda evidence: evidence.claimed),
+    ("what is most alike is used in another way", lambda evidence: not evidence.same_kind),
+    ("two elements are equally alike", lambda evidence: evidence.margin < _NO_MARGIN),
+    ("nothing is alike enough", lambda evidence: evidence.score < _PROPOSABLE),
+)
+_DOUBTS: tuple[tuple[str, Callable[[Evidence, Effect], bool]], ...] = (
+    ("an element of its name is gone, and it may be this one", _short),
+    ("it bears another name", _renamed),
+)

@@ -6,6 +6,7 @@ import subprocess
 import tarfile
 import tempfile
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 _NO_PAGES = {"node_modules", "bower_components", "plugins", "vendor", "vendors", "docs", "documentation", "docs_html"}
@@ -96,7 +97,7 @@ def pairs(packages: tuple[Package, ...], cache: Path, *, most: int) -> list[Page
     found: list[PagePair] = []
     for package in packages:
         releases = [(version, pages(fetch(package, version, cache))) for version in package.versions]
-        for (before, old), (after, new) in zip(releases, releases[1:], strict=False):
+        for (before, old), (after, new) in pairwise(releases):
             update = before.split(".")[:_SAME_RELEASE_LINE] == after.split(".")[:_SAME_RELEASE_LINE]
             names = spread([name for name in old if name in new], most)
             found += [PagePair(package, name, old[name], new[name], update) for name in names]
