@@ -47,9 +47,11 @@ class Installation:
         *,
         files: Mapping[str, Path] | None = None,
         beside: Path = Path(),
+        parks: bool = True,
     ) -> RunHandle:
         """Start a document; `files` are the inputs of that type, and in the folder `beside` are others to call."""
         plan = await asyncio.to_thread(plan_of, text, beside)
+        plan = plan if parks else plan.model_copy(update={"on_failure": "fail"})
         store = LocalArtifactStore(self.settings.artifacts)
         entries = {path.name: await store.put(path) for path in (files or {}).values()}
         names = {name: path.name for name, path in (files or {}).items()}
