@@ -14,6 +14,9 @@ from workflows.ids import PLATFORM_QUEUE
 from workflows.notifier import Notifier
 from workflows.sweeper import Sweeper
 
+WORKFLOWS: tuple[type, ...] = (Notifier, Sweeper, FixIncident)
+"""All that the platform does for a long time."""
+
 
 def platform(
     client: Client, messenger: Messenger, broom: Broom, fixer: Fixer, *, queue: str = PLATFORM_QUEUE
@@ -22,7 +25,7 @@ def platform(
     return Worker(
         client,
         task_queue=queue,
-        workflows=[Notifier, Sweeper, FixIncident],
+        workflows=WORKFLOWS,
         activities=[
             messenger.notify,
             messenger.deliver,

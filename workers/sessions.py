@@ -21,6 +21,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.failure import application_error, error_value
 from activities.lease import Lease, now
+from activities.order import ordered_again
 from activities.secrets import Mask
 from workers.leases import acknowledged, patience, renewing
 from workflows.call import SessionGrant, SessionRequest
@@ -89,6 +90,8 @@ class SessionKeeper:
     async def hold(self, request: SessionRequest) -> None:
         """Hold a session until its run has no more use for it."""
         try:
+            if ordered_again():  # its run believes to be in the session that ended when this was paused
+                raise SessionLostError("the browser session was given up when its activity was paused or reset")
             with _beating():
                 held = self._find(request.session) if request.adopt else await self._open(request)
             await self._keep(held, request)

@@ -53,7 +53,14 @@ class Fleet:
     async def start(self, steps: list[Any], outputs: dict[str, Any]) -> WorkflowHandle[Any, RunResult]:
         """Start a run of a document that needs this fleet."""
         document = Document.model_validate(
-            {"aether": 1, "name": "chaos", "needs": ["browser", self.tag], "steps": steps, "outputs": outputs}
+            {
+                "aether": 1,
+                "name": "chaos",
+                "needs": ["browser", self.tag],
+                "on_failure": "fail",
+                "steps": steps,
+                "outputs": outputs,
+            }
         )
         catalog = await asyncio.to_thread(Catalog.discover)
         compiled = compile_plan(document, catalog.specs())
