@@ -234,7 +234,7 @@ class Run:
                 check_inputs(given.plan.inputs, given.inputs)
                 self._state = initial(
                     given.plan, run=info.workflow_id, seed=info.first_execution_run_id, now=now, inputs=given.inputs,
-                    files=given.files, caught=given.caught,
+                    files=given.files, caught=given.caught, breaks=given.breaks, slow=given.slow,
                 )  # fmt: skip
             else:
                 self._state = load(given.resume)
