@@ -6,8 +6,9 @@ import asyncio
 import json
 import shlex
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pydantic import JsonValue
@@ -18,7 +19,7 @@ from cli.caller import Caller
 from cli.checking import checked_plan
 from cli.connecting import settings_of
 from cli.failure import CommandError, ExitCode
-from cli.follow import Left, follow, interrupts
+from cli.follow import POLL, Left, follow, interrupts
 from cli.given import Given, read_given
 from cli.output import Output
 from cli.saving import save_files, store_files
@@ -26,15 +27,29 @@ from cli.views import error_text, files_view, outputs_view, record, section, too
 from cli.waits import waits_view
 from cli.watchers import watching
 from workers.answers import me
+from workers.own_robot import own_robot
 from workers.places import attach
-from workers.records import RunView, read_row, read_run
+from workers.records import RunView, progress_of, read_row, read_run
 from workers.runs import start_run
 from workers.settings import Settings
 from workflows.duration import parse_duration
 from workflows.ids import RunId
 from workflows.plan import Plan
+from workflows.visible import suggestion
 
 STANDARD_INPUT = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the author of a document watches it at work."""
+
+    headed: bool = False
+    """In a browser of their own."""
+    slow: str | None = None
+    """With a pause before each step."""
+    breaks: tuple[str, ...] = ()
+    """Stopping before these steps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +60,7 @@ class Order:
     pairs: tuple[str, ...]
     inputs_file: Path | None
     key: str | None
+    look: Look = field(default_factory=Look)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +72,7 @@ class Prepared:
     source: str
     given: Given
     key: str | None
+    look: Look = field(default_factory=Look)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +123,7 @@ def start_document(caller: Caller, order: Order) -> int:
 def run_document(caller: Caller, order: Order, *, timeout: str | None, save: Path | None) -> int:
     """Start a run and follow it."""
     output = Output(caller)
-    seconds = _seconds(timeout)
+    seconds = _seconds(timeout, "--timeout")
     prepared = prepare(settings_of(caller), order, output)
     return asyncio.run(_run(prepared, output, seconds=seconds, save=save))
 
@@ -114,9 +131,14 @@ def run_document(caller: Caller, order: Order, *, timeout: str | None, save: Pat
 async def _run(prepared: Prepared, output: Output, *, seconds: float | None, save: Path | None) -> int:
     settings, client = await attach(prepared.settings)
     prepared = replace(prepared, settings=settings)
-    async with interrupts() as interruption:
-        run = await start(client, prepared, output)
-        watched = await watch(client, prepared.settings, run, output, interruption=interruption, seconds=seconds)
+    async with _watched_by_author(prepared) as order, interrupts() as interruption:
+        run = await start(client, order, output)
+        watched = await watch(client, settings, run, output, interruption=interruption, seconds=seconds)
+        while order.look.headed and watched.left is Left.PARKED:  # its browser must not close while somebody looks
+            tell(output, watched)
+            if not await _goes_on(client, run, interruption):
+                break
+            watched = await watch(client, settings, run, output, interruption=interruption, seconds=seconds)
     if save is not None and watched.left is None:
         await save_files(prepared.settings, watched.view.files, save, output)
     if output.text:
@@ -131,7 +153,8 @@ def prepare(settings: Settings, order: Order, output: Output) -> Prepared:
     plan, source = checked_plan(order.file, output)
     values = _values(order.inputs_file) if order.inputs_file else {}
     given = read_given(plan.inputs, order.pairs, values, home=order.file.parent)
-    return Prepared(settings, plan, source, given, order.key)
+    _check_breaks(plan, order.look.breaks)
+    return Prepared(settings, plan, source, given, order.key, order.look)
 
 
 async def start(client: Client, prepared: Prepared, output: Output) -> RunId:
@@ -145,6 +168,8 @@ async def start(client: Client, prepared: Prepared, output: Output) -> RunId:
         source=prepared.source,
         key=prepared.key,
         by=me(),
+        breaks=prepared.look.breaks,
+        slow=_seconds(prepared.look.slow, "--slow") or 0.0,
     )
     if started.attached:
         output.note(f"joined the run that was started with the key {prepared.key!r} before")
@@ -208,10 +233,41 @@ def _values(file: Path) -> Mapping[str, JsonValue]:
     return values
 
 
-def _seconds(timeout: str | None) -> float | None:
-    if timeout is None:
+def _seconds(length: str | None, option: str) -> float | None:
+    if length is None:
         return None
     try:
-        return parse_duration(timeout).total_seconds()
+        return parse_duration(length).total_seconds()
     except ValueError as error:
-        raise CommandError("usage", f"--timeout: {error}") from error
+        raise CommandError("usage", f"{option}: {error}") from error
+
+
+async def _goes_on(client: Client, run: RunId, interruption: asyncio.Event) -> bool:
+    """Wait until a parked run was answered; false when somebody does not want to wait any longer."""
+    handle = client.get_workflow_handle(run)
+    while not interruption.is_set():
+        progress = await progress_of(handle)
+        if progress is None or progress.status != "parked":
+            return True
+        await asyncio.wait([asyncio.create_task(interruption.wait())], timeout=POLL)
+    return False
+
+
+def _check_breaks(plan: Plan, breaks: Sequence[str]) -> None:
+    """Steps to stop at must be there, and the run must be allowed to wait."""
+    known = [step.id for block in plan.blocks for step in block]
+    for step in breaks:
+        if step not in known:
+            raise CommandError("usage", f"--break: there is no step {step!r}; {suggestion(step, known, what='it has')}")
+    if breaks and plan.on_failure == "fail":
+        raise CommandError("usage", "--break: this document never parks; take 'on_failure: fail' out of it")
+
+
+@asynccontextmanager
+async def _watched_by_author(prepared: Prepared) -> AsyncIterator[Prepared]:
+    """With a robot of the author's own where they want to see the browser."""
+    if not prepared.look.headed:
+        yield prepared
+        return
+    async with own_robot(prepared.settings) as tag:
+        yield replace(prepared, plan=prepared.plan.model_copy(update={"needs": (*prepared.plan.needs, tag)}))

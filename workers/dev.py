@@ -187,7 +187,7 @@ def _server(settings: Settings, config: ServerConfig) -> Child:
         executable=find_executable(settings.temporal_cli),
         database=settings.state / "temporal.db",
     )
-    program = Program("temporal", arguments, _log(settings, "temporal"), _environment({}))
+    program = Program("temporal", arguments, _log(settings, "temporal"), environment({}))
     return Child(program, started=partial(prepare, config))
 
 
@@ -196,7 +196,7 @@ def _child(part: Part, settings: Settings) -> Child:
         part.name,
         (sys.executable, "-P", "-m", part.module),
         _log(settings, part.name),
-        _environment(settings.environment()),
+        environment(settings.environment()),
         grace=settings.robot.grace + _SLACK,
     )
     return Child(program, started=partial(_serves, part, settings))
@@ -206,7 +206,7 @@ async def _serves(part: Part, settings: Settings) -> None:
     await wait_for_poller(await connect(settings), part.queue(settings), part.work)
 
 
-def _environment(own: dict[str, str]) -> dict[str, str]:
+def environment(own: dict[str, str]) -> dict[str, str]:
     """Our environment, with the settings of the stack in place of those we were started with."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     paths = [str(_ROOT), *inherited.get("PYTHONPATH", "").split(os.pathsep)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -60,6 +60,8 @@ async def start_run(  # noqa: PLR0913 - what a run is made of
     source: str,
     key: str | None = None,
     by: str = "",
+    breaks: Sequence[str] = (),
+    slow: float = 0.0,
     queue: str = ORCHESTRATOR_QUEUE,
 ) -> StartedRun:
     """Start a run; with a key, only if no run of the document has that key yet.
@@ -71,7 +73,9 @@ async def start_run(  # noqa: PLR0913 - what a run is made of
     run = new_run_id(plan.name, key)
     request = _digest(plan, inputs, files)
     start = uuid4().hex
-    message = RunInput(plan=plan, inputs=dict(inputs), files=files, source=source, by=by)
+    message = RunInput(
+        plan=plan, inputs=dict(inputs), files=files, source=source, by=by, breaks=tuple(breaks), slow=slow
+    )
     try:
         handle = await client.start_workflow(
             plan.name,

@@ -306,6 +306,7 @@ class Run:
             waits = situation_of(self._plan, state)
             observed.status = self._signs.show(state, waits)
             observed.waits = waits
+            observed.step = next((each.place for each in waits if each.kind == "parked"), observed.step)
             if not state.holding and workflow.info().get_current_history_length() >= self.long:
                 self._inbox.append(RestRequested)
         workflow.set_current_details(observed.table())

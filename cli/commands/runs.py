@@ -36,14 +36,21 @@ def run(
     save: Annotated[
         Path | None, typer.Option(metavar="DIRECTORY", help="Copy the run's files into this directory.")
     ] = None,
+    headed: Annotated[bool, typer.Option("--headed", help="In a browser of your own that shows its window.")] = False,
+    slow: Annotated[str | None, typer.Option(metavar="DURATION", help="Pause before each call, e.g. `500ms`.")] = None,
+    breaks: Annotated[
+        list[str] | None,
+        typer.Option("--break", metavar="STEP", help="Stop before this step; `aether fix` goes on. Repeatable."),
+    ] = None,
 ) -> int:
     """Start a run and follow it to its end.
 
     Ctrl-C asks whether to leave the run alone or to cancel it.
     """
-    from cli.running import Order, run_document
+    from cli.running import Look, Order, run_document
 
-    order = Order(file, tuple(inputs or ()), inputs_file, key)
+    look = Look(headed, slow, tuple(breaks or ()))
+    order = Order(file, tuple(inputs or ()), inputs_file, key, look)
     return run_document(caller_of(context), order, timeout=timeout, save=save)
 
 
