@@ -47,6 +47,8 @@ app.command(rich_help_panel=RUNS)(answers.resume)
 app.command(rich_help_panel=RUNS)(answers.send)
 app.command(rich_help_panel=RUNS)(runs.cancel)
 app.command(rich_help_panel=RUNS)(runs.terminate)
+app.command(rich_help_panel=RUNS)(runs.retry)
+app.command(rich_help_panel=RUNS)(runs.fork)
 app.add_typer(incidents.incidents, name="incidents", rich_help_panel=RUNS)
 app.add_typer(installation.history, name="history", rich_help_panel=RUNS)
 
