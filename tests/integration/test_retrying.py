@@ -235,7 +235,9 @@ async def test_a_payment_in_another_branch_is_not_repeated_unasked(client: Clien
     with pytest.raises(CannotRetryError, match=r"both\.b\.paid in another branch"):
         await renew(client, order(old))
 
-    assert ("both.b.paid",) == (await renew(client, order(old, "bad"))).repeats
+    asked = await renew(client, order(old, "bad"))
+    await result(client, asked.run)
+    assert ("both.b.paid",) == asked.repeats
 
 
 async def test_from_the_command_line(
@@ -249,6 +251,7 @@ async def test_from_the_command_line(
     refused = await aether("retry", old.id, "--from", "nothing")
     shown = await aether("show", retried.data["run"])
 
+    await result(client, retried.data["run"])
     assert (0, 0, 3) == (retried.code, forked.code, refused.code), retried.err + forked.err
     assert (old.id, "all[1].pay", []) == tuple(retried.data[key] for key in ("origin", "from", "doubts"))
     assert "bob" == (await result(client, forked.out.strip()))["by"]
