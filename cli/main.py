@@ -74,7 +74,7 @@ def invoke(arguments: Sequence[str]) -> int:
         CommonOption((*option.opts, *option.secondary_opts), getattr(option, "is_flag", False))
         for option in program.params
     ]
-    line = hoist(arguments or ["--help"], options)
+    line = hoist(arguments or ["--help"], options, own=_own_options(program, arguments))
     try:
         result = program.main(line, prog_name="aether", standalone_mode=False)
         sys.stdout.flush()
@@ -102,6 +102,17 @@ def main() -> NoReturn:
         except BrokenPipeError:
             continue
     os._exit(code)
+
+
+def _own_options(program: object, arguments: Sequence[str]) -> set[str]:
+    """The names of the options of the command that is meant."""
+    command = program
+    for argument in arguments:
+        commands = getattr(command, "commands", {})
+        if argument in commands:
+            command = commands[argument]
+    params = getattr(command, "params", ()) if command is not program else ()
+    return {name for param in params for name in param.opts}
 
 
 def _report(error: Exception, line: Sequence[str]) -> int:
