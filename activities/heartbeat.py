@@ -10,6 +10,8 @@ from typing import Any, NoReturn, TypeVar
 import structlog
 from temporalio import activity
 
+from activities.lease import now
+
 T = TypeVar("T")
 
 _log: structlog.stdlib.BoundLogger = structlog.get_logger()
@@ -19,6 +21,10 @@ class LimitReachedError(Exception):
     """Some work took longer than it may."""
 
 
+class StoodStillError(Exception):
+    """Nothing was done for so long that the server must have taken this robot for lost: the machine was frozen."""
+
+
 class CancelledItselfError(Exception):
     """Some work ended as if it had been cancelled, but nobody did."""
 
@@ -26,12 +32,13 @@ class CancelledItselfError(Exception):
 async def supervise(work: Coroutine[Any, Any, T], *, limit: float, interval: timedelta, grace: timedelta) -> T:
     """Do some work to its end with heartbeats all the while.
 
-    Ends as soon as the work is done, its limit (in seconds) is reached, heartbeats are no longer possible or the
-    activity is cancelled. Work that has to be stopped gets a short grace to tidy up, and is left behind after that:
-    whoever cancels a run must not wait for code that does not listen.
+    Ends as soon as the work is done, its limit (in seconds) is reached, heartbeats are no longer possible, none was
+    sent for too long, or the activity is cancelled. Work that has to be stopped gets a short grace to tidy up, and is
+    left behind after that: whoever cancels a run must not wait for code that does not listen.
 
     Raises:
         LimitReachedError: the work took too long.
+        StoodStillError: this process woke up after its run has gone on without it.
     """
     task = asyncio.create_task(work)
     pulse = asyncio.create_task(_beat(_pace(interval)))
@@ -66,8 +73,12 @@ def _look_at(task: asyncio.Task[Any]) -> None:
 
 
 async def _beat(interval: timedelta) -> NoReturn:
+    patience = activity.info().heartbeat_timeout or timedelta.max
     while True:
+        asleep = now()
         await asyncio.sleep(interval.total_seconds())
+        if now() - asleep > patience.total_seconds():
+            raise StoodStillError
         activity.heartbeat()
 
 

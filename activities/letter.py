@@ -46,7 +46,7 @@ def text(delivery: Delivery) -> str:
     if delivery.count > 1:
         lines += ["", f"This is the latest of {delivery.count} since {delivery.since:%Y-%m-%d %H:%M:%S %Z}."]
     if notice.kind == "parked":
-        lines += ["", f"To look at it: aether show {notice.run}"]
+        lines += ["", f"This run: aether show {notice.run}", f"All like it: aether incidents show {notice.incident}"]
     return "\n".join(lines) + "\n"
 
 

@@ -20,7 +20,7 @@ from temporalio.common import RawValue
 
 from activities.artifacts import ArtifactStore
 from activities.failure import application_error, error_value, explain
-from activities.heartbeat import LimitReachedError, supervise
+from activities.heartbeat import LimitReachedError, StoodStillError, supervise
 from activities.node import Node, P, R, S
 from activities.order import ordered_again
 from activities.provider import Evidence, Provider
@@ -30,6 +30,7 @@ from workflows.call import ErrorValue, FileEntry, PageMark, StepCall, StepOutcom
 from workflows.duration import format_duration
 from workflows.errors import (
     AetherError,
+    MachineError,
     NodeNotInstalledError,
     OutcomeUnknownError,
     ResultTooLargeError,
@@ -151,6 +152,12 @@ class _Attempt(Generic[S, P, R]):
             raise StepTimeoutError(
                 f"step {self._call.step!r} ({self._node.name}) took longer than its timeout of "
                 f"{format_duration(timedelta(seconds=limit))}",
+                acted=self._acted,
+            ) from None
+        except StoodStillError:
+            raise MachineError(
+                f"the robot's machine was frozen in the middle of step {self._call.step!r} ({self._node.name}), for so "
+                "long that its run may go on elsewhere",
                 acted=self._acted,
             ) from None
 

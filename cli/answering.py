@@ -59,7 +59,7 @@ def fix(caller: Caller, fix: Fix) -> int:
             note=fix.note,
             output=written,
             goto=fix.goto or "",
-            inputs=_inputs(plan, fix.inputs),
+            inputs=changed_inputs(plan, fix.inputs),
             plan=plan,
             source=source,
             revision=found.progress.revision,
@@ -147,7 +147,7 @@ def _check_words(fix: Fix) -> None:
         raise CommandError("usage", "--action set-output needs --output, the step's output as JSON")
 
 
-def _inputs(plan: Plan | None, pairs: Sequence[str]) -> dict[str, JsonValue]:
+def changed_inputs(plan: Plan | None, pairs: Sequence[str]) -> dict[str, JsonValue]:
     """Inputs that change: typed by the corrected document, or read as JSON where it is not at hand."""
     if not pairs:
         return {}

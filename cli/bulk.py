@@ -38,7 +38,7 @@ class Remedy:
 
     action: Action
     document: Path | None
-    value: str | None
+    output: str | None
     goto: str | None
     note: str
     by: str | None
@@ -107,14 +107,14 @@ async def _follow(
 def _request(remedy: Remedy, plan: Plan | None, source: str) -> FixRequest:
     if (remedy.action == "goto") != (remedy.goto is not None):
         raise CommandError("usage", "--goto STEP and --action goto belong together")
-    if (remedy.action == "set-output") != (remedy.value is not None):
-        raise CommandError("usage", "--value JSON and --action set-output belong together")
+    if (remedy.action == "set-output") != (remedy.output is not None):
+        raise CommandError("usage", "--output JSON and --action set-output belong together")
     return FixRequest(
         number=0,
         action=remedy.action,
         by=remedy.by or me(),
         note=remedy.note,
-        output=_json(remedy.value) if remedy.value is not None else None,
+        output=_json(remedy.output) if remedy.output is not None else None,
         goto=remedy.goto or "",
         plan=plan,
         source=source,
@@ -125,7 +125,7 @@ def _json(text: str) -> JsonValue:
     try:
         value: JsonValue = json.loads(text)
     except ValueError as error:
-        raise CommandError("usage", f"--value: expected JSON, found {text!r}: {error}") from error
+        raise CommandError("usage", f"--output: expected JSON, found {text!r}: {error}") from error
     return value
 
 

@@ -26,7 +26,7 @@ def install_missing(caller: Caller) -> int:
     """Get what this machine lacks for a robot."""
     output = Output(caller)
     settings = settings_of(caller)
-    check = asyncio.run(install(output.note, headed=settings.robot.headed))
+    check = asyncio.run(install(output.note, headed=settings.robot.headed, engine=settings.robot.engine))
     return _report(output, [check])
 
 

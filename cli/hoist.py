@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -14,9 +14,12 @@ class CommonOption:
     flag: bool
 
 
-def hoist(arguments: Sequence[str], options: Iterable[CommonOption]) -> list[str]:
-    """Put common options, with their values, before all other arguments; what follows `--` stays."""
-    by_name = {name: option for option in options for name in option.names}
+def hoist(arguments: Sequence[str], options: Iterable[CommonOption], *, own: Container[str] = ()) -> list[str]:
+    """Put common options, with their values, before all other arguments; what follows `--` stays.
+
+    A name that the command has an option of its `own` for is that option.
+    """
+    by_name = {name: option for option in options for name in option.names if name not in own}
     front: list[str] = []
     rest: list[str] = []
     waiting = list(reversed(arguments))

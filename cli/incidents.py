@@ -13,9 +13,10 @@ from cli.caller import Caller
 from cli.connecting import with_client
 from cli.output import Output, facts, table
 from cli.views import ago, section
-from workers.incidents import Incident, find_incidents, fix_of, pick
+from workers.incidents import Incident, NoSuchIncidentError, find_incidents, fix_of, pick
 from workers.settings import Settings
 from workflows.incidents import FixProgress
+from workflows.notice import IncidentId
 
 _SHOWN_RUNS = 20
 _LONGEST = 80
@@ -39,18 +40,33 @@ def list_incidents(caller: Caller) -> int:
 
 
 def show_incident(caller: Caller, name: str) -> int:
-    """Find an incident and show it."""
+    """Find an incident and show it; of one that is over, how it was fixed."""
 
-    async def find(settings: Settings, client: Client) -> tuple[Settings, Incident, FixProgress | None]:
-        incident = pick(await find_incidents(client), name)
+    async def find(settings: Settings, client: Client) -> tuple[Settings, Incident | None, FixProgress | None]:
+        try:
+            incident = pick(await find_incidents(client), name)
+        except NoSuchIncidentError:
+            fix = await fix_of(client, IncidentId(name))
+            if fix is None:
+                raise
+            return settings, None, fix
         return settings, incident, await fix_of(client, incident.id)
 
     settings, incident, fix = with_client(caller, find)
     output = Output(caller)
-    if output.text:
-        _show(output, incident, fix)
+    if not output.text:
+        known = full_record(incident, settings) if incident else {"incident": name, "runs": 0, "parked": []}
+        output.write(known | {"fix": fix.model_dump(mode="json") if fix else None})
+        return 0
+    if incident is not None:
+        _show(output, incident)
     else:
-        output.write(full_record(incident, fix, settings))
+        output.show(Text.assemble((name, "bold"), "  no run is parked any more"))
+    if fix is not None:
+        reason = f": {fix.reason}" if fix.reason else ""
+        output.show(section("Last fix", Text(f"{fix.phase}{reason}; {progress_text(fix)}")))
+    if incident is not None:
+        output.note(f"`aether incidents fix {incident.id} --document FILE` fixes all of them, a few first")
     return 0
 
 
@@ -73,14 +89,13 @@ def record(incident: Incident, settings: Settings) -> dict[str, JsonValue]:
     }
 
 
-def full_record(incident: Incident, fix: FixProgress | None, settings: Settings) -> dict[str, JsonValue]:
-    """An incident as JSON, with its runs and its last fix."""
+def full_record(incident: Incident, settings: Settings) -> dict[str, JsonValue]:
+    """An incident as JSON, with its runs."""
     return record(incident, settings) | {
         "parked": [
             {"run": run.run, "since": run.since.isoformat(), "place": run.place, "message": run.message}
             for run in incident.runs
         ],
-        "fix": fix.model_dump(mode="json") if fix else None,
     }
 
 
@@ -121,7 +136,7 @@ def _cells(incident: Incident) -> tuple[RenderableType, ...]:
     )
 
 
-def _show(output: Output, incident: Incident, fix: FixProgress | None) -> None:
+def _show(output: Output, incident: Incident) -> None:
     count = len(incident.runs)
     output.show(Text.assemble((incident.id, "bold"), f"  {count} parked run{'s' if count > 1 else ''}"))
     pairs = {
@@ -137,7 +152,3 @@ def _show(output: Output, incident: Incident, fix: FixProgress | None) -> None:
     output.show(section("Runs", table(("RUN", "PLACE", "PARKED"), rows)))
     if count > _SHOWN_RUNS:
         output.note(f"and {count - _SHOWN_RUNS} more; `-o json` gives all")
-    if fix is not None:
-        reason = f": {fix.reason}" if fix.reason else ""
-        output.show(section("Last fix", Text(f"{fix.phase}{reason}; {progress_text(fix)}")))
-    output.note(f"`aether incidents fix {incident.id} --document FILE` fixes all of them, a few first")

@@ -47,6 +47,8 @@ app.command(rich_help_panel=RUNS)(answers.resume)
 app.command(rich_help_panel=RUNS)(answers.send)
 app.command(rich_help_panel=RUNS)(runs.cancel)
 app.command(rich_help_panel=RUNS)(runs.terminate)
+app.command(rich_help_panel=RUNS)(runs.retry)
+app.command(rich_help_panel=RUNS)(runs.fork)
 app.add_typer(incidents.incidents, name="incidents", rich_help_panel=RUNS)
 app.add_typer(installation.history, name="history", rich_help_panel=RUNS)
 
@@ -72,7 +74,7 @@ def invoke(arguments: Sequence[str]) -> int:
         CommonOption((*option.opts, *option.secondary_opts), getattr(option, "is_flag", False))
         for option in program.params
     ]
-    line = hoist(arguments or ["--help"], options)
+    line = hoist(arguments or ["--help"], options, own=_own_options(program, arguments))
     try:
         result = program.main(line, prog_name="aether", standalone_mode=False)
         sys.stdout.flush()
@@ -100,6 +102,17 @@ def main() -> NoReturn:
         except BrokenPipeError:
             continue
     os._exit(code)
+
+
+def _own_options(program: object, arguments: Sequence[str]) -> set[str]:
+    """The names of the options of the command that is meant."""
+    command = program
+    for argument in arguments:
+        commands = getattr(command, "commands", {})
+        if argument in commands:
+            command = commands[argument]
+    params = getattr(command, "params", ()) if command is not program else ()
+    return {name for param in params for name in param.opts}
 
 
 def _report(error: Exception, line: Sequence[str]) -> int:

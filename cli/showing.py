@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from pathlib import Path
 
+from pydantic import JsonValue
 from rich.console import RenderableType
 from rich.text import Text
 from temporalio.client import Client
@@ -38,7 +39,7 @@ def show_run(caller: Caller, run: str, *, save: Path | None) -> int:
     if output.text:
         _show(output, view, settings, missing)
     else:
-        output.write(record(view, settings) | progress_record(view.progress))
+        output.write(record(view, settings) | progress_record(view.progress) | _origin(view))
     return 0
 
 
@@ -74,12 +75,18 @@ def _show_people(output: Output, progress: RunProgress, row: RunRow) -> None:
         output.show(section("Decisions", decisions_view(progress.decisions)))
 
 
+def _origin(view: RunView) -> dict[str, JsonValue]:
+    return {"origin": view.origin.model_dump() if view.origin else None}
+
+
 def _facts(view: RunView) -> dict[str, RenderableType]:
     row = view.row
     pairs: dict[str, RenderableType] = {
         "document": Text(row.document),
         "started": Text(f"{row.started.astimezone():%Y-%m-%d %H:%M:%S}, {ago(row.started)}"),
     }
+    if view.origin:
+        pairs["goes on from"] = Text(f"{view.origin.run} at {view.origin.place}")
     if row.key:
         pairs["key"] = Text(row.key)
     if view.progress and row.ended is None:

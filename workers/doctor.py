@@ -10,7 +10,7 @@ from pathlib import Path
 
 from temporalio.client import Client
 
-from activities.drivers.browsers import MissingBrowser, check_browsers, install_browser
+from activities.drivers.browsers import Engine, MissingBrowser, check_browsers, install_browser
 from activities.drivers.local_secrets import LocalSecrets
 from workers.checkup import Check, check_temporal
 from workers.client import ConnectionFailedError, connect
@@ -27,9 +27,9 @@ async def examine(settings: Settings) -> list[Check]:
     return [check async for check in _checks(settings)]
 
 
-async def install(report: Callable[[str], None], *, headed: bool = False) -> Check:
+async def install(report: Callable[[str], None], *, headed: bool = False, engine: Engine = "chromium") -> Check:
     """Get the browser that this machine lacks."""
-    found = await install_browser(report, headed=headed)
+    found = await install_browser(report, headed=headed, engine=engine)
     if isinstance(found, MissingBrowser):
         return Check("browser", found.reason, ok=False, remedy=found.remedy)
     return Check("browser", f"{found.version} at {found.executable}")
@@ -45,7 +45,8 @@ async def _checks(settings: Settings) -> AsyncIterator[Check]:
         async for check in check_temporal(client):
             yield check
     if "browser" in settings.robot.capabilities:
-        for each in await check_browsers(settings.robot.browser, headed=settings.robot.headed):
+        robot = settings.robot
+        for each in await check_browsers(robot.browser, headed=robot.headed, engine=robot.engine):
             yield Check(each.name, each.found, ok=each.ok, remedy=each.remedy, stops_runs=each.name in _NEEDED)
     yield await asyncio.to_thread(_check_state, settings)
     yield await asyncio.to_thread(_check_disk, settings)

@@ -15,7 +15,7 @@ from temporalio.client import Client, WorkflowHistory
 from temporalio.common import RawValue
 from typing_extensions import override
 
-from workers.histories import begun, chain, replayer
+from workers.histories import begun, chain, replayer, start_of
 from workers.replaying import reason_of
 from workflows.errors import ConfigurationError
 from workflows.moments import Told
@@ -36,6 +36,7 @@ class Tape:
     """What one execution leaves behind as it is replayed."""
 
     told: list[Told] = field(default_factory=list)
+    start: RunInput | None = None
     run: Watched | None = None
 
 
@@ -44,9 +45,13 @@ class Folded:
     """What a run knows."""
 
     start: RunInput
-    """What its latest execution was started with."""
+    """What its first execution was started with, of those that Temporal still has."""
+    whole: bool
+    """Whether that is the run's beginning."""
+    source: str
+    """The document by which it goes on, as its author wrote it."""
     plan: Plan
-    """By which it goes on."""
+    """The same, compiled."""
     progress: RunProgress
     state: State
     told: tuple[Told, ...]
@@ -70,7 +75,7 @@ class Watched(Run):
     @override
     async def run(self, args: Sequence[RawValue]) -> RunResult:
         """Do the document's steps over again."""
-        self._start = workflow.payload_converter().from_payload(args[0].payload, RunInput)
+        self._tape.start = workflow.payload_converter().from_payload(args[0].payload, RunInput)
         return await super().run(args)
 
     @override
@@ -81,10 +86,20 @@ class Watched(Run):
         self._tape.told.append(Told(event, at, self._plan, self._state))
         super()._advance(event)
 
-    def folded(self, told: Sequence[Told]) -> Folded | None:
+    def folded(self, start: RunInput | None, told: Sequence[Told], *, whole: bool) -> Folded | None:
         """What it has come to know; None before its first moment."""
         progress = self.progress()
-        return Folded(self._start, self._plan, progress, self._state, tuple(told)) if progress and told else None
+        if progress is None or start is None or not told:
+            return None
+        return Folded(
+            start=start,
+            whole=whole,
+            source=self._given.source,
+            plan=self._plan,
+            progress=progress,
+            state=self._state,
+            told=tuple(told),
+        )
 
 
 async def fold(client: Client, run: str) -> Folded:
@@ -106,7 +121,9 @@ async def fold_histories(histories: Sequence[WorkflowHistory], plugins: Sequence
     """
     tapes = [await _replay(history, plugins, namespace) for history in histories]
     last = tapes[-1].run
-    folded = last.folded([each for tape in tapes for each in tape.told]) if last is not None else None
+    told = [each for tape in tapes for each in tape.told]
+    whole = not start_of(histories[0]).continued_execution_run_id
+    folded = last.folded(tapes[0].start, told, whole=whole) if last is not None else None
     if folded is None:
         raise CannotFoldError(f"run {histories[-1].workflow_id!r} has not begun")
     return folded

@@ -109,6 +109,7 @@ def _browser_host(settings: Settings, scratch: Path | None) -> BrowserHost:
     return BrowserHost(
         BrowserSettings(
             executable=robot.browser,
+            engine=robot.engine,
             headed=robot.headed,
             slow_motion=robot.slow,
             max_sessions=robot.max_sessions,
@@ -118,12 +119,15 @@ def _browser_host(settings: Settings, scratch: Path | None) -> BrowserHost:
 
 
 async def _has_browser(settings: Settings) -> bool:
-    match await find_browser(settings.robot.browser, headed=settings.robot.headed):
+    robot = settings.robot
+    match await find_browser(robot.browser, headed=robot.headed, engine=robot.engine):
         case FoundBrowser(executable=executable, version=version, origin=origin):
             log.info("browser.found", executable=str(executable), version=version, origin=origin)
             return True
         case MissingBrowser(reason=reason, remedy=remedy):
-            if settings.robot.browser:
+            if robot.browser:
                 raise ConfigurationError(f"setting 'robot.browser': {reason}; {remedy}")
+            if robot.engine != "chromium":
+                raise ConfigurationError(f"setting 'robot.engine': {reason}; {remedy}")
             log.warning("browser.missing", reason=reason, remedy=remedy)
             return False

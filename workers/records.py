@@ -28,7 +28,7 @@ from workflows.call import ErrorValue, Files
 from workflows.errors import ConfigurationError
 from workflows.ids import RunId
 from workflows.progress import PROGRESS_QUERY, RunProgress, RunStatus
-from workflows.start import RunInput, RunResult
+from workflows.start import Origin, RunInput, RunResult
 
 _QUERY_PATIENCE = timedelta(seconds=2)
 
@@ -72,6 +72,8 @@ class RunView:
     outputs: Mapping[str, JsonValue] | None
     error: ErrorValue | None
     files: Files
+    origin: Origin | None = None
+    """The run that this one goes on from."""
     aside: str | None = None
     """What people should know of where the progress comes from."""
 
@@ -102,14 +104,19 @@ async def read_run(client: Client, run: str) -> RunView:
     row, description = await read_row(client, run)
     handle = client.get_workflow_handle(run, result_type=RunResult)
     progress, aside = await _progress(client, handle)
+    if progress is not None and row.ended is None and progress.status in _ENDED.values():
+        row, description = await read_row(client, run)  # it has come to its end between the two questions
     if progress is not None and row.ended is None:
-        row = replace(row, status=progress.status, step=progress.step)
+        status = "running" if progress.status in _ENDED.values() else progress.status
+        row = replace(row, status=status, step=progress.step)
     result, error_value = await _ending(handle, description)
+    start = await _start(client, description)
     return RunView(
         row=row,
         progress=progress,
         aside=aside,
-        inputs=await _inputs(client, description),
+        origin=start.origin if start else None,
+        inputs=start.inputs if start else {},
         outputs=result.outputs if result else None,
         error=error_value or (progress.error if progress else None),
         files=result.files if result else {},
@@ -197,16 +204,19 @@ async def _ending(
             return result, None
 
 
-async def _inputs(client: Client, description: WorkflowExecutionDescription) -> Mapping[str, JsonValue]:
-    """What a run was started with, read from its first event."""
-    handle = client.get_workflow_handle(description.id, run_id=description.run_id)
-    async for event in handle.fetch_history_events(page_size=1):
-        if not event.HasField("workflow_execution_started_event_attributes"):
-            break
-        payloads = event.workflow_execution_started_event_attributes.input.payloads
-        values = await client.data_converter.decode(payloads, [RunInput])
-        return dict(values[0].inputs) if values else {}
-    return {}
+async def _start(client: Client, description: WorkflowExecutionDescription) -> RunInput | None:
+    """What a run was started with, read from its first event; None when that is not known any more."""
+    first = description.raw_description.workflow_execution_info.first_run_id or description.run_id
+    handle = client.get_workflow_handle(description.id, run_id=first)
+    try:
+        async for event in handle.fetch_history_events(page_size=1):
+            payloads = event.workflow_execution_started_event_attributes.input.payloads
+            values = await client.data_converter.decode(payloads, [RunInput])
+            return values[0] if values else None
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+    return None
 
 
 def _unexpected(cause: BaseException) -> ErrorValue:

@@ -71,13 +71,35 @@ async def start_run(  # noqa: PLR0913 - what a run is made of
         ConfigurationError: the server lacks Aether's search attributes.
     """
     run = new_run_id(plan.name, key)
-    request = _digest(plan, inputs, files)
     start = uuid4().hex
+    memo = {"start": start, "request": _digest(plan, inputs, files)}
     message = RunInput(
         plan=plan, inputs=dict(inputs), files=files, source=source, by=by, breaks=tuple(breaks), slow=slow
     )
+    handle = await launch(client, message, run=run, key=key, memo=memo, queue=queue)
+    if key is None:
+        return StartedRun(run, handle, attached=False, same=True)
+    found = await (await handle.describe()).memo()
+    return StartedRun(run, handle, attached=found.get("start") != start, same=found.get("request") == memo["request"])
+
+
+async def launch(  # noqa: PLR0913 - what a run is made of
+    client: Client,
+    message: RunInput,
+    *,
+    run: RunId,
+    key: str | None = None,
+    memo: Mapping[str, JsonValue],
+    queue: str = ORCHESTRATOR_QUEUE,
+) -> WorkflowHandle[Any, RunResult]:
+    """Start the Temporal workflow of a run, or join the one that has its key.
+
+    Raises:
+        ConfigurationError: the server lacks Aether's search attributes.
+    """
+    plan = message.plan
     try:
-        handle = await client.start_workflow(
+        return await client.start_workflow(
             plan.name,
             message,
             id=run,
@@ -85,13 +107,13 @@ async def start_run(  # noqa: PLR0913 - what a run is made of
             result_type=RunResult,
             id_conflict_policy=_JOIN if key is not None else WorkflowIDConflictPolicy.FAIL,
             id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            memo={"start": start, "request": request},
+            memo=memo,
             search_attributes=_attributes(key),
             static_summary=_first_line(plan)[:_LONGEST_SUMMARY],
-            static_details=_details(plan, inputs),
+            static_details=_details(plan, message.inputs),
         )
     except WorkflowAlreadyStartedError:
-        handle = client.get_workflow_handle(run, result_type=RunResult)
+        return client.get_workflow_handle(run, result_type=RunResult)
     except RPCError as error:
         if error.status is RPCStatusCode.INVALID_ARGUMENT and "search attribute" in error.message.lower():
             raise ConfigurationError(
@@ -99,10 +121,6 @@ async def start_run(  # noqa: PLR0913 - what a run is made of
                 "`aether doctor` says how to add them"
             ) from error
         raise
-    if key is None:
-        return StartedRun(run, handle, attached=False, same=True)
-    memo = await (await handle.describe()).memo()
-    return StartedRun(run, handle, attached=memo.get("start") != start, same=memo.get("request") == request)
 
 
 def new_run_id(document: str, key: str | None) -> RunId:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from activities.drivers.playwright.mark import Marks
     from activities.drivers.playwright.session import PageSession
 
-_BEAT = timedelta(seconds=2)
+_BEAT = timedelta(seconds=1)
 
 log = structlog.get_logger()
 
@@ -183,7 +183,7 @@ class SessionKeeper:
 
 @contextmanager
 def _beating() -> Iterator[None]:
-    """Tell Temporal every other second that the session is being held."""
+    """Tell Temporal every second that the session is being held; it may say then that the run wants it no more."""
 
     async def beat() -> None:
         while True:

@@ -46,6 +46,8 @@ class RobotSettings(Section):
     """What it offers, as far as the machine has it."""
     browser: Path | None = None
     """The browser to use instead of looking for one."""
+    engine: Literal["chromium", "firefox", "webkit"] = "chromium"
+    """The kind of browser; of Firefox and WebKit, only the builds that `playwright install` brings can be used."""
     headed: bool = False
     """Whether people can watch the browser's window."""
     slow: Duration = timedelta(0)

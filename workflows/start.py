@@ -18,6 +18,14 @@ class Caller(Message):
     """By which it knows what it waits for."""
 
 
+class Origin(Message):
+    """The run that a run goes on from."""
+
+    run: str
+    place: str
+    """Where."""
+
+
 class RunInput(Message):
     """The one argument of every run."""
 
@@ -40,6 +48,8 @@ class RunInput(Message):
     """The run that called this one, and wants to hear of its end."""
     resume: JsonValue = None
     """The state to go on from, as `workflows.saved` writes it; None to begin at the beginning."""
+    origin: Origin | None = None
+    """The run that this one goes on from, as its retry or fork."""
     progress: RunProgress | None = None
     """What was to be seen of the part before."""
 

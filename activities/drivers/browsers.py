@@ -17,6 +17,8 @@ from typing import Literal
 
 from activities.drivers.packages import PackageSource, package_source
 
+Engine = Literal["chromium", "firefox", "webkit"]
+"""Kinds of browsers: Chromium is also Chrome and Edge; of the others, only Playwright's own builds can be driven."""
 Origin = Literal["setting", "playwright", "system"]
 
 _ANSWER_TIME = 15.0
@@ -43,6 +45,10 @@ _APPLICATIONS = (
     "{ProgramFiles(x86)}/Microsoft/Edge/Application/msedge.exe",
     "{ProgramFiles}/Microsoft/Edge/Application/msedge.exe",
 )
+_PROGRAMS: dict[Engine, tuple[str, ...]] = {
+    "firefox": ("firefox", "firefox.exe"),
+    "webkit": ("pw_run.sh", "Playwright.exe", "Playwright"),
+}
 _FONT_SUFFIXES = frozenset({".ttf", ".otf", ".ttc", ".pfb", ".dfont"})
 
 
@@ -76,8 +82,10 @@ class Check:
     """What to do; empty when nothing is wrong."""
 
 
-async def find_browser(executable: Path | None = None, *, headed: bool = False) -> FoundBrowser | MissingBrowser:
-    """Look for a Chromium: the one that is set, else Playwright's own, else the system's.
+async def find_browser(
+    executable: Path | None = None, *, headed: bool = False, engine: Engine = "chromium"
+) -> FoundBrowser | MissingBrowser:
+    """Look for a browser: the one that is set, else Playwright's own, else, for Chromium, the system's.
 
     Only a browser that answers when asked for its version counts. With `headed`, shells without windows do not.
     """
@@ -87,6 +95,8 @@ async def find_browser(executable: Path | None = None, *, headed: bool = False) 
             reason = f"the browser {str(executable)!r} that is set does not start"
             return MissingBrowser(reason, "correct or remove the setting 'robot.browser'")
         return FoundBrowser(executable, version, "setting")
+    if engine != "chromium":
+        return await _find_build(engine)
     broken: list[Path] = []
     for origin, candidate in await asyncio.to_thread(_candidates, headed=headed):
         version = await _version(candidate)
@@ -100,19 +110,32 @@ async def find_browser(executable: Path | None = None, *, headed: bool = False) 
     return MissingBrowser(reason, f"run `aether doctor --install`, or {source.instruction(headed=headed)}")
 
 
+async def _find_build(engine: Engine) -> FoundBrowser | MissingBrowser:
+    """Look for Playwright's own build of an engine; they start through scripts that know no `--version`."""
+    for build, program in await asyncio.to_thread(lambda: [*_builds(f"{engine}-*", _PROGRAMS[engine])]):
+        return FoundBrowser(program, build.name, "playwright")
+    return MissingBrowser(f"Playwright's build of {engine} is not installed", f"run `playwright install {engine}`")
+
+
 async def install_browser(
     report: Callable[[str], None] = lambda _: None,
     *,
     headed: bool = False,
+    engine: Engine = "chromium",
     source: PackageSource | None = None,
 ) -> FoundBrowser | MissingBrowser:
     """Get a browser: Playwright's own download, else the system's packages, else say which commands do it.
 
     A browser that is already there is left as it is.
     """
-    found = await find_browser(headed=headed)
+    found = await find_browser(headed=headed, engine=engine)
     if isinstance(found, FoundBrowser):
         return found
+    if engine != "chromium":
+        report(f"downloading Playwright's {engine}")
+        refusal = await _run_all(((sys.executable, "-m", "playwright", "install", engine),))
+        found = await find_browser(engine=engine)
+        return found if isinstance(found, FoundBrowser) else MissingBrowser(refusal, found.remedy)
     if source is None:
         source = await asyncio.to_thread(package_source)
     report("downloading Playwright's Chromium")
@@ -132,10 +155,14 @@ async def install_browser(
     return MissingBrowser("; ".join(refusals), source.instruction(headed=headed))
 
 
-async def check_browsers(executable: Path | None = None, *, headed: bool = False) -> tuple[Check, ...]:
+async def check_browsers(
+    executable: Path | None = None, *, headed: bool = False, engine: Engine = "chromium"
+) -> tuple[Check, ...]:
     """Report on Playwright, the browser and the fonts of this machine."""
-    found = await find_browser(executable, headed=headed)
-    if isinstance(found, FoundBrowser):
+    found = await find_browser(executable, headed=headed, engine=engine)
+    if isinstance(found, FoundBrowser) and engine != "chromium":
+        browser = Check("browser", ok=True, found=f"{found.version} at {found.executable} ({found.origin})")
+    elif isinstance(found, FoundBrowser):
         browser = _check_age(found, await asyncio.to_thread(_made_for))
     else:
         browser = Check("browser", ok=False, found=found.reason, remedy=found.remedy)
@@ -208,17 +235,20 @@ def _installed(*, headed: bool) -> Iterator[Path]:
 
 
 def _downloaded(*, headed: bool) -> Iterator[Path]:
-    """Playwright's own builds, newest first, the small headless one before the full one."""
-    folder = _download_folder()
-    if folder is None:
-        return
+    """Playwright's own builds of Chromium, newest first, the small headless one before the full one."""
     shells = ("headless_shell", "chrome-headless-shell", "chrome-headless-shell.exe", "headless_shell.exe")
     full = ("chrome", "chrome.exe", "Google Chrome for Testing", "Chromium")
     builds = [] if headed else [("chromium_headless_shell-*", shells)]
     for pattern, names in [*builds, ("chromium-*", full)]:
-        for build in sorted(folder.glob(pattern), key=_revision, reverse=True):
-            if (build / "INSTALLATION_COMPLETE").exists():
-                yield from (path for name in names for path in build.glob(f"*/**/{name}") if path.is_file())
+        yield from (path for _, path in _builds(pattern, names))
+
+
+def _builds(pattern: str, names: tuple[str, ...]) -> Iterator[tuple[Path, Path]]:
+    """Whole builds of Playwright's that fit a pattern, newest first, each with its program."""
+    folder = _download_folder()
+    for build in sorted(folder.glob(pattern), key=_revision, reverse=True) if folder else ():
+        if (build / "INSTALLATION_COMPLETE").exists():
+            yield from ((build, path) for name in names for path in build.glob(f"**/{name}") if path.is_file())
 
 
 def _revision(build: Path) -> int:

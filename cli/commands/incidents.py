@@ -55,7 +55,7 @@ def incidents_fix(
     document: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The corrected document, with which the runs go on.")
     ] = None,
-    value: Annotated[str | None, typer.Option(metavar="JSON", help="For `set-output`: what the step gives.")] = None,
+    output: Annotated[str | None, typer.Option(metavar="JSON", help="For `set-output`: what the step gives.")] = None,
     goto: Annotated[str | None, typer.Option(metavar="STEP", help="For `goto`: the earlier step to go on at.")] = None,
     note: Note = "",
     by: By = None,
@@ -73,5 +73,5 @@ def incidents_fix(
     """
     from cli.bulk import Remedy, fix_incident
 
-    remedy = Remedy(action.value, document, value, goto, note, by, canary, yes)
+    remedy = Remedy(action.value, document, output, goto, note, by, canary, yes)
     return fix_incident(caller_of(context), incident, remedy)

@@ -145,3 +145,41 @@ def terminate(context: typer.Context, run_id: Run, reason: Reason = None) -> int
     from cli.ending import terminate_run
 
     return terminate_run(caller_of(context), run_id, reason=reason)
+
+
+From = Annotated[
+    str, typer.Option("--from", metavar="STEP", help="A step, as `show --at` names it; or `start` or `failed`.")
+]
+Corrected = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Go on with this document; what has run must be as it was.")
+]
+
+
+def retry(context: typer.Context, run_id: Run, from_: From = "failed", document: Corrected = None) -> int:
+    """Begin a new run where one has ended: at the step that failed, unless another is named.
+
+    What it had done stays done, and its keys stay the same, so that systems that know them do nothing twice. A step
+    that may have taken effect waits for `aether fix`. Without `--document` the run goes on with the document it had.
+
+    As JSON: `run`, `document`, `origin`, `from`, `version`, `doubts` (places that wait for a person), `repeats`
+    (steps with a lasting effect that are done again), `until` (how long the old run is kept), `link`.
+    """
+    from cli.renewing import Wish, retry_run
+
+    return retry_run(caller_of(context), Wish(run_id, from_, document))
+
+
+def fork(
+    context: typer.Context,
+    run_id: Run,
+    from_: Annotated[str, typer.Option("--from", metavar="STEP", help="A step, as `show --at` names it, or `start`.")],
+    inputs: Inputs = None,
+    document: Corrected = None,
+) -> int:
+    """Begin another run at a step of a run, with what that one knew then; the other one is left alone.
+
+    Its keys are new: what it does counts as something else than what the other one did. As JSON like `retry`.
+    """
+    from cli.renewing import Wish, fork_run
+
+    return fork_run(caller_of(context), Wish(run_id, from_, document, tuple(inputs or ())))

@@ -17,6 +17,7 @@ from workers.server import ServerConfig
 from workflows.ids import ORCHESTRATOR_QUEUE
 from workflows.run import Run
 
+OPEN = {"running", "parked"}
 PARKS = """
 aether: 1
 name: NAME
@@ -68,7 +69,7 @@ def document(aether: Aether, text: str) -> Path:
 async def ended(aether: Aether, run: str) -> Any:
     """Wait until a run has ended, and give what is shown of it then."""
     async with asyncio.timeout(30):
-        while (shown := (await aether("show", run, "-o", "json")).data)["status"] in {"running", "parked"}:
+        while (shown := (await aether("show", run, "-o", "json")).data)["status"] in OPEN:  # noqa: ASYNC110 - asked for
             await asyncio.sleep(0.1)
     return shown
 

@@ -89,7 +89,10 @@ async def test_all_runs_end_well_with_the_corrected_document(desk: Desk) -> None
 
     done = await desk.aether("incidents", "fix", incident["incident"], "--document", desk.write(RIGHT), "-y")
     results = [await run.handle.result() for run in desk.runs]
+    shown = await desk.aether("incidents", "show", incident["incident"])
 
+    assert "no run is parked any more" in shown.out
+    assert "done; 4 of 4 runs fixed" in shown.out
     assert (0, [{"share": 100}] * 4) == (done.code, [result.outputs for result in results])
     assert "4 of 4 runs fixed" in done.err
 

@@ -23,6 +23,15 @@ async def begun(run: WorkflowHandle[Any, Any], kind: str) -> str:
             await asyncio.sleep(0.02)
 
 
+async def ended(run: WorkflowHandle[Any, Any], kind: str) -> None:
+    """Wait until no activity of this type is left."""
+    async with asyncio.timeout(30):
+        while any(  # noqa: ASYNC110 - only the server can tell
+            each.activity_type.name == kind for each in (await run.describe()).raw_description.pending_activities
+        ):
+            await asyncio.sleep(0.02)
+
+
 @dataclass(frozen=True, slots=True)
 class Operator:
     """Someone at Temporal's own tools, who does things to an activity that has begun."""

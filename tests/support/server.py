@@ -17,17 +17,23 @@ ROBOTS = "robots"
 OURS = Path(__file__).parents[2] / "temporal-dev.yaml"
 
 
-def server_config() -> ServerConfig:
-    """What `aether dev` starts, on free ports, with virtual time for tests that need it."""
+def server_config(**options: bool) -> ServerConfig:
+    """What `aether dev` starts, on free ports, with virtual time for tests that need it, unless told otherwise.
+
+    The name of an option stands for one of the server's frontend.
+    """
     config = load(OURS).on_free_ports().with_namespace(ROBOTS)
     dynamic = {**config.dynamic_config, "frontend.WorkflowTimeSkippingEnabled": True}
+    dynamic |= {f"frontend.{name}": value for name, value in options.items()}
     return config.model_copy(update={"dynamic_config": dynamic})
 
 
 @asynccontextmanager
-async def temporal_server(directory: Path, *, database: Path | None = None) -> AsyncIterator[ServerConfig]:
+async def temporal_server(
+    directory: Path, *, database: Path | None = None, **options: bool
+) -> AsyncIterator[ServerConfig]:
     """Have a server whose log is in the given directory."""
-    async with dev_server(server_config(), log=directory / "temporal.log", database=database) as config:
+    async with dev_server(server_config(**options), log=directory / "temporal.log", database=database) as config:
         yield config
 
 

@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from activities.drivers.browsers import FoundBrowser, MissingBrowser, check_browsers, find_browser, install_browser
+from activities.drivers.browsers import (
+    Engine,
+    FoundBrowser,
+    MissingBrowser,
+    check_browsers,
+    find_browser,
+    install_browser,
+)
 from activities.drivers.packages import PackageSource
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="programs are shell scripts here")
@@ -148,3 +155,34 @@ async def test_why_packages_could_not_be_installed_is_told(tmp_path: Path) -> No
 
     assert isinstance(missing, MissingBrowser)
     assert missing.reason.endswith(f"`{install} chromium` failed (E: Unable to locate package chromium)")
+
+
+@pytest.mark.parametrize(("engine", "name"), [("firefox", "firefox/firefox"), ("webkit", "pw_run.sh")])
+async def test_of_other_engines_playwrights_newest_whole_build_is_found(
+    machine: Path, engine: Engine, name: str
+) -> None:
+    for revision in (99, 1532):
+        build = machine / f"playwright/{engine}-{revision}"
+        program(build / name, engine)
+        (build / "INSTALLATION_COMPLETE").touch()
+    program(machine / f"playwright/{engine}-2000/{name}", "half a download")
+
+    found = await find_browser(engine=engine)
+    checks = await check_browsers(engine=engine)
+
+    build = machine / f"playwright/{engine}-1532"
+    assert FoundBrowser(build / name, build.name, "playwright") == found
+    assert [True] == [check.ok for check in checks if check.name == "browser"]
+
+
+async def test_an_engine_that_is_missing_is_told_with_its_command(machine: Path) -> None:
+    program(machine / "bin/firefox", "Mozilla Firefox 153")
+
+    missing = await find_browser(engine="firefox")
+    refused = await install_browser(engine="firefox")
+
+    assert (
+        MissingBrowser("Playwright's build of firefox is not installed", "run `playwright install firefox`") == missing
+    )
+    assert isinstance(refused, MissingBrowser)
+    assert missing.remedy == refused.remedy

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from activities.letter import subject, text
-from tests.support.notices import delivery
+from tests.support.notices import delivery, notice
 
 
 def test_a_subject_says_what_happened_and_where() -> None:
@@ -26,6 +26,7 @@ def test_a_letter_names_what_one_needs_in_order_to_look() -> None:
     assert "look:     http://127.0.0.1:8233/x" in letter
     assert "the latest of 3 since 2026-11-21 12:00:00 UTC" in letter
     assert "aether show invoices/1" in letter
+    assert f"aether incidents show {notice().incident}" in letter
 
 
 def test_a_letter_has_no_line_for_what_is_not_known() -> None:

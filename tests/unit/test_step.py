@@ -312,6 +312,27 @@ async def test_blocking_work_in_a_thread_does_not_hold_a_cancelled_step(steps: S
     assert seconds < 2
 
 
+async def test_a_step_on_a_machine_that_was_frozen_does_not_go_on_as_if_nothing_had_been(
+    steps: Steps, bell: Bell
+) -> None:
+    silence = timedelta(milliseconds=60)
+    steps.environment.info = dataclasses.replace(steps.environment.info, heartbeat_timeout=silence)
+
+    async def ring_after_freezing(bell: Bell, params: Ring) -> Rung:
+        await asyncio.sleep(0.01)
+        thaw = time.monotonic() + 0.2
+        while time.monotonic() < thaw:
+            pass
+        await asyncio.sleep(0.05)
+        return await ring_once(bell, params)
+
+    error = await failure_of(steps.do(bell_node(ring_after_freezing)))
+
+    assert ("MachineError", None) == (error.type, error.acted)
+    assert "frozen in the middle of step 'it'" in error.message
+    assert [] == bell.rings
+
+
 async def test_an_output_too_large_for_a_run_is_refused_with_what_to_do(tmp_path: Path, bell: Bell) -> None:
     steps = steps_with(bell, tmp_path, result_limit=1000)
 

@@ -12,7 +12,7 @@ from typing import Self
 
 import playwright.async_api as pw
 
-from activities.drivers.browsers import MissingBrowser, find_browser
+from activities.drivers.browsers import Engine, MissingBrowser, find_browser
 from activities.drivers.playwright.page import DrivenPage
 from activities.drivers.playwright.patience import first_line, is_gone, settle, when_driver_ends
 from activities.drivers.playwright.session import PageSession, Restored
@@ -29,6 +29,7 @@ class BrowserSettings:
 
     executable: Path | None = None
     """Which browser; None looks for one."""
+    engine: Engine = "chromium"
     headed: bool = False
     """Whether windows are shown."""
     slow_motion: timedelta = field(default=timedelta())
@@ -161,11 +162,16 @@ class BrowserHost:
 
     async def _start(self) -> pw.Browser:
         settings = self._settings
-        found = await find_browser(settings.executable, headed=settings.headed)
+        found = await find_browser(settings.executable, headed=settings.headed, engine=settings.engine)
         if isinstance(found, MissingBrowser):
             raise SessionUnavailableError(f"no browser can be started: {found.reason}; {found.remedy}")
         self._playwright = await pw.async_playwright().start()
-        browser = await self._playwright.chromium.launch(
+        engines = {
+            "chromium": self._playwright.chromium,
+            "firefox": self._playwright.firefox,
+            "webkit": self._playwright.webkit,
+        }
+        browser = await engines[settings.engine].launch(
             executable_path=found.executable,
             headless=not settings.headed,
             traces_dir=settings.traces,

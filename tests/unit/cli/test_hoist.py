@@ -30,3 +30,9 @@ OPTIONS = (
 )
 def test_common_options_come_first_and_nothing_else_moves(line: str, expected: str) -> None:
     assert expected.split() == hoist(line.split(), OPTIONS)
+
+
+def test_an_option_of_the_command_itself_stays_with_it() -> None:
+    line = ["fix", "r1", "--output", "{}", "-o", "json"]
+
+    assert ["-o", "json", "fix", "r1", "--output", "{}"] == hoist(line, OPTIONS, own={"--output"})

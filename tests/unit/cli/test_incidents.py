@@ -10,9 +10,9 @@ from cli.main import invoke
     [
         (["--action", "goto"], "--goto STEP and --action goto belong together"),
         (["--goto", "open"], "--goto STEP and --action goto belong together"),
-        (["--value", "1"], "--value JSON and --action set-output belong together"),
-        (["--action", "set-output"], "--value JSON and --action set-output belong together"),
-        (["--action", "set-output", "--value", "{"], "--value: expected JSON"),
+        (["--output", "1"], "--output JSON and --action set-output belong together"),
+        (["--action", "set-output"], "--output JSON and --action set-output belong together"),
+        (["--action", "set-output", "--output", "{"], "--output: expected JSON"),
         (["--canary", "-1"], "--canary"),
         (["--document", "nowhere.yaml"], "nowhere.yaml"),
     ],

@@ -95,3 +95,13 @@ def test_formats_for_documentation_belong_to_nodes(capsys: pytest.CaptureFixture
 def test_the_version_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
     assert 0 == invoke(["--version"])
     assert capsys.readouterr().out.startswith("aether ")
+
+
+@pytest.mark.parametrize("command", [["fix", "r1"], ["incidents", "fix", "3fa2b1c9"]])
+def test_the_output_of_a_step_is_not_the_format_of_the_answer(
+    capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    code = invoke([*command, "--action", "set-output", "--output", "{", "-o", "json"])
+
+    assert 2 == code
+    assert "--output: expected JSON" in json.loads(capsys.readouterr().out)["error"]["message"]
