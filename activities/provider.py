@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
 from activities.node import Capability
 from activities.sessions.files import Workspace
-from workflows.call import FileEntry, PageMark, StepCall
+from workflows.call import FileEntry, Heal, PageMark, StepCall
 
 S = TypeVar("S")
 
@@ -30,5 +30,7 @@ class Provider(Generic[S]):
     """
     left: Callable[[StepCall], Awaitable[PageMark | None]] | None = None
     """Tells where a step that is done left its page, so that the page can be had again elsewhere."""
+    healed: Callable[[StepCall], Sequence[Heal]] | None = None
+    """Tells which elements a step that is done found again although its targets do not name them any more."""
     evidence: Evidence | None = None
     """Shows how a step that has just ended went, most telling first: whoever asks may not wait for all of it."""

@@ -26,7 +26,7 @@ from activities.order import ordered_again
 from activities.provider import Evidence, Provider
 from activities.secrets import Mask, Secrets, fill, learn
 from activities.workspace import LocalWorkspace
-from workflows.call import ErrorValue, FileEntry, PageMark, StepCall, StepOutcome
+from workflows.call import ErrorValue, FileEntry, Heal, PageMark, StepCall, StepOutcome
 from workflows.duration import format_duration
 from workflows.errors import (
     AetherError,
@@ -176,7 +176,7 @@ class _Attempt(Generic[S, P, R]):
             output = self._output(result)
             changes = workspace.changes if workspace else {}
             files = {bench.mask.scrub(path): entry for path, entry in changes.items()}
-            return StepOutcome(output=output, files=files, page=await self._page())
+            return StepOutcome(output=output, files=files, page=await self._page(), healed=self._healed())
 
     async def _page(self) -> PageMark | None:
         """Tell where the page was left; a page whose address holds a secret cannot be had again by it."""
@@ -186,6 +186,9 @@ class _Attempt(Generic[S, P, R]):
             return mark
         document = "beyond" if mark.document == "fresh" else mark.document
         return mark.model_copy(update={"url": address, "document": document})
+
+    def _healed(self) -> tuple[Heal, ...]:
+        return tuple(self._provider.healed(self._call)) if self._provider.healed is not None else ()
 
     def _refuse_repetition(self) -> None:
         """Refuse what the server may order in spite of one attempt."""

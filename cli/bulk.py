@@ -6,6 +6,7 @@ import asyncio
 import json
 import sys
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from pydantic import JsonValue
@@ -24,6 +25,7 @@ from workers.answers import me
 from workers.incidents import Incident, find_incidents, fix_of, pick, start_fix
 from workers.places import attach
 from workflows.answers import FixRequest
+from workflows.duration import parse_duration
 from workflows.incidents import FixOrder, FixProgress
 from workflows.notice import IncidentId
 from workflows.plan import Plan
@@ -43,6 +45,7 @@ class Remedy:
     note: str
     by: str | None
     canary: int
+    patience: str
     yes: bool
 
 
@@ -51,38 +54,37 @@ def fix_incident(caller: Caller, name: str, remedy: Remedy) -> int:
     output = Output(caller)
     plan, source = checked_plan(remedy.document, output) if remedy.document else (None, "")
     request = _request(remedy, plan, source)
-    return asyncio.run(_fix(caller, output, name, remedy, request))
+    patience = _patience(remedy.patience)
+
+    async def work() -> int:
+        _, client = await attach(settings_of(caller))
+        incident = pick(await find_incidents(client), name)
+        _check_document(incident, remedy, plan)
+        _confirm(output, incident, remedy)
+        order = FixOrder(cause=incident.cause, request=request, canary=remedy.canary, patience=patience)
+        return await _fix(client, order, output)
+
+    return asyncio.run(work())
 
 
-async def _fix(caller: Caller, output: Output, name: str, remedy: Remedy, request: FixRequest) -> int:
-    _, client = await attach(settings_of(caller))
-    incident = pick(await find_incidents(client), name)
-    if request.plan is not None and request.plan.name != incident.cause.document:
-        raise CommandError(
-            "document",
-            f"these are runs of {incident.cause.document!r}, and {str(remedy.document)!r} is a document named "
-            f"{request.plan.name!r}",
-            hint="give the corrected version of the runs' own document",
-        )
-    _confirm(output, incident, remedy)
-    order = FixOrder(cause=incident.cause, request=request, canary=remedy.canary)
+async def _fix(client: Client, order: FixOrder, output: Output) -> int:
+    incident = order.cause.incident
     handle, attached = await start_fix(client, order)
     if attached:
         output.note("this fix is under way already; following it")
     async with interrupts() as interruption:
         ending = asyncio.create_task(handle.result())
         try:
-            await _follow(client, incident.id, ending, output, interruption)
-            if not ending.done():
-                output.note(f"it goes on; `aether incidents show {incident.id}` shows how far it is")
-                return ExitCode.INTERRUPTED
-            return _tell(output, ending.result())
+            await _follow(client, incident, ending, output, interruption)
+            if ending.done():
+                return _tell(output, ending.result())
         except WorkflowFailureError as error:
-            raise CommandError(
-                "fix", f"the fix has not come to its end: {error.cause}", exit_code=ExitCode.RUN_FAILED
-            ) from error
+            message = f"the fix has not come to its end: {error.cause}"
+            raise CommandError("fix", message, exit_code=ExitCode.RUN_FAILED) from error
         finally:
             ending.cancel()
+    output.note(f"it goes on; `aether incidents show {incident}` shows how far it is")
+    return ExitCode.INTERRUPTED
 
 
 async def _follow(
@@ -119,6 +121,23 @@ def _request(remedy: Remedy, plan: Plan | None, source: str) -> FixRequest:
         plan=plan,
         source=source,
     )
+
+
+def _check_document(incident: Incident, remedy: Remedy, plan: Plan | None) -> None:
+    if plan is not None and plan.name != incident.cause.document:
+        raise CommandError(
+            "document",
+            f"these are runs of {incident.cause.document!r}, and {str(remedy.document)!r} is a document named "
+            f"{plan.name!r}",
+            hint="give the corrected version of the runs' own document",
+        )
+
+
+def _patience(text: str) -> timedelta:
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise CommandError("usage", f"--patience: {error}") from error
 
 
 def _json(text: str) -> JsonValue:

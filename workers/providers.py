@@ -16,6 +16,7 @@ from activities.drivers.browsers import FoundBrowser, MissingBrowser, find_brows
 from activities.drivers.files import files_provider
 from activities.drivers.http import HttpDriver
 from activities.evidence import local_evidence
+from activities.fingerprints import LocalFingerprintStore
 from activities.provider import Provider
 from activities.sealing import Seal
 from activities.sessions.browser import BROWSER, Page
@@ -26,6 +27,7 @@ from workflows.errors import ConfigurationError, SessionLostError
 
 if TYPE_CHECKING:
     from activities.drivers.playwright.evidence import Witness
+    from activities.drivers.playwright.healing.memory import Memory
     from activities.drivers.playwright.host import BrowserHost
     from activities.drivers.playwright.mark import Marks
 
@@ -74,29 +76,49 @@ async def offered(
         yield Offers(tuple(providers))
         return
     from activities.drivers.playwright.evidence import Witness  # noqa: PLC0415 - slow to load, not needed everywhere
+    from activities.drivers.playwright.healing.memory import Memory  # noqa: PLC0415 - the same
     from activities.drivers.playwright.mark import Marks  # noqa: PLC0415 - the same
 
     async with _browser_host(settings, scratch) as host:
         marks = Marks(host, artifacts, seal)
         witness = Witness(host, local_evidence(settings.artifacts, seal, largest=settings.evidence.largest), scratch)
-        yield Offers((*providers, browser_provider(host, marks, witness)), host, marks)
+        memory: Memory | None = None
+        if settings.robot.healing != "off":
+            store = LocalFingerprintStore(settings.artifacts / "fingerprints")
+            memory = Memory(store, alone=settings.robot.healing == "auto")
+        yield Offers((*providers, browser_provider(host, marks, witness, memory)), host, marks)
 
 
-def browser_provider(host: BrowserHost, marks: Marks | None = None, witness: Witness | None = None) -> Provider[Page]:
+def browser_provider(
+    host: BrowserHost,
+    marks: Marks | None = None,
+    witness: Witness | None = None,
+    memory: Memory | None = None,
+) -> Provider[Page]:
     """Lend a run's own page to its steps.
 
-    With marks, it can be had again elsewhere; with a witness, steps that fail leave evidence.
+    With marks, it can be had again elsewhere; with a witness, steps that fail leave evidence; with a memory, they
+    know their elements again.
     """
 
     @asynccontextmanager
     async def lend(call: StepCall, workspace: Workspace | None) -> AsyncIterator[Page]:
         if call.session is None:
             raise SessionLostError(f"step {call.step!r} came without a session; every browser step needs one")
-        page = host.page(call.session.id, timeout=timedelta(seconds=call.timeout), workspace=workspace)
-        async with witness.watching(call) if witness else nullcontext():
-            yield page
+        session, time = call.session.id, timedelta(seconds=call.timeout)
+        async with (
+            witness.watching(call) if witness else nullcontext(),
+            memory.recalling(call) if memory else nullcontext() as recall,
+        ):
+            yield host.page(session, timeout=time, workspace=workspace, recall=recall)
 
-    return Provider(BROWSER, lend, left=marks.left if marks else None, evidence=witness.evidence if witness else None)
+    return Provider(
+        BROWSER,
+        lend,
+        left=marks.left if marks else None,
+        healed=memory.healed if memory else None,
+        evidence=witness.evidence if witness else None,
+    )
 
 
 def _browser_host(settings: Settings, scratch: Path | None) -> BrowserHost:

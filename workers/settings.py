@@ -54,6 +54,9 @@ class RobotSettings(Section):
     """How long the browser pauses before each action, for people who watch."""
     max_sessions: int = Field(default=5, ge=1, le=100)
     """How many runs may hold a browser at the same time."""
+    healing: Literal["auto", "propose", "off"] = "auto"
+    """What steps do when a page has changed: find their elements again by themselves where that is beyond doubt, only
+    say which they would take, or not look for them at all."""
     grace: Duration = timedelta(seconds=30)
     """How long a stopping robot lets its steps finish."""
 

@@ -125,6 +125,23 @@ class StepCall(Message):
     """Whether what the step's page looked like is kept."""
 
 
+class Heal(Message):
+    """An element that was acted upon although its target does not name it any more."""
+
+    target: str
+    """What the document says."""
+    found: str
+    """The element that was used."""
+    page: str
+    """Origin and path."""
+    score: float
+    """How alike the two are, from 0 to 1."""
+    margin: float
+    """How much more alike than the next."""
+    reason: str
+    """What put it beyond doubt."""
+
+
 class StepOutcome(Message):
     """What a step came to."""
 
@@ -136,6 +153,8 @@ class StepOutcome(Message):
     """Where the step left its page; None for steps without one."""
     evidence: dict[str, FileEntry] = {}
     """What shows how the step went, where it is kept of every step; as in `ErrorValue`."""
+    healed: tuple[Heal, ...] = ()
+    """Targets that do not name their elements any more, and what was used instead."""
 
 
 class ErrorValue(Message):

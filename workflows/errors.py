@@ -28,6 +28,7 @@ AetherError
 ├─ RobotError               the world got in the way -> retried as the node allows
 │  ├─ ElementNotFoundError      nothing matches a target
 │  ├─ ElementAmbiguousError     a target matches several things
+│  ├─ ElementChangedError       a target names nothing or something else now, but what it meant may be there
 │  ├─ ElementNotReadyError      it is there but hidden, disabled or covered
 │  ├─ PageError                 a page that cannot be reached or misbehaves
 │  ├─ SessionUnavailableError   no browser or desktop can be had here now
@@ -188,6 +189,10 @@ class ElementNotFoundError(RobotError):
 
 class ElementAmbiguousError(RobotError):
     """Several things match a target that must name one."""
+
+
+class ElementChangedError(RobotError):
+    """What a target meant is not what it names any more; a person can tell whether the best candidate is."""
 
 
 class ElementNotReadyError(RobotError):

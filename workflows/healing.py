@@ -66,6 +66,19 @@ class Evidence(BaseModel):
     """Whether it is the same HTML element."""
 
 
+class Identity(BaseModel):
+    """What an element says of itself when its target still names it."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    same_kind: bool
+    """Whether it is used in the same way: clicked, filled, checked."""
+    called: float | None
+    """How alike its name is, whatever numbers are in it; None where it had none."""
+    agreeing: frozenset[str]
+    """As in `Evidence`."""
+
+
 class Verdict(StrEnum):
     """What to do about a candidate."""
 
@@ -203,6 +216,37 @@ _ON_A_NEW_PAGE: tuple[_Ground, ...] = (
     ),
 )
 """Where a page was made anew one agreement may be chance; two are not."""
+
+
+def is_same(identity: Identity, effect: Effect, *, shows: bool, counted: bool) -> bool:
+    """Whether an element that its target names is beyond doubt the one remembered.
+
+    What only shows something (`shows`) may show something else each time; of what is found by counting (`counted`)
+    the author knows that it changes.
+    """
+    if not identity.same_kind:
+        return False
+    if shows or counted or identity.called is None or identity.called >= _SAME_NAME:
+        return True
+    keys = identity.agreeing & (_AUTHORED | {"href"})
+    return effect is not Effect.ONCE and len(keys) >= _WITNESSES
+
+
+def is_renamed(evidence: Evidence, effect: Effect) -> bool:
+    """Whether an element of another name, the most alike of its page, is still the one remembered.
+
+    A control may have several names (`Next`, `Finish`); one that only took over the place or the id of another is
+    known by its own past, or by surroundings that are not the same.
+    """
+    around = 0.5 if evidence.around is None else evidence.around
+    keys = evidence.agreeing & (_AUTHORED | {"href"})
+    return (
+        evidence.same_kind
+        and not evidence.claimed
+        and evidence.kept >= _SAME_PAGE
+        and around >= _DEMANDS[effect].around
+        and (bool(keys) or effect is not Effect.ONCE)
+    )
 
 
 def decide(evidence: Evidence | None, effect: Effect) -> Decision:

@@ -62,6 +62,9 @@ def incidents_fix(
     canary: Annotated[
         int, typer.Option(min=0, metavar="COUNT", help="Fix so many first and go on only when they are past the step.")
     ] = 3,
+    patience: Annotated[
+        str, typer.Option(metavar="DURATION", help="How long these may take to get past the step.")
+    ] = "10m",
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> int:
     """Fix all runs of an incident: a few first, and the others when those are past the step.
@@ -73,5 +76,5 @@ def incidents_fix(
     """
     from cli.bulk import Remedy, fix_incident
 
-    remedy = Remedy(action.value, document, output, goto, note, by, canary, yes)
+    remedy = Remedy(action.value, document, output, goto, note, by, canary, patience, yes)
     return fix_incident(caller_of(context), incident, remedy)

@@ -13,6 +13,7 @@ from typing import Self
 import playwright.async_api as pw
 
 from activities.drivers.browsers import Engine, MissingBrowser, find_browser
+from activities.drivers.playwright.healing.recall import Recall
 from activities.drivers.playwright.page import DrivenPage
 from activities.drivers.playwright.patience import first_line, is_gone, settle, when_driver_ends
 from activities.drivers.playwright.session import PageSession, Restored
@@ -107,13 +108,22 @@ class BrowserHost:
         """A session that is here, alive or not."""
         return self._sessions.get(session_id)
 
-    def page(self, session_id: str, *, timeout: timedelta, workspace: Workspace | None = None) -> Page:
+    def page(
+        self,
+        session_id: str,
+        *,
+        timeout: timedelta,
+        workspace: Workspace | None = None,
+        recall: Recall | None = None,
+    ) -> Page:
         """A step's view of a session: what waits in it gives up a little before the step's timeout.
+
+        With what it recalls it knows its elements again when the page has changed.
 
         Raises:
             SessionLostError: the session is not here, or died.
         """
-        return DrivenPage(self.find(session_id), timeout, workspace)
+        return DrivenPage(self.find(session_id), timeout, workspace, recall=recall)
 
     async def close(self, session_id: str) -> None:
         """Close a session, its tabs and its cookies; one that is not there is closed already."""

@@ -28,4 +28,4 @@ class DrivenPage(Traveller, Actor, Scroller, Looker, Reader):
 
     def named(self, name: str) -> Self:
         """The tab of a name instead."""
-        return type(self)(self._reach.session, self._timeout, self._workspace, name)
+        return type(self)(self._reach.session, self._timeout, self._workspace, name, self._reach.recall)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from copy import copy
 from datetime import timedelta
 from typing import Any
@@ -40,6 +40,11 @@ class Deadline:
         """Whether it is time to give up."""
         return self.left <= 0
 
+    def moments(self, shares: Sequence[float]) -> Moments:
+        """Moments of the time there is left."""
+        now = asyncio.get_running_loop().time()
+        return Moments([now + self.left * share for share in shares])
+
     def sooner(self, within: timedelta | None) -> Deadline:
         """The deadline of something that may take less time than the step."""
         if within is None:
@@ -47,6 +52,22 @@ class Deadline:
         sooner = copy(self)
         sooner._at = min(self._at, asyncio.get_running_loop().time() + within.total_seconds())  # noqa: SLF001 - its own
         return sooner
+
+
+class Moments:
+    """Points of time that come one after the other."""
+
+    def __init__(self, times: Sequence[float]) -> None:
+        self._times = [*times]
+
+    @property
+    def due(self) -> bool:
+        """Whether another of them has come since this was asked last."""
+        now = asyncio.get_running_loop().time()
+        coming = [time for time in self._times if time > now]
+        due = len(coming) < len(self._times)
+        self._times = coming
+        return due
 
 
 async def settle(ending: Coroutine[Any, Any, None]) -> None:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import playwright.async_api as pw
 
 from activities.drivers.playwright import explain
+from activities.drivers.playwright.healing.recall import Recall
 from activities.drivers.playwright.locate import locate
 from activities.drivers.playwright.patience import Deadline, first_line, is_gone, is_passing
 from activities.drivers.playwright.session import PageSession
@@ -30,15 +31,20 @@ T = TypeVar("T")
 _LOOK_TIME = 0.5
 PAUSE = 0.05
 _REPLACED_TIME = 0.5
+_HEALED_AFTER = (0.4, 0.8)
+"""The shares of a step's time after which what its target meant is looked for, should it name nothing."""
 _UNREADABLE = ("while parsing", "is not a valid", "Unknown engine", "Unsupported token", "Malformed selector")
 
 
 class Reach:
     """A session within the time of one step."""
 
-    def __init__(self, session: PageSession, timeout: timedelta, name: str | None = None) -> None:
+    def __init__(
+        self, session: PageSession, timeout: timedelta, name: str | None = None, recall: Recall | None = None
+    ) -> None:
         self.session = session
         self.deadline = Deadline(timeout)
+        self.recall = recall
         self._name = name
 
     @property
@@ -57,19 +63,33 @@ class Reach:
         return self.session.tabs.find(self._name) if self._name is not None else self.session.front
 
     async def present(self, target: Target) -> pw.Locator:
-        """The one element a target names, as soon as it is there, in whatever tab is in front by then."""
+        """The one element a target names, as soon as it is there, in whatever tab is in front by then.
+
+        Where a target names nothing, several, or another element than it did, the one it meant is looked for.
+        """
+        attempts = self.deadline.moments(_HEALED_AFTER)
         while True:
             tab = self.tab
             element = locate(tab, target)
             count = await self.count(target)
             if count == 1:
-                return element
-            await self.session.watch.trouble()
+                meant = await self.recall.confirmed(tab, target, element) if self.recall else element
+                if meant is not None:
+                    return meant
+            else:
+                await self.session.watch.trouble()
+            if self.recall and (count > 1 or (count == 0 and attempts.due)):
+                meant = await self.recall.instead(tab, target)
+                if meant is not None:
+                    return meant
             if count > 1:
-                raise await explain.ambiguous(tab, target, element, self.deadline.explaining)
+                raise self._unhealed(target, await explain.ambiguous(tab, target, element, self.deadline.explaining))
             if self.deadline.passed:
-                raise await explain.not_found(tab, target, self.deadline.explaining)
+                raise self._unhealed(target, await explain.not_found(tab, target, self.deadline.explaining))
             await self._appearance(element)
+
+    def _unhealed(self, target: Target, error: AetherError) -> AetherError:
+        return self.recall.explained(self.tab, target, error) if self.recall else error
 
     async def count(self, target: Target, *, visible: bool | None = None) -> int:
         """How many elements match now; none while a page is being replaced."""

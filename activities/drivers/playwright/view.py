@@ -9,6 +9,7 @@ import playwright.async_api as pw
 
 from activities.drivers.playwright import explain
 from activities.drivers.playwright.hand import Hand
+from activities.drivers.playwright.healing.recall import Recall
 from activities.drivers.playwright.observe import Finding, Observer
 from activities.drivers.playwright.patience import is_gone, is_passing
 from activities.drivers.playwright.reach import PAUSE, Reach
@@ -22,9 +23,14 @@ class View:
     """A tab as the node of one step sees it: the one of a name, or whichever is in front."""
 
     def __init__(
-        self, session: PageSession, timeout: timedelta, workspace: Workspace | None, name: str | None = None
+        self,
+        session: PageSession,
+        timeout: timedelta,
+        workspace: Workspace | None,
+        name: str | None = None,
+        recall: Recall | None = None,
     ) -> None:
-        self._reach = Reach(session, timeout, name)
+        self._reach = Reach(session, timeout, name, recall)
         self._hand = Hand(self._reach)
         self._timeout = timeout
         self._workspace = workspace

@@ -14,6 +14,7 @@ from cli.main import invoke
         (["--action", "set-output"], "--output JSON and --action set-output belong together"),
         (["--action", "set-output", "--output", "{"], "--output: expected JSON"),
         (["--canary", "-1"], "--canary"),
+        (["--patience", "long"], "--patience: expected a duration"),
         (["--document", "nowhere.yaml"], "nowhere.yaml"),
     ],
 )

@@ -36,7 +36,7 @@ function oneControl(one, other, box = boxOf(one), otherBox = boxOf(other)) {
   if ((one.labels && [...one.labels].includes(other)) || (other.labels && [...other.labels].includes(one))) return true;
   const shared = overlap(box, otherBox);
   if (one.contains(other) || other.contains(one)) {
-    return shared >= 0.6 || (one.textContent && folded(one.textContent) === folded(other.textContent));
+    return shared >= 0.6 || (!!one.textContent && folded(one.textContent) === folded(other.textContent));
   }
   return shared >= 0.85;
 }

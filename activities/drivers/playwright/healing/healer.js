@@ -8,6 +8,7 @@ function fingerprint(element) {
   const traits = traitsOf(element);
   return {
     version: VERSION,
+    look: lookOf(element),
     ...traits,
     attributes: otherAttributes(element),
     options: optionsOf(element),
@@ -104,4 +105,46 @@ function evidenceOf(then, best, second, census, counts, told) {
     candidates: told.size,
     ms: Math.round(told.ms * 10) / 10,
   };
+}
+
+// Whether an element is the one remembered, as far as it can tell by itself.
+function identify(then, element) {
+  const now = traitsOf(element);
+  const found = quickly({...then, tokens: []}, now);
+  const names = ['text', 'label', 'hint', 'icon'].filter(key => then[key]);
+  const alikeNamed = key => alike(nameless(then[key]), nameless(now[key] || calledBy(now)));
+  return {
+    same_kind: now.kind === then.kind,
+    called: names.length ? rounded(Math.max(...names.map(alikeNamed))) : null,
+    agreeing: KEYS.filter(key => then[key] && now[key] === then[key]),
+    rest: rounded(partOf(found, ['tag', 'type', 'role', 'classes', 'src', 'choice'])),
+  };
+}
+const lookOf = element => digest(JSON.stringify([traitsOf(element), otherAttributes(element), pathOf(element), optionsOf(element)]));
+
+// A fingerprint, and all that the page says: whoever keeps the one must know whether a secret is among the other.
+const learned = element => ({fingerprint: fingerprint(element), said: cut(element.ownerDocument.body.innerText, 500000)});
+
+// What a step asks of the element its target names: who it is, and a new fingerprint unless nothing has changed.
+function meet([element], then) {
+  if (!element) return null;
+  const peers = () => everything(element.ownerDocument, peersOf(then)).length;
+  const unchanged = then && then.look === lookOf(element) && ratio(then.population, peers()) > 0.9;
+  return {identity: then ? identify(then, element) : null, learned: unchanged ? null : learned(element)};
+}
+
+// What a step asks when its target names nothing, or something else: the best candidate, marked so that it can be used.
+function seek([start], {then, budget, token, named}) {
+  if (!start) return null;
+  const {best, evidence} = find(then, start.ownerDocument, budget);
+  if (!best) return {evidence: null};
+  const itself = named && oneControl(best.element, start);
+  best.element.setAttribute('data-aether-found', token);
+  return {evidence, itself, learned: itself ? learned(best.element) : null, description: described(best.element)};
+}
+function described(element) {
+  const facts = ['id', 'name', 'type', 'role', 'aria-label'].filter(fact => element.getAttribute(fact))
+    .map(fact => ` ${fact}="${cut(folded(element.getAttribute(fact)), 40)}"`);
+  const text = cut(folded(textOf(element)), 40);
+  return `<${element.localName}${facts.join('')}>${text ? ` '${text}'` : ''}`;
 }

@@ -16,7 +16,7 @@ const plain = (text, size = LIMIT.label) => cut(folded(text).toLowerCase(), size
 
 // Words are split where a person would: at blanks, signs, and humps in names that programs use.
 const words = text => (text || '').replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase().split(/[^\p{L}\p{N}]+/u)
-  .filter(Boolean);
+  .filter(Boolean).map(word => cut(word, 60));
 const nameless = text => text.replace(/\d+/g, '#');
 
 // FNV-1a: short, stable names for texts that need only be compared.
@@ -105,7 +105,7 @@ function otherAttributes(element) {
   const found = {};
   let count = 0;
   for (const {name, value} of element.attributes) {
-    if (COMMON.test(name) || value.length > LIMIT.attribute || count === LIMIT.attributes) continue;
+    if (COMMON.test(name) || name.length > 60 || value.length > LIMIT.attribute || count === LIMIT.attributes) continue;
     found[name] = value;
     count++;
   }
@@ -120,8 +120,8 @@ function traitsOf(element) {
   return {
     tag: element.localName,
     kind: kindOf(element),
-    type: attribute('type').toLowerCase(),
-    role: attribute('role'),
+    type: cut(attribute('type').toLowerCase(), 40),
+    role: cut(attribute('role'), 40),
     id: own(cut(element.id || '', LIMIT.attribute)),
     name: own(cut(attribute('name'), LIMIT.attribute)),
     test: cut(attribute('data-testid') || attribute('data-test') || attribute('data-test-id') || attribute('data-qa')
@@ -134,7 +134,7 @@ function traitsOf(element) {
     icon: text || label ? '' : iconOf(element),
     extra: text || label ? '' : Object.entries(otherAttributes(element)).join(' '),
     hint: plain(attribute('placeholder')),
-    classes: attribute('class').split(/\s+/).filter(own).slice(0, LIMIT.classes),
+    classes: attribute('class').split(/\s+/).filter(own).slice(0, LIMIT.classes).map(name => cut(name, 80)),
   };
 }
 const calledBy = traits => traits.text || traits.label || traits.hint || traits.icon;

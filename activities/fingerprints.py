@@ -1,0 +1,166 @@
+"""What steps remember of the elements they used, so that they know them again."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from typing_extensions import override
+
+from activities.private import private_directory
+
+_MOST_PER_STEP = 50
+"""A loop over many rows has a target for each; the ones used last are kept."""
+
+Short = Annotated[str, StringConstraints(max_length=200)]
+Words = Annotated[tuple[Short, ...], Field(max_length=40)]
+
+
+class Known(BaseModel):
+    """What all parts of a fingerprint share: immutable, and tolerant of what a newer release may add."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Twin(Known):
+    """Another element of the same name, by its surroundings."""
+
+    around: Words
+    heading: Short
+    landmark: Short
+    href: Short
+    path: Words
+
+
+class Fingerprint(Known):
+    """One element, by what it is, what it is near to, and what else there was.
+
+    It holds what a page shows to everybody who opens it, never what fields hold, and is small: at most some KiB of
+    JSON, the same for every browser and machine.
+    """
+
+    version: Literal[1]
+    look: Short
+    """A digest of all that the element is: as long as it is the same, nothing has changed."""
+    tag: Short
+    kind: Literal["click", "field", "check", "file", "other"]
+    """How it is used."""
+    type: Short
+    role: Short
+    id: Short
+    name: Short
+    test: Short
+    href: Short
+    """Where it leads, without host and query."""
+    src: Short
+    choice: Short
+    """Which of several boxes it is."""
+    text: Short
+    label: Short
+    hint: Short
+    icon: Short
+    classes: Words
+    attributes: Annotated[dict[Short, Short], Field(max_length=20)]
+    options: Words
+    path: Words
+    """The elements it is in, innermost last, each with its number among its kind."""
+    box: tuple[float, float, float, float]
+    near: Words
+    """Words close to it."""
+    left: Short
+    above: Short
+    around: Words
+    """Words of its row, card or group."""
+    heading: Short
+    landmark: Short
+    mark: Words
+    """Its name, id, field name and address, as digests."""
+    population: int
+    """How many elements there were to choose from."""
+    others: Annotated[tuple[Short, ...], Field(max_length=300)]
+    """The marks of the others, those closest to it."""
+    twins: Annotated[tuple[Twin, ...], Field(max_length=12)]
+    turn: int
+    """How many of its twins come before it."""
+
+    @property
+    def called(self) -> str:
+        """What people call it."""
+        return self.text or self.label or self.hint or self.icon or self.name or self.id or self.tag
+
+
+@dataclass(frozen=True, slots=True)
+class FingerprintKey:
+    """Whose fingerprint it is: the same step may meet its target on several pages."""
+
+    document: str
+    step: str
+    target: str
+    """The target as it is written: another one is the author's decision, not a change of the page."""
+    page: str
+    """Origin and path."""
+
+
+class FingerprintStore(Protocol):
+    """Where fingerprints are kept."""
+
+    async def get(self, key: FingerprintKey) -> Fingerprint | None:
+        """The fingerprint of an element; None if it was never seen."""
+
+    async def put(self, key: FingerprintKey, fingerprint: Fingerprint) -> None:
+        """Keep a fingerprint in place of the one before."""
+
+
+class LocalFingerprintStore(FingerprintStore):
+    """Fingerprints as files of one directory: a folder for each step of each document."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+
+    @override
+    async def get(self, key: FingerprintKey) -> Fingerprint | None:
+        return await asyncio.to_thread(_read, self._path(key))
+
+    @override
+    async def put(self, key: FingerprintKey, fingerprint: Fingerprint) -> None:
+        await asyncio.to_thread(_write, self._path(key), fingerprint)
+
+    def _path(self, key: FingerprintKey) -> Path:
+        element = _digest(f"{key.target}\n{key.page}")
+        return self._directory / _digest(key.document) / _digest(key.step) / f"{element}.json"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def _read(path: Path) -> Fingerprint | None:
+    """Read a fingerprint; one that another release wrote in its own way is as good as none."""
+    try:
+        return Fingerprint.model_validate_json(path.read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return None
+
+
+def _write(path: Path, fingerprint: Fingerprint) -> None:
+    private_directory(path.parent)
+    handle, partial = tempfile.mkstemp(dir=path.parent, prefix=".partial-")
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(fingerprint.model_dump_json())
+    Path(partial).replace(path)
+    kept = sorted(path.parent.glob("*.json"), key=_age)
+    for old in kept[_MOST_PER_STEP:]:
+        old.unlink(missing_ok=True)
+
+
+def _age(path: Path) -> float:
+    with suppress(FileNotFoundError):  # another step took it away
+        return -path.stat().st_mtime
+    return 0.0
