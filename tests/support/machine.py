@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import json
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,13 +14,16 @@ from workflows.call import ErrorValue, SessionGrant
 from workflows.compile import compile_plan
 from workflows.document import Document
 from workflows.effects import Raised, Vanished
+from workflows.library import Unfound
 from workflows.machine import advance, initial
+from workflows.parse import Reading, read
 from workflows.plan import Plan
 from workflows.protocol import (
     Breathe,
     CallNode,
     CallOff,
     CancelRequested,
+    ChildEnded,
     Command,
     Event,
     Finish,
@@ -27,7 +31,9 @@ from workflows.protocol import (
     NodeDone,
     NodeFailed,
     OpenSession,
+    SessionFailed,
     SessionOpened,
+    StartChild,
     Started,
     StartTimer,
     TimerFired,
@@ -37,6 +43,8 @@ from workflows.state import State
 
 Answer = Callable[[CallNode], Any]
 """What a call comes to: an output, `Raised`, `Vanished`, or None for no answer at all."""
+ANSWERS = (NodeDone, NodeFailed, NodeCalledOff, TimerFired, SessionOpened, SessionFailed, ChildEnded)
+"""Events that answer a command by its number."""
 
 
 def spec(name: str, effect: Effect = Effect.READ, *, session: bool = False, **facts: Any) -> NodeSpec:
@@ -72,11 +80,29 @@ SPECS = {
 }
 
 
-def plan_of(steps: list[Any], **fields: Any) -> Plan:
-    """Compile a document of these steps; its runs fail instead of parking unless told otherwise."""
-    told = {"aether": 1, "name": "test", "on_failure": "fail", **fields}
-    document = Document.model_validate({**told, "steps": steps})
-    compiled = compile_plan(document, SPECS)
+@dataclass(frozen=True)
+class Shelf:
+    """Documents by the names that calls give them."""
+
+    documents: Mapping[str, Any] = field(default_factory=dict)
+
+    def find(self, reference: str, *, caller: str) -> Reading | Unfound:
+        """The document of this name, whoever calls it."""
+        del caller
+        if reference not in self.documents:
+            return Unfound(f"there is no document {reference!r}", "write it")
+        return read(json.dumps(self.documents[reference]), file=reference)
+
+
+def document_of(steps: list[Any], **fields: Any) -> dict[str, Any]:
+    """A document of these steps; its runs fail instead of parking unless told otherwise."""
+    return {"aether": 1, "name": "test", "on_failure": "fail", **fields, "steps": steps}
+
+
+def plan_of(steps: list[Any], called: Mapping[str, Any] | None = None, **fields: Any) -> Plan:
+    """Compile a document of these steps, which may call others by their names."""
+    document = Document.model_validate(document_of(steps, **fields))
+    compiled = compile_plan(document, SPECS, library=Shelf(called or {}))
     assert compiled.plan is not None, compiled.problems
     return compiled.plan
 
@@ -115,10 +141,12 @@ class World:
 
     def tell(self, event: Event) -> tuple[Command, ...]:
         """One event, no answers."""
+        if isinstance(event, ANSWERS):
+            self.open.pop(event.number, None)
         self.state, commands = advance(self.plan, self.state, event, now=self.now)
         self.commands.extend(commands)
         for command in commands:
-            if isinstance(command, CallNode | StartTimer | OpenSession | Breathe):
+            if isinstance(command, CallNode | StartTimer | OpenSession | StartChild | Breathe):
                 self.open[command.number] = command
         return commands
 
@@ -137,7 +165,6 @@ class World:
         due, number = heapq.heappop(self._timers)
         if number in self.open:
             self.now = max(self.now, due)
-            del self.open[number]
             self._queue.append(TimerFired(number))
             return True
         return self._wait()
@@ -184,7 +211,6 @@ class World:
                 grant = SessionGrant(id=f"s{self.opened}", robot=f"r{self.opened}", capability=capability)
                 self._queue.append(SessionOpened(number, grant))
             case CallOff(number) if number in self.open:
-                del self.open[number]
                 self._queue.append(NodeCalledOff(number))
             case _:
                 pass
