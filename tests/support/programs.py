@@ -68,7 +68,7 @@ class Dialect:
         return replace(self, exits=frozenset(exits), variables=(variable,), known=(*self.known, variable))
 
 
-def programs(dialect: Dialect = Dialect(), on_failure: str = "fail") -> st.SearchStrategy[Program]:  # noqa: B008
+def programs(dialect: Dialect = Dialect(), on_failure: str = "fail") -> st.SearchStrategy[Program]:
     """Programs of a dialect."""
     steps = st.lists(_step(3, dialect), min_size=2, max_size=5).map(_reachable)
     return steps.map(lambda given: Program(_Numbering().block(given), on_failure))

@@ -103,7 +103,7 @@ class Storm(World):
         if any(isinstance(command, Rest) for command in commands):
             self._hand_on()
 
-    def _note(self, command: Command) -> None:  # noqa: C901, PLR0912 - one case for each kind of command
+    def _note(self, command: Command) -> None:
         match command:
             case CallNode():
                 assert command.session is None or command.session.id in self.grants
