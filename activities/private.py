@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 
@@ -14,3 +19,13 @@ def private_directory(path: Path) -> Path:
         private_directory(path.parent)
         path.mkdir(mode=0o700, exist_ok=True)
     return path
+
+
+@asynccontextmanager
+async def passing_directory(parent: Path | None = None) -> AsyncIterator[Path]:
+    """Have an empty directory that goes away with the block."""
+    path = Path(await asyncio.to_thread(tempfile.mkdtemp, prefix="aether-", dir=parent))
+    try:
+        yield path
+    finally:
+        await asyncio.shield(asyncio.to_thread(shutil.rmtree, path, ignore_errors=True))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 from activities.node import Capability
 from activities.sessions.files import Workspace
-from workflows.call import PageMark, StepCall
+from workflows.call import FileEntry, PageMark, StepCall
 
 S = TypeVar("S")
+
+Evidence: TypeAlias = Callable[[StepCall], AsyncIterator[tuple[str, FileEntry]]]
+"""Gives what shows how a step went, piece by piece."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,3 +30,5 @@ class Provider(Generic[S]):
     """
     left: Callable[[StepCall], Awaitable[PageMark | None]] | None = None
     """Tells where a step that is done left its page, so that the page can be had again elsewhere."""
+    evidence: Evidence | None = None
+    """Shows how a step that has just ended went, most telling first: whoever asks may not wait for all of it."""

@@ -108,9 +108,13 @@ class Mask:
 _WORN: ContextVar[Mask] = ContextVar("mask", default=Mask())  # noqa: B039 - it knows nothing and is told nothing
 
 
-def masked(text: str) -> str:
-    """Mask a text that is about to be shortened: part of a secret would not be recognised as one any more."""
-    return _WORN.get().scrub(text)
+@overload
+def masked(value: str) -> str: ...
+@overload
+def masked(value: JsonValue) -> JsonValue: ...
+def masked(value: JsonValue) -> JsonValue:
+    """Mask what is about to be shortened or kept: part of a secret would not be recognised as one any more."""
+    return _WORN.get().scrub(value)
 
 
 async def learn(names: Iterable[str], *, secrets: Secrets, mask: Mask) -> None:

@@ -22,10 +22,10 @@ from activities.artifacts import ArtifactStore
 from activities.failure import application_error, error_value, explain
 from activities.heartbeat import LimitReachedError, supervise
 from activities.node import Node, P, R, S
-from activities.provider import Provider
+from activities.provider import Evidence, Provider
 from activities.secrets import Mask, Secrets, fill, learn
 from activities.workspace import LocalWorkspace
-from workflows.call import ErrorValue, PageMark, StepCall, StepOutcome
+from workflows.call import ErrorValue, FileEntry, PageMark, StepCall, StepOutcome
 from workflows.duration import format_duration
 from workflows.errors import (
     AetherError,
@@ -54,6 +54,8 @@ class Workbench:
     """How often the server hears of a step."""
     grace: timedelta = timedelta(seconds=1.5)
     """How long a stopped node may tidy up."""
+    look: timedelta = timedelta(seconds=2.5)
+    """How long it may take to collect what shows how a step went."""
     result_limit: int = 4 * 1024 * 1024
     """The longest output a run can carry along, in bytes of JSON."""
     scratch: Path | None = None
@@ -111,9 +113,33 @@ class _Attempt(Generic[S, P, R]):
         except Exception as error:  # noqa: BLE001 - the edge of a process: whatever a node raises
             value = self._value_of(error)
             self._tell(started, "failed", error=value.type, kind=value.kind, acted=value.acted, message=value.message)
-            raise application_error(value) from None  # a cause would carry what the mask took out
+            shown = value.model_copy(update={"evidence": await self._evidence()})
+            raise application_error(shown) from None  # a cause would carry what the mask took out
         self._tell(started, "done")
+        if self._call.evidence == "all":
+            return outcome.model_copy(update={"evidence": await self._evidence()})
         return outcome
+
+    async def _evidence(self) -> dict[str, FileEntry]:
+        """Collect what shows how the attempt went, as far as it can be had soon: nothing depends on it."""
+        if self._provider.evidence is None or self._call.evidence == "off":
+            return {}
+        found: dict[str, FileEntry] = {}
+        with self._workbench.mask.worn():
+            looking = asyncio.create_task(self._look(self._provider.evidence, found))
+        try:
+            await asyncio.wait({looking}, timeout=self._workbench.look.total_seconds())
+        finally:
+            looking.cancel()
+        if looking.done() and (error := looking.exception()) is not None:
+            _log.warning("evidence.failed", error=type(error).__name__, found=list(found))
+        return dict(found)
+
+    async def _look(self, evidence: Evidence, found: dict[str, FileEntry]) -> None:
+        bench = self._workbench
+        await learn(self._call.known, secrets=bench.secrets, mask=bench.mask)  # the attempt may have failed before
+        async for kind, entry in evidence(self._call):
+            found[kind] = entry  # noqa: PERF403 - what was found in time counts
 
     async def _limited(self, params: dict[str, JsonValue]) -> StepOutcome:
         limit = self._call.timeout

@@ -10,6 +10,7 @@ from cli.failure import CommandError
 from cli.output import Output
 from workers.records import RunRow, read_row
 from workers.settings import Settings
+from workflows.sweeper import DELIBERATE
 
 
 def cancel_run(caller: Caller, run: str) -> int:
@@ -30,7 +31,7 @@ def terminate_run(caller: Caller, run: str, *, reason: str | None) -> int:
 
     async def terminate(_: Settings, client: Client) -> RunRow:
         row = await _open_run(client, run)
-        await client.get_workflow_handle(row.run).terminate(reason=reason or "ended by `aether terminate`")
+        await client.get_workflow_handle(row.run).terminate(DELIBERATE, reason=reason or "ended by `aether terminate`")
         return row
 
     row = with_client(caller, terminate)

@@ -46,7 +46,7 @@ def read_given(
         if not equals or not name:
             problems.append(f"expected an input as name=value, found {pair!r}")
         else:
-            raw[name] = _typed(declared[name].type, text) if name in declared else text
+            raw[name] = typed(declared[name].type, text) if name in declared else text
     problems += _problems(declared, raw)
     settled = {
         name: raw.get(name, input_.default) for name, input_ in declared.items() if name in raw or not input_.required
@@ -68,7 +68,7 @@ def _problems(declared: Mapping[str, Input], values: Mapping[str, JsonValue]) ->
     return []
 
 
-def _typed(kind: InputType, text: str) -> JsonValue:
+def typed(kind: InputType, text: str) -> JsonValue:
     """Read text as a value of the kind; text that is none stays text, for the check to complain about."""
     match kind:
         case "string" | "file":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 import warnings
@@ -11,7 +12,7 @@ from typing import NoReturn
 
 import typer
 
-from cli.commands import documents, installation, runs
+from cli.commands import answers, documents, installation, runs
 from cli.failure import CommandError, ExitCode
 from cli.hoist import CommonOption, hoist
 from cli.options import read_common_options
@@ -38,6 +39,12 @@ app.command(rich_help_panel=RUNS)(runs.run)
 app.command(rich_help_panel=RUNS)(runs.start)
 app.command("list", rich_help_panel=RUNS)(runs.list_)
 app.command(rich_help_panel=RUNS)(runs.show)
+app.command(rich_help_panel=RUNS)(answers.fix)
+app.command(rich_help_panel=RUNS)(answers.approve)
+app.command(rich_help_panel=RUNS)(answers.reject)
+app.command(rich_help_panel=RUNS)(answers.pause)
+app.command(rich_help_panel=RUNS)(answers.resume)
+app.command(rich_help_panel=RUNS)(answers.send)
 app.command(rich_help_panel=RUNS)(runs.cancel)
 app.command(rich_help_panel=RUNS)(runs.terminate)
 app.add_typer(installation.history, name="history", rich_help_panel=RUNS)
@@ -84,6 +91,7 @@ def main() -> NoReturn:
     """
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # libraries speak to programmers
+    logging.lastResort = None  # so do their logs, unless a process has set up where they go
     code = invoke(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
         try:

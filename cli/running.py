@@ -23,7 +23,9 @@ from cli.given import Given, read_given
 from cli.output import Output
 from cli.saving import save_files, store_files
 from cli.views import error_text, files_view, outputs_view, record, section, took
+from cli.waits import waits_view
 from cli.watchers import watching
+from workers.answers import me
 from workers.places import attach
 from workers.records import RunView, read_row, read_run
 from workers.runs import start_run
@@ -136,7 +138,13 @@ async def start(client: Client, prepared: Prepared, output: Output) -> RunId:
     """Start what was prepared, or join the run that has its key."""
     files = await store_files(prepared.settings, prepared.given.files)
     started = await start_run(
-        client, prepared.plan, inputs=prepared.given.values, files=files, source=prepared.source, key=prepared.key
+        client,
+        prepared.plan,
+        inputs=prepared.given.values,
+        files=files,
+        source=prepared.source,
+        key=prepared.key,
+        by=me(),
     )
     if started.attached:
         output.note(f"joined the run that was started with the key {prepared.key!r} before")
@@ -173,7 +181,9 @@ def tell(output: Output, watched: Watched) -> None:
         case Left.TIMED_OUT:
             output.note(f"still running after {took(row)}; `aether show {name}` shows it")
         case Left.PARKED:
-            output.note(f"parked: it waits for a person; `aether show {name}` says why")
+            output.note(Text("parked: it waits for a person", style="magenta"))
+            waits = view.progress.waits if view.progress else ()
+            output.show(section("Waits", waits_view(waits, name)))
         case None if view.error is not None:
             output.note(Text.assemble(("\n✗ ", "red"), f"{row.status} after {took(row)}\n"))
             output.note(error_text(view.error))

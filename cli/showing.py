@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from rich.console import RenderableType
@@ -13,7 +14,8 @@ from cli.connecting import with_client
 from cli.output import Output, facts
 from cli.saving import save_files
 from cli.steps import tree
-from cli.views import ago, error_text, files_view, headline, outputs_view, record, section
+from cli.views import ago, error_text, files_view, headline, outputs_view, progress_record, record, section
+from cli.waits import decisions_view, waits_view
 from workers.records import RunRow, RunView, read_run
 from workers.settings import Settings
 from workers.waiting import unserved
@@ -35,7 +37,7 @@ def show_run(caller: Caller, run: str, *, save: Path | None) -> int:
     if output.text:
         _show(output, view, settings, missing)
     else:
-        output.write(record(view, settings))
+        output.write(record(view, settings) | progress_record(view.progress))
     return 0
 
 
@@ -55,18 +57,28 @@ def _show(output: Output, view: RunView, settings: Settings, missing: str | None
     output.show(section("Run", facts(pairs)))
     if view.inputs:
         output.show(section("Inputs", outputs_view(view.inputs)))
+    if view.aside:
+        output.note(Text(view.aside, style="yellow"))
     if view.progress:
         output.show(section("Steps", _steps(view.progress, row)))
-    else:
-        output.note(Text("no orchestrator answers, so the steps are not known", style="yellow"))
+    if view.progress:
+        _show_people(output, view.progress, row)
     if missing:
-        output.show(section("Waits", Text(missing, style="yellow")))
+        output.show(section("Missing", Text(missing, style="yellow")))
     if view.outputs:
         output.show(section("Outputs", outputs_view(view.outputs)))
     if view.error:
         output.show(section("Error", error_text(view.error)))
     if view.files:
         output.show(section("Files", files_view(view.files)))
+
+
+def _show_people(output: Output, progress: RunProgress, row: RunRow) -> None:
+    """What people are waited for, and what they have decided."""
+    if row.ended is None and progress.waits:
+        output.show(section("Waits", waits_view(progress.waits, shlex.quote(row.run))))
+    if progress.decisions:
+        output.show(section("Decisions", decisions_view(progress.decisions)))
 
 
 def _steps(progress: RunProgress, row: RunRow) -> RenderableType:

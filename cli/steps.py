@@ -17,6 +17,8 @@ MARKS: dict[StepStatus, str] = {
     "pending": "·",
     "running": "▸",
     "waiting": "◷",
+    "parked": "‖",
+    "skipped": "↷",
     "done": "✓",
     "failed": "✗",
     "caught": "!",
@@ -26,6 +28,8 @@ STYLES: dict[StepStatus, str] = {
     "pending": "dim",
     "running": "cyan",
     "waiting": "yellow",
+    "parked": "magenta",
+    "skipped": "dim",
     "done": "green",
     "failed": "red",
     "caught": "yellow",
@@ -99,7 +103,7 @@ def _window(steps: tuple[StepProgress, ...], height: int | None) -> tuple[Sequen
         return steps, 0, 0
     room = max(3, height - 2)
     current = max((step.number for step in steps if step.status != "pending"), default=0)
-    active = [place for place, step in enumerate(steps) if step.status in {"running", "waiting"}]
+    active = [place for place, step in enumerate(steps) if step.status in {"running", "waiting", "parked"}]
     middle = active[-1] if active else min(current, len(steps) - 1)
     start = max(0, min(middle - room // 2, len(steps) - room))
     return steps[start : start + room], start, len(steps) - start - room
@@ -136,7 +140,7 @@ def _source(step: StepProgress, inside: Mapping[int, StepProgress]) -> StepProgr
 
 def _work(step: StepProgress) -> tuple[RenderableType, RenderableType]:
     kind = Text(step.kind, style="dim")
-    if step.error is not None and step.status in {"failed", "caught"}:
+    if step.error is not None and step.status in {"failed", "caught", "parked"}:
         return kind, Text(_short(step.error.message), style=STYLES[step.status])
     if step.total and step.status != "pending":
         done = step.rounds or 0

@@ -16,6 +16,7 @@ from cli.steps import MARKS, RUN_STYLES, duration
 from workers.records import RunRow, RunView
 from workers.settings import Settings
 from workflows.call import ErrorValue, Files
+from workflows.progress import RunProgress
 
 _LONGEST_VALUE = 2000
 _UNITS = ("B", "kB", "MB", "GB", "TB")
@@ -35,6 +36,13 @@ def record(view: RunView, settings: Settings) -> dict[str, JsonValue]:
         "inputs": dict(view.inputs),
         "files": [{"path": path, "size": entry.size, "digest": entry.digest} for path, entry in view.files.items()],
     }
+
+
+def progress_record(progress: RunProgress | None) -> dict[str, JsonValue]:
+    """How far a run has come, as JSON: its steps with their times."""
+    if progress is None:
+        return {"reason": None, "robot": None, "steps": None}
+    return progress.model_dump(mode="json", include={"reason", "robot", "steps", "waits", "decisions", "revision"})
 
 
 def row_record(row: RunRow, settings: Settings) -> dict[str, JsonValue]:

@@ -12,7 +12,7 @@ import pytest
 from blockbuster import blockbuster_ctx
 from temporalio.client import Client
 
-from tests.support.server import connect, temporal_server
+from tests.support.server import ROBOTS, connect, temporal_server
 from workers.server import ServerConfig
 
 # How long an example may take says more of the machine than of the code: the bounds of laws are counted, not timed.
@@ -46,6 +46,12 @@ def payloads(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def client(server: ServerConfig, payloads: Path) -> Client:
     """A client with the platform's plugin; workers made with it inherit the plugin."""
     return await connect(server, payloads)
+
+
+@pytest.fixture(scope="session")
+async def robots_client(server: ServerConfig, payloads: Path) -> Client:
+    """A client of the namespace for whole robots."""
+    return await connect(server, payloads, namespace=ROBOTS)
 
 
 @pytest.fixture

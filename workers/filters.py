@@ -39,15 +39,15 @@ class RunFilter:
 
     def expression(self, *, queue: str = ORCHESTRATOR_QUEUE) -> str:
         """Write it for Temporal."""
-        parts = [f"TaskQueue = {_quoted(queue)}"]
+        parts = [f"TaskQueue = {quoted(queue)}"]
         if self.statuses:
             parts.append(" OR ".join(f"({STATUSES[status]})" for status in self.statuses))
         if self.documents:
-            parts.append(f"WorkflowType IN ({', '.join(map(_quoted, self.documents))})")
+            parts.append(f"WorkflowType IN ({', '.join(map(quoted, self.documents))})")
         if self.since:
-            parts.append(f"StartTime >= {_quoted(self.since.isoformat())}")
+            parts.append(f"StartTime >= {quoted(self.since.isoformat())}")
         if self.until:
-            parts.append(f"StartTime <= {_quoted(self.until.isoformat())}")
+            parts.append(f"StartTime <= {quoted(self.until.isoformat())}")
         if self.query:
             parts.append(self.query)
         return " AND ".join(f"({part})" for part in parts)
@@ -72,5 +72,6 @@ def moment(text: str, *, now: datetime | None = None) -> datetime:
     return read.astimezone(UTC)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Write a text for Temporal's list language."""
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"

@@ -40,12 +40,16 @@ class Messenger:
 
     @activity.defn(name=NOTIFY_ACTIVITY)
     async def notify(self, notice: Notice) -> None:
-        """Hand a notice to the notifier, if anybody wants to be told."""
+        """Hand a run's notice to the notifier, if anybody wants to be told."""
+        info = activity.info()
+        await self.tell(notice, identity=f"{info.workflow_run_id}/{info.activity_id}")
+
+    async def tell(self, notice: Notice, *, identity: str) -> None:
+        """Hand a notice to the notifier; handed over again with the same identity, it counts once."""
         if not self.couriers:
             return
-        info = activity.info()
         told = Told(
-            id=f"{info.workflow_run_id}/{info.activity_id}",
+            id=identity,
             notice=notice.model_copy(update={"link": notice.link or self.link(notice.run)}),
             channels=tuple(self.couriers),
             quiet=self.quiet,

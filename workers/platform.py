@@ -7,17 +7,19 @@ from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
 from workers.build import BUILD_ID
 from workers.notifying import Messenger
+from workers.sweeping import Broom
 from workflows.ids import PLATFORM_QUEUE
 from workflows.notifier import Notifier
+from workflows.sweeper import Sweeper
 
 
-def platform(client: Client, messenger: Messenger, *, queue: str = PLATFORM_QUEUE) -> Worker:
+def platform(client: Client, messenger: Messenger, broom: Broom, *, queue: str = PLATFORM_QUEUE) -> Worker:
     """Make the worker. Its activities are retried as Temporal does it: none of them belongs to a step."""
     return Worker(
         client,
         task_queue=queue,
-        workflows=[Notifier],
-        activities=[messenger.notify, messenger.deliver],
+        workflows=[Notifier, Sweeper],
+        activities=[messenger.notify, messenger.deliver, broom.sweep],
         build_id=BUILD_ID,
         workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
         activity_task_poller_behavior=PollerBehaviorAutoscaling(),

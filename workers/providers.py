@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -14,6 +15,7 @@ from activities.artifacts import ArtifactStore
 from activities.drivers.browsers import FoundBrowser, MissingBrowser, find_browser
 from activities.drivers.files import files_provider
 from activities.drivers.http import HttpDriver
+from activities.evidence import local_evidence
 from activities.provider import Provider
 from activities.sealing import Seal
 from activities.sessions.browser import BROWSER, Page
@@ -23,6 +25,7 @@ from workflows.call import StepCall
 from workflows.errors import ConfigurationError, SessionLostError
 
 if TYPE_CHECKING:
+    from activities.drivers.playwright.evidence import Witness
     from activities.drivers.playwright.host import BrowserHost
     from activities.drivers.playwright.mark import Marks
 
@@ -46,7 +49,9 @@ class Offers:
 
 
 @asynccontextmanager
-async def offered(settings: Settings, artifacts: ArtifactStore, seal: Seal) -> AsyncIterator[Offers]:
+async def offered(
+    settings: Settings, artifacts: ArtifactStore, seal: Seal, *, scratch: Path | None = None
+) -> AsyncIterator[Offers]:
     """Have what the settings ask for and the machine has, for as long as the block lasts.
 
     Raises:
@@ -68,26 +73,33 @@ async def offered(settings: Settings, artifacts: ArtifactStore, seal: Seal) -> A
             )
         yield Offers(tuple(providers))
         return
-    from activities.drivers.playwright.mark import Marks  # noqa: PLC0415 - slow to load, and not needed everywhere
+    from activities.drivers.playwright.evidence import Witness  # noqa: PLC0415 - slow to load, not needed everywhere
+    from activities.drivers.playwright.mark import Marks  # noqa: PLC0415 - the same
 
-    async with _browser_host(settings) as host:
+    async with _browser_host(settings, scratch) as host:
         marks = Marks(host, artifacts, seal)
-        yield Offers((*providers, browser_provider(host, marks)), host, marks)
+        witness = Witness(host, local_evidence(settings.artifacts, seal), scratch)
+        yield Offers((*providers, browser_provider(host, marks, witness)), host, marks)
 
 
-def browser_provider(host: BrowserHost, marks: Marks | None = None) -> Provider[Page]:
-    """Lend a run's own page to its steps; with marks, such that it can be had again elsewhere."""
+def browser_provider(host: BrowserHost, marks: Marks | None = None, witness: Witness | None = None) -> Provider[Page]:
+    """Lend a run's own page to its steps.
+
+    With marks, it can be had again elsewhere; with a witness, steps that fail leave evidence.
+    """
 
     @asynccontextmanager
     async def lend(call: StepCall, workspace: Workspace | None) -> AsyncIterator[Page]:
         if call.session is None:
             raise SessionLostError(f"step {call.step!r} came without a session; every browser step needs one")
-        yield host.page(call.session.id, timeout=timedelta(seconds=call.timeout), workspace=workspace)
+        page = host.page(call.session.id, timeout=timedelta(seconds=call.timeout), workspace=workspace)
+        async with witness.watching(call) if witness else nullcontext():
+            yield page
 
-    return Provider(BROWSER, lend, left=marks.left if marks else None)
+    return Provider(BROWSER, lend, left=marks.left if marks else None, evidence=witness.evidence if witness else None)
 
 
-def _browser_host(settings: Settings) -> BrowserHost:
+def _browser_host(settings: Settings, scratch: Path | None) -> BrowserHost:
     from activities.drivers.playwright.host import (  # noqa: PLC0415 - slow to load, and not needed everywhere
         BrowserHost,
         BrowserSettings,
@@ -100,6 +112,7 @@ def _browser_host(settings: Settings) -> BrowserHost:
             headed=robot.headed,
             slow_motion=robot.slow,
             max_sessions=robot.max_sessions,
+            traces=scratch / "traces" if scratch else None,
         )
     )
 

@@ -22,6 +22,7 @@ from temporalio.client import (
 from temporalio.exceptions import ApplicationError, CancelledError, FailureError, TerminatedError, TimeoutError  # noqa: A004
 from temporalio.service import RPCStatusCode
 
+from workers.folding import CannotFoldError, fold
 from workers.runs import KEY, STATUS, STEP
 from workflows.call import ErrorValue, Files
 from workflows.errors import ConfigurationError
@@ -29,7 +30,7 @@ from workflows.ids import RunId
 from workflows.progress import PROGRESS_QUERY, RunProgress, RunStatus
 from workflows.start import RunInput, RunResult
 
-_QUERY_PATIENCE = timedelta(seconds=5)
+_QUERY_PATIENCE = timedelta(seconds=2)
 
 _ENDED: dict[WorkflowExecutionStatus, RunStatus] = {
     WorkflowExecutionStatus.COMPLETED: "completed",
@@ -66,11 +67,13 @@ class RunView:
 
     row: RunRow
     progress: RunProgress | None
-    """None when no orchestrator answers."""
+    """None when neither an orchestrator nor the history tells it."""
     inputs: Mapping[str, JsonValue]
     outputs: Mapping[str, JsonValue] | None
     error: ErrorValue | None
     files: Files
+    aside: str | None = None
+    """What people should know of where the progress comes from."""
 
 
 async def read_row(client: Client, run: str) -> tuple[RunRow, WorkflowExecutionDescription]:
@@ -98,13 +101,14 @@ async def read_run(client: Client, run: str) -> RunView:
     """
     row, description = await read_row(client, run)
     handle = client.get_workflow_handle(run, result_type=RunResult)
-    progress = await progress_of(handle)
+    progress, aside = await _progress(client, handle)
     if progress is not None and row.ended is None:
         row = replace(row, status=progress.status, step=progress.step)
     result, error_value = await _ending(handle, description)
     return RunView(
         row=row,
         progress=progress,
+        aside=aside,
         inputs=await _inputs(client, description),
         outputs=result.outputs if result else None,
         error=error_value or (progress.error if progress else None),
@@ -119,6 +123,18 @@ async def progress_of(handle: WorkflowHandle[Any, Any], *, patience: timedelta =
     except (RPCError, WorkflowQueryFailedError):
         return None
     return answer
+
+
+async def _progress(client: Client, handle: WorkflowHandle[Any, Any]) -> tuple[RunProgress | None, str | None]:
+    """Ask a run how far it is, else fold its history."""
+    progress = await progress_of(handle)
+    if progress is not None:
+        return progress, None
+    try:
+        folded = await fold(client, handle.id)
+    except CannotFoldError as error:
+        return None, f"no orchestrator answers, and this build cannot tell: {error.message}"
+    return folded.progress, "no orchestrator answers; this is what the run's history tells"
 
 
 async def outcome(handle: WorkflowHandle[Any, RunResult]) -> RunResult | ErrorValue:

@@ -67,7 +67,7 @@ async def serve(settings: Settings) -> ExitCode:
     bench = workbench(settings, mask)
     seal = Seal(await asyncio.to_thread(local_secrets(settings).sealing_key))
     with on_stop(lambda: leave(INTERRUPTED) if stop.is_set() else stop.set()):
-        async with offered(settings, bench.artifacts, seal) as offers:
+        async with offered(settings, bench.artifacts, seal, scratch=bench.scratch) as offers:
             catalog = await asyncio.to_thread(Catalog.discover)
             keeper = _keeper(settings, client, offers, mask)
             services = services_of(settings, catalog, offers, bench, keeper)

@@ -59,6 +59,7 @@ async def start_run(  # noqa: PLR0913 - what a run is made of
     files: Files,
     source: str,
     key: str | None = None,
+    by: str = "",
     queue: str = ORCHESTRATOR_QUEUE,
 ) -> StartedRun:
     """Start a run; with a key, only if no run of the document has that key yet.
@@ -70,7 +71,7 @@ async def start_run(  # noqa: PLR0913 - what a run is made of
     run = new_run_id(plan.name, key)
     request = _digest(plan, inputs, files)
     start = uuid4().hex
-    message = RunInput(plan=plan, inputs=dict(inputs), files=files, source=source)
+    message = RunInput(plan=plan, inputs=dict(inputs), files=files, source=source, by=by)
     try:
         handle = await client.start_workflow(
             plan.name,

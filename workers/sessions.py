@@ -22,8 +22,8 @@ from activities.failure import application_error, error_value
 from activities.secrets import Mask
 from workflows.call import SessionGrant, SessionRequest
 from workflows.errors import AetherError, SessionLostError, SessionUnavailableError
-from workflows.ids import RobotId
-from workflows.run import SESSION_ACTIVITY, Run
+from workflows.ids import SESSION_ACTIVITY, RobotId
+from workflows.run import Run
 
 if TYPE_CHECKING:
     from activities.drivers.playwright.host import BrowserHost

@@ -56,6 +56,18 @@ class RobotSettings(Section):
     """How long a stopping robot lets its steps finish."""
 
 
+class OrchestratorSettings(Section):
+    """One orchestrator process."""
+
+    versioning: Literal["off", "pinned", "moving"] = "off"
+    """Whether Temporal tells builds apart: `pinned` runs end on the build they began on, `moving` ones go on with the
+    current build. With `off` any orchestrator takes any run."""
+    deployment: str = Field(default="aether", pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,99}$")
+    """The orchestrators among which builds are told apart."""
+    build: str | None = Field(default=None, pattern=r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,199}$")
+    """What this build is called; Aether's version where it is not given."""
+
+
 class LogSettings(Section):
     """What processes log."""
 
@@ -136,6 +148,7 @@ class Settings(Section):
     temporal_cli: Path | None = None
     """Another `temporal` program for the dev server."""
     robot: RobotSettings = RobotSettings()
+    orchestrator: OrchestratorSettings = OrchestratorSettings()
     log: LogSettings = LogSettings()
     http: HttpSettings = HttpSettings()
     notify: NotifySettings = NotifySettings()

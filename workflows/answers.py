@@ -9,6 +9,7 @@ from workflows.plan import Plan
 from workflows.protocol import Action
 
 FIX_UPDATE = "fix"
+FIX_QUERY = "would_fix"
 DECIDE_UPDATE = "decide"
 PAUSE_UPDATE = "pause"
 RESUME_UPDATE = "resume"

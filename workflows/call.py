@@ -62,6 +62,10 @@ class Checkpoint(Message):
     """Cookies and local storage, encrypted, in the artifact store; None for a browser as new."""
 
 
+EvidenceLevel: TypeAlias = Literal["failure", "all", "off"]
+"""Which steps leave evidence: those that fail, every one, or none."""
+
+
 class PageMark(Message):
     """Where a step left its page."""
 
@@ -117,6 +121,8 @@ class StepCall(Message):
     secrets: tuple[SecretSlot, ...] = ()
     known: tuple[str, ...] = ()
     """The names of all secrets that the document uses: what an earlier step was given may come back in this one."""
+    evidence: EvidenceLevel = "failure"
+    """Whether what the step's page looked like is kept."""
 
 
 class StepOutcome(Message):
@@ -128,6 +134,8 @@ class StepOutcome(Message):
     """Files written (and, as null, deleted) by the step."""
     page: PageMark | None = None
     """Where the step left its page; None for steps without one."""
+    evidence: dict[str, FileEntry] = {}
+    """What shows how the step went, where it is kept of every step; as in `ErrorValue`."""
 
 
 class ErrorValue(Message):
@@ -143,3 +151,5 @@ class ErrorValue(Message):
     details: JsonValue = None
     acted: bool | None = False
     """Whether the step had an effect before it failed; None when nobody can tell."""
+    evidence: dict[str, FileEntry] = {}
+    """What shows how it failed: `screenshot`, `source`, `console`, `trace`; encrypted, in the evidence store."""

@@ -13,16 +13,18 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.exceptions import ActivityError, ApplicationError, CancelledError, ChildWorkflowError, TemporalError
 
-from workflows.call import ErrorValue, SessionGrant, SessionRequest, StepCall, StepOutcome
+from workflows.answers import CHILD_SIGNAL, ChildReport
+from workflows.call import ErrorValue, Files, SessionGrant, SessionRequest, StepCall, StepOutcome
 from workflows.calling import subject_of
 from workflows.effects import Raised, Vanished
 from workflows.failure import Stopped, ending_of, reported
-from workflows.ids import RobotId, capability_queue, robot_queue
+from workflows.ids import SESSION_ACTIVITY, RobotId, capability_queue, robot_queue
 from workflows.plan import Plan
 from workflows.protocol import (
     CallNode,
     ChildEnded,
     Event,
+    Finish,
     KeepSession,
     NodeCalledOff,
     NodeDone,
@@ -53,8 +55,8 @@ ONE_ATTEMPT = RetryPolicy(maximum_attempts=1)
 SUMMARY_LENGTH = 180
 """Characters of an activity's summary; the server takes 400 bytes."""
 
-SESSION_ACTIVITY = "aether.session"
-"""Holds a browser or desktop for a run for as long as it runs."""
+CALL_CANCELLED = ErrorValue(type="CallCancelledError", kind="robot", message="the called run was cancelled")
+"""What the cancellation of a called run means to the run that called it."""
 
 Answer: TypeAlias = Callable[[], Event]
 """An event still to be read, in the run's main loop, where one that cannot be read fails the workflow task."""
@@ -150,6 +152,15 @@ class Errands:
     async def started(self) -> None:
         """Wait until the runs that are being started have started."""
         await workflow.wait_condition(lambda: not self._starting)
+
+    async def report(self, caller: Caller | None, finish: Finish, files: Files) -> None:
+        """Tell the run that called this one how it ended; it may have continued as new since, so a signal does it."""
+        if caller is None:
+            return
+        error = finish.error if finish.status != "cancelled" else CALL_CANCELLED
+        report = ChildReport(number=caller.number, outputs=finish.outputs, files=files, error=error)
+        with suppress(TemporalError):  # that run has ended, and nobody waits any more
+            await workflow.get_external_workflow_handle(caller.run).signal(CHILD_SIGNAL, report)
 
     def _request(self, session: str, capability: str, needs: tuple[str, ...]) -> SessionRequest:
         info = workflow.info()
@@ -288,10 +299,12 @@ def child_error(error: BaseException) -> ErrorValue:
         case ApplicationError():
             return reported(cause)
         case CancelledError():
-            return ErrorValue(type="CallCancelledError", kind="robot", message="the called run was cancelled")
+            return CALL_CANCELLED
         case _:
             words = str(cause or error)
-            return ErrorValue(type="CallFailedError", kind="robot", message=f"the called run ended: {words}", acted=None)
+            return ErrorValue(
+                type="CallFailedError", kind="robot", message=f"the called run ended: {words}", acted=None
+            )
 
 
 async def _cancel_run(run: str) -> None:

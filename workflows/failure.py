@@ -1,14 +1,26 @@
-"""What the end of an activity means to a run."""
+"""What the end of an activity means to a run, and how a run tells Temporal of failures of its own."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from pydantic import ValidationError
-from temporalio.exceptions import ActivityError, ApplicationError, CancelledError, TimeoutError, TimeoutType  # noqa: A004
+from temporalio.exceptions import (
+    ActivityError,
+    ApplicationError,
+    ApplicationErrorCategory,
+    CancelledError,
+    TimeoutError,  # noqa: A004 - Temporal's own
+    TimeoutType,
+)
 
 from workflows.call import ErrorValue
 from workflows.effects import Raised, Vanished
+from workflows.errors import AetherError
+from workflows.flow import error_value
+
+MESSAGE_LENGTH = 10_000
+"""Characters of a failure's message; all of it is in the details, which may lie outside of history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +71,28 @@ def reported(failure: ApplicationError) -> ErrorValue:
     except ValidationError:
         name = failure.type or "NodeFailedError"
         return ErrorValue(type=name, kind="robot", message=failure.message, acted=None)
+
+
+def refusal(error: AetherError) -> ApplicationError:
+    """The failure of an Update that asks for what cannot be done."""
+    value = error_value(error, None)
+    return ApplicationError(
+        value.message,
+        value.model_dump(mode="json"),
+        type=value.type,
+        non_retryable=True,
+        category=ApplicationErrorCategory.BENIGN,
+    )
+
+
+def run_failure(error: ErrorValue) -> ApplicationError:
+    """The failure of a run."""
+    benign = error.kind == "business"
+    place = f"step {error.step!r}: " if error.step else ""
+    return ApplicationError(
+        f"{place}{error.message}"[:MESSAGE_LENGTH],
+        error.model_dump(mode="json"),
+        type=error.type,
+        non_retryable=True,
+        category=ApplicationErrorCategory.BENIGN if benign else ApplicationErrorCategory.UNSPECIFIED,
+    )

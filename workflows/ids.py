@@ -16,6 +16,9 @@ StepId = NewType("StepId", str)
 SessionId = NewType("SessionId", str)
 """A browser or desktop held for one run."""
 
+SESSION_ACTIVITY = "aether.session"
+"""Holds a browser or desktop for a run for as long as it runs."""
+
 ORCHESTRATOR_QUEUE = "aether.orchestrator"
 """Where runs are interpreted."""
 

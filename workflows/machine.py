@@ -75,7 +75,7 @@ from workflows.protocol import (
 from workflows.resting import begin_waiting, rest, take_over
 from workflows.state import Fiber, State
 from workflows.steps import begin
-from workflows.turn import Turn
+from workflows.turn import Look, Turn
 
 _Answer: TypeAlias = (
     NodeDone | NodeFailed | NodeCalledOff | TimerFired | SessionOpened | SessionFailed | ChildEnded | Decided
@@ -111,14 +111,17 @@ def initial(  # noqa: PLR0913 - what a run begins with, all by keyword
     )
 
 
-def advance(plan: Plan, state: State, event: Event, *, now: float) -> tuple[State, tuple[Command, ...]]:
+def advance(
+    plan: Plan, state: State, event: Event, *, now: float, look: Look | None = None
+) -> tuple[State, tuple[Command, ...]]:
     """Take one event into account and do what can be done without the world.
 
-    An answer that nobody waits for changes nothing. The result depends on the arguments alone.
+    An answer that nobody waits for changes nothing. The result depends on the arguments alone; who looks on is told
+    of each command as it is given, and changes nothing either.
     """
     if state.finished:
         return state, ()
-    turn = Turn(plan, state, now)
+    turn = Turn(plan, state, now, look)
     _take(turn, event)
     _work(turn, state.run)
     rest(turn)

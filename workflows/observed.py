@@ -24,7 +24,7 @@ from workflows.plan import (
     TryPlan,
     WhilePlan,
 )
-from workflows.progress import RunProgress, RunStatus, StepProgress, StepStatus
+from workflows.progress import RunProgress, RunStatus, StepProgress, StepStatus, Waiting
 from workflows.protocol import (
     ErrorCaught,
     Report,
@@ -55,20 +55,39 @@ _MARKS: dict[StepStatus, str] = {
 class Observed:
     """What people see of a run while it works; it grows with the document, not with what is done."""
 
-    def __init__(self, plan: Plan, started: float) -> None:
+    def __init__(self, plan: Plan, started: float, before: RunProgress | None = None) -> None:
         self.status: RunStatus = "running"
-        self.step: str | None = None
+        self.step = before.step if before else None
         self.reason: str | None = None
-        self.robot: str | None = None
+        self.robot = before.robot if before else None
         self.error: ErrorValue | None = None
+        self.waits: tuple[Waiting, ...] = ()
         self._document = plan.name
         self._started = started
-        self._steps = {
-            step.number: StepProgress(number=step.number, id=step.id, kind=kind_of(step), depth=depth)
+        self._steps: dict[int, StepProgress] = {}
+        self._shallow: set[int] = set()
+        self._by_id: dict[str | None, int] = {}
+        self._lay_out(plan, {step.id: step for step in before.steps} if before else {})
+
+    def change_plan(self, plan: Plan) -> None:
+        """The run goes on with a corrected document."""
+        self._lay_out(plan, {step.id: step for step in self._steps.values()})
+
+    def _lay_out(self, plan: Plan, known: dict[str, StepProgress]) -> None:
+        fresh = [
+            StepProgress(number=step.number, id=step.id, kind=kind_of(step), depth=depth)
             for step, depth in _steps(plan, 0, 0)
+        ]
+        self._steps = {
+            step.number: known[step.id].model_copy(
+                update={"number": step.number, "kind": step.kind, "depth": step.depth}
+            )
+            if step.id in known
+            else step
+            for step in fresh
         }
         self._shallow = {number for number, step in self._steps.items() if step.depth <= 1}
-        self._by_id: dict[str | None, int] = {step.id: step.number for step in self._steps.values()}
+        self._by_id = {step.id: step.number for step in self._steps.values()}
 
     def take(self, report: Report) -> None:
         """Take one report into account."""
@@ -86,7 +105,8 @@ class Observed:
             case StepEnded(number, at, status, error):
                 self._end(number, at, status, error)
             case ErrorCaught(step):
-                self._change(self._by_id[step], status="caught")
+                if step in self._by_id:
+                    self._change(self._by_id[step], status="caught")
             case RoundStarted(number, ended, total):
                 self._change(number, rounds=ended, total=total)
             case _:
@@ -108,7 +128,9 @@ class Observed:
     def table(self) -> str:
         """The outer steps as a Markdown table, for Temporal's own UI."""
         rows = [_row(self._steps[number]) for number in sorted(self._shallow)[:SHOWN_STEPS]]
-        waiting = [f"\nWaits for {self.reason}."] if self.reason else []
+        waiting = [_told(waiting) for waiting in self.waits if waiting.kind in ("parked", "person")]
+        if not waiting and self.reason:
+            waiting = [f"\nWaits for {self.reason}."]
         return "\n".join(["| | step | does | rounds | time |", "|-|-|-|-|-|", *rows, *waiting])
 
     def _start(self, number: int, at: float, attempt: int, subject: str | None) -> None:
@@ -179,3 +201,14 @@ def _row(step: StepProgress) -> str:
     time = f"{step.seconds:.1f} s" if step.starts else ""
     indent = "└ " if step.depth else ""
     return f"| {_MARKS[step.status]} | {indent}{step.id} | {step.kind} | {rounds} | {time} |"
+
+
+def _told(waiting: Waiting) -> str:
+    """What a person needs to know who can answer."""
+    if waiting.kind == "person":
+        return f"\n**{waiting.place}** asks: {waiting.what}\n\nAnswer with `aether approve` or `aether reject`."
+    error = waiting.error.type if waiting.error else "an error"
+    return (
+        f"\n**Parked at {waiting.place}** with {error}: {waiting.what}\n\n"
+        "Answer with `aether fix`: retry, skip, set-output, goto or abort, with a corrected document if need be."
+    )

@@ -8,133 +8,131 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, assert_never
+from typing import TYPE_CHECKING, NoReturn, TypeVar, assert_never
 
 from pydantic import ValidationError
 from temporalio import workflow
-from temporalio.common import RawValue, RetryPolicy, SearchAttributeKey
-from temporalio.exceptions import ActivityError, ApplicationError, ApplicationErrorCategory
+from temporalio.common import RawValue
+from temporalio.exceptions import ApplicationError
 
-from workflows.call import ErrorValue, SessionGrant, SessionRequest, StepCall, StepOutcome
-from workflows.calling import subject_of
-from workflows.effects import Raised, Vanished
-from workflows.errors import AetherError
-from workflows.failure import Stopped, ending_of
+from workflows.answers import (
+    CHILD_SIGNAL,
+    DECIDE_UPDATE,
+    EVENT_SIGNAL,
+    FIX_QUERY,
+    FIX_UPDATE,
+    PAUSE_UPDATE,
+    RESUME_UPDATE,
+    ChildReport,
+    DecideRequest,
+    EventMessage,
+    FixAnswer,
+    FixRequest,
+    PersonRequest,
+)
+from workflows.call import SessionGrant
+from workflows.errands import Errands
+from workflows.errors import AetherError, AnswerRefusedError
+from workflows.failure import refusal, run_failure
 from workflows.flow import error_value
-from workflows.ids import RobotId, capability_queue, robot_queue
+from workflows.frames import ChildFrame
 from workflows.inputs import check_inputs
 from workflows.machine import advance, initial
 from workflows.observed import Observed
-from workflows.progress import PROGRESS_QUERY, RunProgress, RunStatus
+from workflows.progress import PROGRESS_QUERY, RunProgress
 from workflows.protocol import (
     Breathe,
     CallNode,
     CallOff,
     CancelRequested,
+    ChildEnded,
     CloseSession,
     Command,
     ErrorCaught,
     Event,
+    EventCame,
     Finish,
-    NodeCalledOff,
-    NodeDone,
-    NodeFailed,
+    HandedOn,
+    KeepSession,
     OpenSession,
+    PauseRequested,
+    Rest,
+    RestRequested,
+    ResumeRequested,
     RoundStarted,
-    SessionFailed,
-    SessionLost,
     SessionOpened,
+    StartChild,
     Started,
     StartTimer,
+    StepAsks,
     StepEnded,
+    StepParked,
     StepStarted,
     StepWaits,
-    TimerFired,
 )
+from workflows.requests import check_pause, check_resume, decided, fixed
+from workflows.saved import dump, load
+from workflows.signs import Signs
+from workflows.situation import decisions_of, situation_of
 from workflows.start import RunInput, RunResult
 
 if TYPE_CHECKING:
     from workflows.plan import Plan
     from workflows.state import State
 
-HEARTBEAT = timedelta(seconds=10)
-"""A robot that is silent for so long in the middle of a step is taken for lost."""
-
-PICK_UP = timedelta(seconds=8)
-"""A robot that holds a session takes its steps at once; one that does not within this time is taken for lost."""
-
-GRACE = timedelta(seconds=5)
-"""Robots end a step at its timeout themselves; the server does so this much later."""
-
 LEAVING = timedelta(seconds=3)
 """How long a run that is over waits for its robots to close its sessions."""
 
-LONGEST_SESSION = timedelta(days=365)
+CONTINUING_FORMAT = 2
+"""Plans of earlier formats were promised one execution only."""
 
-ONE_ATTEMPT = RetryPolicy(maximum_attempts=1)
-"""The machine decides what follows an attempt, never the server."""
+MOST_IDS = 1000
+"""Events whose second delivery is recognised."""
 
-SUMMARY_LENGTH = 180
-"""Characters of an activity's summary; the server takes 400 bytes."""
-
-ATTRIBUTE_LENGTH = 200
-"""Characters of a search attribute; SQL visibility takes 255."""
-
-MESSAGE_LENGTH = 10_000
-"""Characters of a failure's message; all of it is in the details, which may lie outside of history."""
-
-STATUS = SearchAttributeKey.for_keyword("AetherStatus")
-ROBOT = SearchAttributeKey.for_keyword("AetherRobot")
-STEP = SearchAttributeKey.for_keyword("AetherStep")
-ERROR = SearchAttributeKey.for_keyword("AetherError")
-
-SESSION_ACTIVITY = "aether.session"
-"""Holds a browser or desktop for a run for as long as it runs."""
+T = TypeVar("T")
 
 
 @workflow.defn(dynamic=True)
 class Run:
     """One run of one document."""
 
+    long = 4000
+    """Events in history after which a run continues as new."""
+
     @workflow.init
     def __init__(self, args: Sequence[RawValue]) -> None:
         del args  # read in `run`, where a wrong one fails the run and not the workflow task
-        self._inbox: deque[Callable[[], Event]] = deque([Started])
+        self._inbox: deque[Callable[[], Event | None]] = deque()
         """Events still to be read, in `run`, where one that cannot be read fails the workflow task."""
         self._observed: Observed | None = None
-        self._waiting: dict[int, asyncio.Task[Any]] = {}
-        self._sessions: dict[str, int] = {}
-        self._granted: set[str] = set()
         self._finish: Finish | None = None
+        self._resting = False
+        self._heard: tuple[str, ...] = ()
+        self._given: RunInput
         self._plan: Plan
         self._state: State
+        self._errands: Errands
+        self._signs: Signs
 
     @workflow.run
     async def run(self, args: Sequence[RawValue]) -> RunResult:
         """Do the document's steps."""
-        given = _read(args)
-        now = workflow.now().timestamp()
-        info = workflow.info()
-        self._plan = given.plan
-        self._observed = Observed(given.plan, now)
-        try:
-            check_inputs(given.plan.inputs, given.inputs)
-        except AetherError as error:
-            raise _failure(error_value(error, None)) from error
-        self._state = initial(
-            given.plan, run=info.workflow_id, seed=info.first_execution_run_id, now=now, inputs=given.inputs,
-            files=given.files,
-        )  # fmt: skip
-        while self._finish is None:
+        self._given = given = _read(args)
+        self._begin(given)
+        while self._finish is None and not self._resting:
             await self._next_event()
             while self._inbox and self._finish is None:
-                self._advance(self._inbox.popleft()())
-            workflow.set_current_details(self._observed.table())
-        await self._leave()
-        return self._end(self._finish)
+                event = self._inbox.popleft()()
+                if event is not None:
+                    self._advance(event)
+            self._show()
+        if self._finish is None:
+            await self._continue()
+        await self._errands.leave(LEAVING)
+        return await self._end(self._finish)
 
     @property
     def _seen(self) -> Observed:
@@ -144,15 +142,112 @@ class Run:
     @workflow.query(name=PROGRESS_QUERY, description="How far the run has come, step by step.")
     def progress(self) -> RunProgress | None:
         """How far the run has come; nothing before its first moment."""
-        return self._observed.progress() if self._observed else None
+        if self._observed is None:
+            return None
+        state = self._state
+        return self._observed.progress().model_copy(
+            update={
+                "waits": situation_of(self._plan, state) if self._finish is None else (),
+                "decisions": decisions_of(state),
+                "revision": state.revision,
+            }
+        )
 
     @workflow.signal(name="session_opened", description="A robot holds a session for the run.")
     def session_opened(self, grant: SessionGrant) -> None:
         """A robot holds a session for the run."""
-        number = self._sessions.get(grant.id)
-        if number is not None:
-            self._granted.add(grant.id)
-            self._inbox.append(partial(SessionOpened, number, grant))
+        self._inbox.append(partial(self._opened, grant))
+
+    @workflow.signal(name=EVENT_SIGNAL, description="Something happened outside.")
+    def event(self, message: EventMessage) -> None:
+        """Something happened outside."""
+        if message.id and message.id in self._heard:
+            return
+        if message.id:
+            self._heard = (*self._heard, message.id)[-MOST_IDS:]
+        self._inbox.append(partial(EventCame, message.event, message.key, message.data))
+
+    @workflow.signal(name=CHILD_SIGNAL, description="The run of a called document has ended.")
+    def child_ended(self, report: ChildReport) -> None:
+        """The run of a called document has ended."""
+        self._inbox.append(partial(ChildEnded, report.number, report.outputs, report.files, report.error))
+
+    @workflow.update(name=FIX_UPDATE, description="Say how a parked step goes on.")
+    async def fix(self, request: FixRequest) -> FixAnswer:
+        """Say how a parked step goes on."""
+        return await self._in_turn(partial(self._fix, request))
+
+    @fix.validator
+    def check_fix(self, request: FixRequest) -> None:
+        """Refuse what cannot be done."""
+        self._checked(lambda: fixed(self._plan, self._state, request))
+
+    @workflow.query(name=FIX_QUERY, description="Why a fix would be refused; nothing if it would not.")
+    def would_fix(self, request: FixRequest) -> str | None:
+        """Why a fix would be refused; nothing if it would not."""
+        try:
+            fixed(self._plan, self._state, request)
+        except AetherError as error:
+            return error.message
+        return None
+
+    @workflow.update(name=DECIDE_UPDATE, description="Answer an approval.")
+    async def decide(self, request: DecideRequest) -> None:
+        """Answer an approval."""
+        await self._in_turn(partial(self._decide, request))
+
+    @decide.validator
+    def check_decide(self, request: DecideRequest) -> None:
+        """Refuse what cannot be done."""
+        self._checked(lambda: decided(self._plan, self._state, request, starter=self._given.by))
+
+    @workflow.update(name=PAUSE_UPDATE, description="Begin no further step.")
+    async def pause(self, request: PersonRequest) -> None:
+        """Begin no further step."""
+        del request
+        await self._in_turn(lambda: (PauseRequested(), None))
+
+    @pause.validator
+    def check_pause(self, request: PersonRequest) -> None:
+        """Refuse to pause what is paused, over, or being cancelled."""
+        del request
+        self._checked(lambda: check_pause(self._state))
+
+    @workflow.update(name=RESUME_UPDATE, description="Go on after a pause.")
+    async def resume(self, request: PersonRequest) -> None:
+        """Go on after a pause."""
+        del request
+        await self._in_turn(lambda: (ResumeRequested(), None))
+
+    @resume.validator
+    def check_resume(self, request: PersonRequest) -> None:
+        """Refuse to go on with what is not paused."""
+        del request
+        self._checked(lambda: check_resume(self._state))
+
+    def _begin(self, given: RunInput) -> None:
+        now = workflow.now().timestamp()
+        info = workflow.info()
+        self._plan = given.plan
+        try:
+            if given.resume is None:
+                check_inputs(given.plan.inputs, given.inputs)
+                self._state = initial(
+                    given.plan, run=info.workflow_id, seed=info.first_execution_run_id, now=now, inputs=given.inputs,
+                    files=given.files, caught=given.caught,
+                )  # fmt: skip
+            else:
+                self._state = load(given.resume)
+        except AetherError as error:
+            raise run_failure(error_value(error, None)) from error
+        self._observed = Observed(given.plan, self._state.started, given.progress)
+        self._errands = Errands(given.plan, self._state.seed, given.by, self._inbox.append)
+        self._signs = Signs(given.plan, given.progress)
+        self._signs.watch(self._state.started)
+        for fiber in self._state.fibers.values():
+            if fiber.stack is not None and isinstance(fiber.stack.top, ChildFrame):
+                self._errands.adopt_child(fiber.stack.top.number, fiber.stack.top.run)
+        self._inbox.appendleft(Started if given.resume is None else HandedOn)
 
     async def _next_event(self) -> None:
         try:
@@ -163,7 +258,8 @@ class Run:
 
     def _advance(self, event: Event) -> None:
         if isinstance(event, SessionOpened):
-            self._note_robot(event.grant.robot)
+            self._signs.robot(event.grant.robot)
+            self._seen.robot = event.grant.robot
         self._state, commands = advance(self._plan, self._state, event, now=workflow.now().timestamp())
         for command in commands:
             self._carry_out(command)
@@ -176,138 +272,103 @@ class Run:
     def _carry_out(self, command: Command) -> None:
         match command:
             case CallNode():
-                self._call(command)
+                self._seen.step = command.place
+                self._errands.call(command)
             case StartTimer(number, seconds, summary):
-                self._sleep(number, seconds, summary)
+                self._errands.sleep(number, seconds, summary)
             case Breathe(number):
-                self._sleep(number, 0.001, "breathe")
+                self._errands.sleep(number, 0.001, "breathe")
             case OpenSession():
-                self._open(command)
+                self._errands.open(command)
+            case KeepSession():
+                self._errands.keep(command)
             case CloseSession(session):
-                self._call_off(self._sessions.get(session))
+                self._errands.close(session)
+            case StartChild():
+                self._errands.child(command)
             case CallOff(number):
-                self._call_off(number)
+                self._errands.call_off(number)
+            case Rest():
+                self._resting = True
             case Finish():
                 self._finish = command
-            case StepStarted() | StepWaits() | StepEnded() | ErrorCaught() | RoundStarted():
+            case StepStarted() | StepWaits() | StepEnded() | StepParked() | StepAsks() | ErrorCaught() | RoundStarted():
                 self._seen.take(command)
+                self._signs.take(command)
             case _:
                 assert_never(command)
 
-    def _note_robot(self, robot: str) -> None:
-        if self._seen.robot != robot:
-            self._seen.robot = robot
-            workflow.upsert_search_attributes([ROBOT.value_set(robot)])
-
-    def _begin(self, number: int, work: asyncio.Task[Any], answer: Callable[[asyncio.Task[Any]], Event]) -> None:
-        """Have the end of some work answer a command, also when it is called off before it could begin."""
-        self._waiting[number] = work
-        work.add_done_callback(partial(self._ended, number, answer))
-
-    def _ended(self, number: int, answer: Callable[[asyncio.Task[Any]], Event], work: asyncio.Task[Any]) -> None:
-        del self._waiting[number]
-        self._inbox.append(partial(answer, work))
-
-    def _call_off(self, number: int | None) -> None:
-        if number in self._waiting:
-            self._waiting[number].cancel()
-
-    def _sleep(self, number: int, seconds: float, summary: str) -> None:
-        work = asyncio.create_task(workflow.sleep(seconds, summary=summary))
-        self._begin(number, work, partial(_slept, number))
-
-    def _call(self, command: CallNode) -> None:
-        node = command.step.node
-        self._seen.step = command.place
-        work = workflow.start_activity(
-            node.type,
-            args=[command.params, self._step_call(command)],
-            result_type=StepOutcome,
-            task_queue=_queue(command),
-            start_to_close_timeout=timedelta(seconds=node.timeout) + GRACE,
-            schedule_to_start_timeout=PICK_UP if command.session else None,
-            heartbeat_timeout=HEARTBEAT,
-            retry_policy=ONE_ATTEMPT,
-            cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-            summary=_summary(command),
-        )
-        self._begin(command.number, work, partial(_called, command.number))
-
-    def _step_call(self, command: CallNode) -> StepCall:
-        info = workflow.info()
-        return StepCall(
-            run=info.workflow_id,
-            document=self._plan.name,
-            step=command.step.id,
-            place=command.place,
-            attempt=command.attempt,
-            key=f"{info.first_execution_run_id}/{command.place}",
-            effect=command.step.node.effect,
-            timeout=command.step.node.timeout,
-            session=command.session,
-            files=command.files,
-            secrets=command.secrets,
-            known=self._plan.secrets,
-        )
-
-    def _open(self, command: OpenSession) -> None:
-        info = workflow.info()
-        session = f"{info.first_execution_run_id}/{command.number}"
-        self._sessions[session] = command.number
-        request = SessionRequest(
-            session=session,
-            run=info.workflow_id,
-            run_id=info.run_id,
-            document=self._plan.name,
-            capability=command.capability,
-            needs=self._plan.needs,
-            restore=command.restore,
-        )
-        work = workflow.start_activity(
-            SESSION_ACTIVITY,
-            request,
-            task_queue=capability_queue(request.capability, *request.needs),
-            start_to_close_timeout=LONGEST_SESSION,
-            heartbeat_timeout=HEARTBEAT,
-            retry_policy=ONE_ATTEMPT,
-            cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-            summary=f"hold a {request.capability} for the run",
-        )
-        self._begin(command.number, work, partial(self._held, command.number, session))
-
-    def _held(self, number: int, session: str, work: asyncio.Task[Any]) -> Event:
-        del self._sessions[session]
-        if session in self._granted:
-            self._granted.remove(session)
-            return SessionLost(session)
-        match _ending(work):
-            case None:
-                error = ErrorValue(type="SessionLostError", kind="robot", message="the robot gave the session up")
-                return SessionFailed(number, Raised(error))
-            case Stopped():
-                return NodeCalledOff(number)
-            case outcome:
-                return SessionFailed(number, outcome)
-
-    async def _leave(self) -> None:
-        """Let robots close what the run gave back, unless one takes too long: it will notice that the run is over."""
-        with suppress(asyncio.CancelledError):
-            if self._waiting:
-                await workflow.wait(list(self._waiting.values()), timeout=LEAVING.total_seconds())
-
-    def _end(self, finish: Finish) -> RunResult:
-        observed = self._seen
-        status: RunStatus = finish.status
-        observed.status, observed.error = status, finish.error
-        observed.step = finish.error.step if finish.error else None
+    def _show(self) -> None:
+        """Tell people how things stand, and see to it that history does not grow without end."""
+        observed, state = self._seen, self._state
+        if self._finish is None and self._plan.format >= CONTINUING_FORMAT:
+            waits = situation_of(self._plan, state)
+            observed.status = self._signs.show(state, waits)
+            observed.waits = waits
+            if not state.holding and workflow.info().get_current_history_length() >= self.long:
+                self._inbox.append(RestRequested)
         workflow.set_current_details(observed.table())
-        updates = [STATUS.value_set(status.capitalize())]
+
+    def _opened(self, grant: SessionGrant) -> None:
+        self._errands.opened(grant)
+
+    def _fix(self, request: FixRequest) -> tuple[Event, FixAnswer]:
+        self._plan, self._state, answered = fixed(self._plan, self._state, request)
+        if request.plan is not None:
+            self._given = self._given.model_copy(update={"plan": request.plan, "source": request.source})
+            self._errands.plan = self._plan
+            self._seen.change_plan(self._plan)
+            self._signs.change_plan(self._plan)
+        return answered, FixAnswer(revision=self._state.revision)
+
+    def _decide(self, request: DecideRequest) -> tuple[Event, None]:
+        return decided(self._plan, self._state, request, starter=self._given.by), None
+
+    def _checked(self, check: Callable[[], object]) -> None:
+        try:
+            if self._observed is None or self._finish is not None:
+                raise AnswerRefusedError("the run is not at work")
+            check()
+        except AetherError as error:
+            raise refusal(error) from None
+
+    async def _in_turn(self, do: Callable[[], tuple[Event, T]]) -> T:
+        """Have a request taken up in the run's main loop, where nothing else is under way; wait until it was."""
+        answer: asyncio.Future[T] = asyncio.Future()
+
+        def take() -> Event | None:
+            try:
+                event, value = do()
+            except AetherError as error:
+                answer.set_exception(refusal(error))
+                return None
+            answer.set_result(value)
+            return event
+
+        self._inbox.append(take)
+        return await answer
+
+    async def _continue(self) -> NoReturn:
+        """Hand the state on to a new execution."""
+        await self._errands.started()
+        await self._signs.leave(LEAVING)
+        await workflow.wait_condition(workflow.all_handlers_finished)
+        state = replace(self._state, holding=False, resting=False)
+        update = {"resume": dump(state), "progress": self._seen.progress(), "inputs": {}, "files": {}}
+        workflow.continue_as_new(args=[self._given.model_copy(update=update)])
+
+    async def _end(self, finish: Finish) -> RunResult:
+        observed = self._seen
+        observed.status, observed.error = finish.status, finish.error
+        observed.step = finish.error.step if finish.error else None
+        observed.waits = ()
+        workflow.set_current_details(observed.table())
+        self._signs.end(finish)
+        await self._errands.report(self._given.caller, finish, self._state.files)
+        await self._signs.leave(LEAVING)
+        await workflow.wait_condition(workflow.all_handlers_finished)
         if finish.error is not None:
-            updates.append(ERROR.value_set(finish.error.type[:ATTRIBUTE_LENGTH]))
-            updates.append(STEP.value_set(finish.error.step or ""))
-        workflow.upsert_search_attributes(updates)
-        if finish.error is not None:
-            raise _failure(finish.error)
+            raise run_failure(finish.error)
         if finish.status == "cancelled":
             raise asyncio.CancelledError
         return RunResult(outputs=finish.outputs, files=self._state.files)
@@ -322,57 +383,3 @@ def _read(args: Sequence[RawValue]) -> RunInput:
             f"'aether start', and keep orchestrators at least as new as what starts runs ({error})"
         )
         raise ApplicationError(message[:2000], type="ConfigurationError", non_retryable=True) from None
-
-
-def _ending(work: asyncio.Task[Any]) -> Raised | Vanished | Stopped | None:
-    """How an activity ended, unless it succeeded."""
-    try:
-        work.result()
-    except asyncio.CancelledError:
-        return Stopped()
-    except ActivityError as error:
-        return ending_of(error)
-    return None
-
-
-def _called(number: int, work: asyncio.Task[Any]) -> Event:
-    match _ending(work):
-        case None:
-            outcome: StepOutcome = work.result()
-            return NodeDone(number, outcome.output, outcome.files, outcome.page)
-        case Stopped():
-            return NodeCalledOff(number)
-        case ending:
-            return NodeFailed(number, ending)
-
-
-def _slept(number: int, work: asyncio.Task[Any]) -> Event:
-    try:
-        work.result()
-    except asyncio.CancelledError:
-        return NodeCalledOff(number)
-    return TimerFired(number)
-
-
-def _queue(command: CallNode) -> str:
-    if command.session is not None:
-        return robot_queue(RobotId(command.session.robot))
-    return capability_queue(command.step.node.capability)
-
-
-def _summary(command: CallNode) -> str:
-    subject = subject_of(command.step, command.params)
-    attempt = f" (attempt {command.attempt})" if command.attempt > 1 else ""
-    return f"{command.place}{attempt}{f': {subject}' if subject else ''}"[:SUMMARY_LENGTH]
-
-
-def _failure(error: ErrorValue) -> ApplicationError:
-    benign = error.kind == "business"
-    place = f"step {error.step!r}: " if error.step else ""
-    return ApplicationError(
-        f"{place}{error.message}"[:MESSAGE_LENGTH],
-        error.model_dump(mode="json"),
-        type=error.type,
-        non_retryable=True,
-        category=ApplicationErrorCategory.BENIGN if benign else ApplicationErrorCategory.UNSPECIFIED,
-    )

@@ -13,7 +13,7 @@ from workflows.frames import (
     WaitFrame,
 )
 from workflows.places import place_in, step_in
-from workflows.plan import AnyPlanStep, ApprovePlan, CallStep, Plan, ReceivePlan
+from workflows.plan import ApprovePlan, CallStep, Plan, ReceivePlan
 from workflows.progress import Decision, RunStatus, Waiting
 from workflows.state import Fiber, State
 
@@ -61,7 +61,7 @@ def _long(waiting: Waiting, now: float) -> bool:
             return False
 
 
-def _waiting(plan: Plan, state: State, fiber: Fiber) -> Waiting | None:
+def _waiting(plan: Plan, state: State, fiber: Fiber) -> Waiting | None:  # noqa: PLR0911 - one answer a frame
     top = fiber.stack.top if fiber.stack is not None else None
     step = step_in(plan, fiber.stack)
     place = place_in(plan, fiber.stack, fiber.place)
@@ -87,16 +87,15 @@ def _waiting(plan: Plan, state: State, fiber: Fiber) -> Waiting | None:
         case WaitFrame(due=due):
             return Waiting(**known, kind="timer", what="its time", due=due)
         case CallFrame() as frame:
-            return _calling(plan, state, fiber, step, frame, known)
+            return _calling(plan, state, fiber, frame, known)
         case RestoreFrame():
             return Waiting(**known, kind="node", what="its page, which is being rebuilt")
         case _:
             return None
 
 
-def _calling(  # noqa: PLR0913 - what is known of a call
-    plan: Plan, state: State, fiber: Fiber, step: AnyPlanStep | None, frame: CallFrame, known: dict[str, str | None]
-) -> Waiting:
+def _calling(plan: Plan, state: State, fiber: Fiber, frame: CallFrame, known: dict[str, str | None]) -> Waiting:
+    step = step_in(plan, fiber.stack)
     assert isinstance(step, CallStep)  # noqa: S101 - call frames lie on node steps only
     if frame.waits_for == "retry":
         return Waiting(**known, kind="retry", what=frame.why, due=frame.due, attempts=frame.attempt - 1)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
+from typing import TypeAlias
 from uuid import UUID
 
 from pydantic import JsonValue
+from typing_extensions import override
 
 from workflows.errors import ConfigurationError, StepBudgetError
 from workflows.expressions.fuel import Fuel
@@ -39,7 +41,7 @@ class Turn:
         "stack", "undo", "variables",
     )  # fmt: skip
 
-    def __init__(self, plan: Plan, state: State, now: float) -> None:
+    def __init__(self, plan: Plan, state: State, now: float, look: Look | None = None) -> None:
         self._came_from = state
         self.plan = plan
         self.now = max(now, state.now)
@@ -62,7 +64,7 @@ class Turn:
         self.revision = state.revision
         self.finished = state.finished
         self.fuel = TURN_FUEL
-        self.commands: list[Command] = []
+        self.commands: list[Command] = [] if look is None else _Watched(self, look)
         run: JsonValue = {"id": state.run, "document": plan.name, "started": state.started}
         self.names = Names(self, run)
         self.fiber = 0
@@ -203,6 +205,24 @@ class Turn:
     def chance(self) -> float:
         """A number from 0 to 1, drawn."""
         return int.from_bytes(self.draw()[:6], "big") / (1 << 48)
+
+
+Look: TypeAlias = Callable[[Turn, Command], None]
+"""Looks at a turn as it gives a command."""
+
+
+class _Watched(list[Command]):
+    """Commands that somebody looks at as they are given."""
+
+    def __init__(self, turn: Turn, look: Look) -> None:
+        super().__init__()
+        self._turn = turn
+        self._look = look
+
+    @override
+    def append(self, command: Command) -> None:
+        super().append(command)
+        self._look(self._turn, command)
 
 
 class Names:

@@ -119,6 +119,28 @@ def orchestrator_start(context: typer.Context, config: ConfigFile = None) -> int
     return run_orchestrator(caller_of(context), config=config)
 
 
+@orchestrator.command("builds")
+def orchestrator_builds(context: typer.Context) -> int:
+    """List the builds that orchestrators serve with, where Temporal tells them apart, and which one new runs get.
+
+    As JSON: `build` and `status`, which is `current`, `inactive`, `draining` or `drained`.
+    """
+    from cli.upgrading import list_builds
+
+    return list_builds(caller_of(context))
+
+
+@orchestrator.command("promote")
+def orchestrator_promote(
+    context: typer.Context,
+    build: Annotated[str | None, typer.Argument(help="The build; this command's own if not given.")] = None,
+) -> int:
+    """Give new runs to a build, and with `versioning: moving` also those under way."""
+    from cli.upgrading import promote_build
+
+    return promote_build(caller_of(context), build)
+
+
 @secret.command("set")
 def secret_set(
     context: typer.Context,
@@ -159,3 +181,21 @@ def history_save(
     from cli.recording import save_history
 
     return save_history(caller_of(context), run_id, to=to)
+
+
+@history.command("replay")
+def history_replay(
+    context: typer.Context,
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Histories, as `history save` writes them.", metavar="[FILE...]")
+    ] = None,
+    open_: Annotated[bool, typer.Option("--open", help="All runs of the namespace that have not ended.")] = False,
+) -> int:
+    """Replay histories with this build, and say which runs it would break.
+
+    Run it with a new version before orchestrators get it: exit code 1 means that some run could not go on.
+    Files are replayed without a server; values that are kept outside of histories must be in the payload directory.
+    """
+    from cli.recording import replay_histories
+
+    return replay_histories(caller_of(context), files or [], open_runs=open_)

@@ -89,8 +89,22 @@ def show(
     save: Annotated[
         Path | None, typer.Option(metavar="DIRECTORY", help="Copy the run's files into this directory.")
     ] = None,
+    at: Annotated[
+        str | None, typer.Option(metavar="STEP", help="Show one step, e.g. `pay` (its last time) or `pay_all[7].pay`.")
+    ] = None,
+    timeline: Annotated[bool, typer.Option("--timeline", help="Show every time that a step was done.")] = False,
 ) -> int:
-    """Show a run: its steps, outputs, error and files."""
+    """Show a run: its steps, outputs, error and files. It needs no orchestrator: Temporal's history is enough.
+
+    With `--at`: what the step saw and what came of it, as JSON: `place`, `step`, `kind`, `status`, `started`,
+    `ended`, `seconds`, `inputs`, `variables`, `scope`, `attempts` (`number`, `at`, `robot`, `params`, `error`),
+    `output`, `error`. With `--timeline`: a list of the first of these. Rounds are counted from 0.
+    """
+    if at is not None or timeline:
+        from cli.moments import show_moment, show_timeline
+
+        caller = caller_of(context)
+        return show_moment(caller, run_id, at=at) if at is not None else show_timeline(caller, run_id)
     from cli.showing import show_run
 
     return show_run(caller_of(context), run_id, save=save)

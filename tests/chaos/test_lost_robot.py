@@ -13,7 +13,6 @@ from tests.support.eventually import eventually
 from tests.support.pages import Answer, Site, running_site
 from tests.support.robots import Fleet, fleet, reached
 from tests.support.runs import failure
-from tests.support.server import ROBOTS, connect
 from workers.server import ServerConfig
 
 FORM = """
@@ -34,13 +33,8 @@ def site() -> Iterator[Site]:
 
 
 @pytest.fixture
-async def client(server: ServerConfig, payloads: Path) -> Client:
-    return await connect(server, payloads, namespace=ROBOTS)
-
-
-@pytest.fixture
-async def robots(client: Client, server: ServerConfig, tmp_path: Path, payloads: Path) -> AsyncIterator[Fleet]:
-    async with fleet(client, server, tmp_path, payloads) as kept:
+async def robots(robots_client: Client, server: ServerConfig, tmp_path: Path, payloads: Path) -> AsyncIterator[Fleet]:
+    async with fleet(robots_client, server, tmp_path, payloads) as kept:
         yield kept
 
 

@@ -4,9 +4,10 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from temporalio.client import Client
 
 from activities.drivers.local_secrets import LocalSecrets
-from tests.support.server import ROBOTS, connect
+from tests.support.server import ROBOTS
 from workers.checkup import Check
 from workers.connection import Connection
 from workers.doctor import examine
@@ -37,14 +38,12 @@ async def test_a_good_installation_has_nothing_wrong_but_its_missing_processes(s
     assert {"browser", "fonts", "playwright", "state directory", "disk", "secrets"} <= set(found)
 
 
-async def test_a_running_orchestrator_is_seen(server: ServerConfig, payloads: Path, settings: Settings) -> None:
-    client = await connect(server, payloads, namespace=ROBOTS)
-
-    async with orchestrator(client, [Run]):
+async def test_a_running_orchestrator_is_seen(robots_client: Client, settings: Settings) -> None:
+    async with orchestrator(robots_client, [Run]):
         found = await findings(settings)
 
     assert found["orchestrator"].ok
-    assert client.identity in found["orchestrator"].detail
+    assert robots_client.identity in found["orchestrator"].detail
 
 
 async def test_without_a_server_the_rest_is_checked_all_the_same(settings: Settings) -> None:

@@ -23,6 +23,7 @@ from tests.support.steps import KnownSecrets
 from tests.support.web import Received, Web, respond, web
 from workers.notifying import Messenger
 from workers.platform import platform
+from workers.sweeping import Broom
 from workflows.notice import DELIVER_ACTIVITY, NOTIFY_ACTIVITY, Channel, Delivery, Notice, Told
 from workflows.notifier import Notifier, NotifierState
 
@@ -65,7 +66,7 @@ class Post:
             queue=self.queue,
             notifier=self.notifier.id,
         )
-        async with platform(self.client, messenger, queue=self.queue):
+        async with platform(self.client, messenger, Broom(self.client, messenger), queue=self.queue):
             yield
 
     async def tell(self, *notices: Notice) -> None:

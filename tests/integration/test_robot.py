@@ -1,15 +1,13 @@
 """A robot as a real process, with a real browser."""
 
 import asyncio
-import os
 import signal
 import sys
-from asyncio.subprocess import PIPE, STDOUT, Process
+from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import psutil
 import pytest
@@ -19,38 +17,25 @@ from temporalio.worker import Worker
 
 from tests.support.eventually import eventually
 from tests.support.journey import Journey, Luggage
-from tests.support.server import ROBOTS, connect
+from tests.support.robot import robot_settings, serving, start_robot
 from tests.support.visit import Visit
-from workers.connection import Connection
-from workers.pollers import pollers, wait_for_poller
+from workers.pollers import pollers
 from workers.server import ServerConfig
-from workers.settings import RobotSettings, Settings
+from workers.settings import Settings
 from workflows.ids import RobotId, robot_queue
 
 PAGE = "data:text/html,<title>Hello</title>"
 
 
 @pytest.fixture
-async def client(server: ServerConfig, payloads: Path) -> Client:
-    return await connect(server, payloads, namespace=ROBOTS)
-
-
-@pytest.fixture
 def settings(server: ServerConfig, tmp_path: Path, payloads: Path) -> Settings:
-    tag = f"t{uuid4().hex[:8]}"
-    settings = Settings.located(
-        tmp_path,
-        temporal=Connection(address=server.address, namespace=ROBOTS),
-        robot=RobotSettings(id=f"robot-{tag}", tags=(tag,), grace="3s"),
-    )
-    return settings.model_copy(update={"payloads": payloads})
+    return robot_settings(server, tmp_path, payloads)
 
 
 @asynccontextmanager
 async def robot(settings: Settings) -> AsyncIterator[Process]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "workers.robot", env=os.environ | settings.environment(), stdout=PIPE, stderr=STDOUT
-    )
+    """A robot that is still starting; what it has said is shown when a test fails."""
+    process = await start_robot(settings, output=PIPE)
     try:
         yield process
     finally:
@@ -60,13 +45,8 @@ async def robot(settings: Settings) -> AsyncIterator[Process]:
         sys.stdout.write(output.decode())
 
 
-async def serving(client: Client, settings: Settings) -> None:
-    queue = robot_queue(RobotId(settings.robot_id()))
-    await wait_for_poller(client, queue, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
-
-
-async def visit(client: Client, settings: Settings, queue: str) -> WorkflowHandle[Visit, Any]:
-    return await client.start_workflow(
+async def visit(robots_client: Client, settings: Settings, queue: str) -> WorkflowHandle[Visit, Any]:
+    return await robots_client.start_workflow(
         Visit.run, args=[list(settings.robot.tags), "browser.open", {"url": PAGE}], id=queue, task_queue=queue
     )
 
@@ -98,9 +78,11 @@ def browsers_of(process: Process) -> Callable[[], list[psutil.Process]]:
     return lambda: [child for child in children if child.is_running() and child.status() != psutil.STATUS_ZOMBIE]
 
 
-async def test_a_run_gets_a_session_of_a_robot_with_its_tag(client: Client, settings: Settings, queue: str) -> None:
-    async with Worker(client, task_queue=queue, workflows=[Visit]), robot(settings) as process:
-        run = await visit(client, settings, queue)
+async def test_a_run_gets_a_session_of_a_robot_with_its_tag(
+    robots_client: Client, settings: Settings, queue: str
+) -> None:
+    async with Worker(robots_client, task_queue=queue, workflows=[Visit]), robot(settings) as process:
+        run = await visit(robots_client, settings, queue)
         output = await seen(run)
         held = browsers_of(process)()
         await run.signal(Visit.leave)
@@ -114,13 +96,13 @@ async def test_a_run_gets_a_session_of_a_robot_with_its_tag(client: Client, sett
 
 
 async def test_a_run_waits_for_a_session_while_all_of_a_robot_are_taken(
-    client: Client, settings: Settings, queue: str
+    robots_client: Client, settings: Settings, queue: str
 ) -> None:
     one = settings.model_copy(update={"robot": settings.robot.model_copy(update={"max_sessions": 1})})
-    async with Worker(client, task_queue=queue, workflows=[Visit]), robot(one):
-        first = await visit(client, one, queue)
+    async with Worker(robots_client, task_queue=queue, workflows=[Visit]), robot(one):
+        first = await visit(robots_client, one, queue)
         await seen(first)
-        second = await client.start_workflow(
+        second = await robots_client.start_workflow(
             Visit.run, args=[[], "browser.open", {"url": PAGE}], id=f"{queue}-2", task_queue=queue
         )
         await session_requested(second)
@@ -135,9 +117,9 @@ async def test_a_run_waits_for_a_session_while_all_of_a_robot_are_taken(
     assert "Hello" == after["output"]["title"]
 
 
-async def test_an_idle_robot_stops_at_once(client: Client, settings: Settings) -> None:
+async def test_an_idle_robot_stops_at_once(robots_client: Client, settings: Settings) -> None:
     async with robot(settings) as process:
-        await serving(client, settings)
+        await serving(robots_client, settings)
 
         process.terminate()
 
@@ -146,10 +128,10 @@ async def test_an_idle_robot_stops_at_once(client: Client, settings: Settings) -
 
 
 async def test_a_robot_that_stops_hands_its_session_back_within_its_grace(
-    client: Client, settings: Settings, queue: str
+    robots_client: Client, settings: Settings, queue: str
 ) -> None:
-    async with Worker(client, task_queue=queue, workflows=[Visit]), robot(settings) as process:
-        run = await visit(client, settings, queue)
+    async with Worker(robots_client, task_queue=queue, workflows=[Visit]), robot(settings) as process:
+        run = await visit(robots_client, settings, queue)
         await seen(run)
         browsers = browsers_of(process)
 
@@ -162,10 +144,10 @@ async def test_a_robot_that_stops_hands_its_session_back_within_its_grace(
 
 
 async def test_a_run_with_a_session_may_finish_within_the_grace_of_its_robot(
-    client: Client, settings: Settings, queue: str
+    robots_client: Client, settings: Settings, queue: str
 ) -> None:
-    async with Worker(client, task_queue=queue, workflows=[Visit]), robot(settings) as process:
-        run = await visit(client, settings, queue)
+    async with Worker(robots_client, task_queue=queue, workflows=[Visit]), robot(settings) as process:
+        run = await visit(robots_client, settings, queue)
         await seen(run)
 
         process.terminate()
@@ -176,11 +158,11 @@ async def test_a_run_with_a_session_may_finish_within_the_grace_of_its_robot(
 
 
 async def test_a_run_that_has_continued_as_new_may_finish_within_the_grace_of_its_robot(
-    client: Client, settings: Settings, queue: str
+    robots_client: Client, settings: Settings, queue: str
 ) -> None:
-    async with Worker(client, task_queue=queue, workflows=[Journey]), robot(settings) as process:
+    async with Worker(robots_client, task_queue=queue, workflows=[Journey]), robot(settings) as process:
         luggage = Luggage(needs=list(settings.robot.tags))
-        run = await client.start_workflow(Journey.run, luggage, id=queue, task_queue=queue)
+        run = await robots_client.start_workflow(Journey.run, luggage, id=queue, task_queue=queue)
         first = await run.execute_update(Journey.opened)
         await run.signal(Journey.move, True)  # noqa: FBT003 - a signal's arguments come by position
         second = await run.execute_update(Journey.opened)
@@ -197,10 +179,10 @@ async def test_a_run_that_has_continued_as_new_may_finish_within_the_grace_of_it
 
 
 async def test_a_second_signal_ends_a_robot_at_once_and_its_browser_with_it(
-    client: Client, settings: Settings, queue: str
+    robots_client: Client, settings: Settings, queue: str
 ) -> None:
-    async with Worker(client, task_queue=queue, workflows=[Visit]), robot(settings) as process:
-        run = await visit(client, settings, queue)
+    async with Worker(robots_client, task_queue=queue, workflows=[Visit]), robot(settings) as process:
+        run = await visit(robots_client, settings, queue)
         await seen(run)
         browsers = browsers_of(process)
 
@@ -214,9 +196,9 @@ async def test_a_second_signal_ends_a_robot_at_once_and_its_browser_with_it(
         await run.terminate()
 
 
-async def test_a_killed_robot_leaves_no_browser(client: Client, settings: Settings, queue: str) -> None:
-    async with Worker(client, task_queue=queue, workflows=[Visit]), robot(settings) as process:
-        run = await visit(client, settings, queue)
+async def test_a_killed_robot_leaves_no_browser(robots_client: Client, settings: Settings, queue: str) -> None:
+    async with Worker(robots_client, task_queue=queue, workflows=[Visit]), robot(settings) as process:
+        run = await visit(robots_client, settings, queue)
         await seen(run)
         browsers = browsers_of(process)
 
@@ -226,25 +208,25 @@ async def test_a_killed_robot_leaves_no_browser(client: Client, settings: Settin
         await run.terminate()
 
 
-async def test_a_robot_that_was_killed_is_soon_known_to_be_gone(client: Client, settings: Settings) -> None:
+async def test_a_robot_that_was_killed_is_soon_known_to_be_gone(robots_client: Client, settings: Settings) -> None:
     queue = robot_queue(RobotId(settings.robot_id()))
     async with robot(settings) as process:
-        await serving(client, settings)
-        before = await pollers(client, queue, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
+        await serving(robots_client, settings)
+        before = await pollers(robots_client, queue, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
 
         process.kill()
 
         async with asyncio.timeout(60):
-            while await pollers(client, queue, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY):  # noqa: ASYNC110 - no event
+            while await pollers(robots_client, queue, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY):  # noqa: ASYNC110 - no event
                 await asyncio.sleep(0.5)
     assert [settings.robot_id()] == before
 
 
 async def test_a_run_that_ends_without_a_word_gives_its_session_back(
-    client: Client, settings: Settings, queue: str
+    robots_client: Client, settings: Settings, queue: str
 ) -> None:
-    async with Worker(client, task_queue=queue, workflows=[Visit]), robot(settings) as process:
-        run = await visit(client, settings, queue)
+    async with Worker(robots_client, task_queue=queue, workflows=[Visit]), robot(settings) as process:
+        run = await visit(robots_client, settings, queue)
         await seen(run)
         before = len(browsers_of(process)())
 
@@ -254,11 +236,9 @@ async def test_a_run_that_ends_without_a_word_gives_its_session_back(
 
 
 async def test_a_robot_says_what_is_wrong_with_its_settings(settings: Settings) -> None:
-    wrong = settings.environment() | {"AETHER_ROBOT_BROWSER": "/nowhere/chrome"}
+    wrong = settings.robot.model_copy(update={"browser": Path("/nowhere/chrome")})
 
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "workers.robot", env=os.environ | wrong, stdout=PIPE, stderr=STDOUT
-    )
+    process = await start_robot(settings.model_copy(update={"robot": wrong}), output=PIPE)
     output, _ = await process.communicate()
 
     assert 3 == process.returncode
@@ -267,11 +247,11 @@ async def test_a_robot_says_what_is_wrong_with_its_settings(settings: Settings) 
 
 
 async def test_a_step_of_a_node_the_robot_does_not_have_is_refused(
-    client: Client, settings: Settings, queue: str
+    robots_client: Client, settings: Settings, queue: str
 ) -> None:
-    async with Worker(client, task_queue=queue, workflows=[Visit]), robot(settings):
+    async with Worker(robots_client, task_queue=queue, workflows=[Visit]), robot(settings):
         args = [list(settings.robot.tags), "browser.dance", {}]
-        run = await client.start_workflow(Visit.run, args=args, id=queue, task_queue=queue)
+        run = await robots_client.start_workflow(Visit.run, args=args, id=queue, task_queue=queue)
         with pytest.raises(WorkflowFailureError) as caught:
             await run.result()
 

@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import socket
-import sys
-from asyncio.subprocess import DEVNULL, Process
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from asyncio.subprocess import Process
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import pytest
-from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.client import Client
 
 from tests.support.aether import Aether
-from tests.support.server import ROBOTS, connect
-from workers.connection import Connection
-from workers.pollers import wait_for_poller
+from tests.support.robot import robot_settings, working_robot
 from workers.robots import Robot, find_robots
 from workers.server import ServerConfig
-from workers.settings import RobotSettings, Settings
+from workers.settings import Settings
 from workflows.ids import robot_queue
 
 UNUSED = "default"
@@ -32,44 +24,19 @@ UNUSED = "default"
 
 
 @pytest.fixture
-async def client(server: ServerConfig, payloads: Path) -> Client:
-    return await connect(server, payloads, namespace=ROBOTS)
-
-
-@pytest.fixture
 def settings(server: ServerConfig, tmp_path: Path, payloads: Path) -> Settings:
-    tag = f"t{uuid4().hex[:8]}"
-    settings = Settings.located(
-        tmp_path,
-        temporal=Connection(address=server.address, namespace=ROBOTS),
-        robot=RobotSettings(id=f"robot-{tag}", tags=(tag,), grace="3s"),
-    )
-    return settings.model_copy(update={"payloads": payloads})
+    return robot_settings(server, tmp_path, payloads)
 
 
-@asynccontextmanager
-async def working_robot(client: Client, settings: Settings) -> AsyncIterator[Process]:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "workers.robot", env=os.environ | settings.environment(), stdout=DEVNULL, stderr=DEVNULL
-    )
-    try:
-        await wait_for_poller(client, robot_queue(settings.robot_id()), TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
+async def known(robots_client: Client, settings: Settings) -> Robot | None:
+    return next((robot for robot in await find_robots(robots_client) if robot.id == settings.robot_id()), None)
 
 
-async def known(client: Client, settings: Settings) -> Robot | None:
-    return next((robot for robot in await find_robots(client) if robot.id == settings.robot_id()), None)
-
-
-async def listed(client: Client, settings: Settings, seconds: float, **wanted: object) -> Robot:
+async def listed(robots_client: Client, settings: Settings, seconds: float, **wanted: object) -> Robot:
     """Wait until a robot is listed with some attributes."""
     async with asyncio.timeout(seconds):
         while not (  # noqa: ASYNC110 - only the server can tell
-            (robot := await known(client, settings))
+            (robot := await known(robots_client, settings))
             and all(getattr(robot, name) == value for name, value in wanted.items())
         ):
             await asyncio.sleep(0.1)
@@ -83,11 +50,11 @@ def aether(settings: Settings, tmp_path: Path) -> Aether:
 
 
 async def test_a_robot_is_listed_with_its_tag_within_seconds_and_shown(
-    client: Client, settings: Settings, aether: Aether
+    robots_client: Client, settings: Settings, aether: Aether
 ) -> None:
-    async with working_robot(client, settings) as process:
+    async with working_robot(robots_client, settings) as process:
         most = settings.robot.max_sessions
-        await listed(client, settings, 5, tags=settings.robot.tags, status="online", most_sessions=most)
+        await listed(robots_client, settings, 5, tags=settings.robot.tags, status="online", most_sessions=most)
 
         text = await aether("robot", "list")
         rows = await aether("robot", "list", "-o", "jsonl")
@@ -114,31 +81,31 @@ def _about(settings: Settings, process: Process) -> dict[str, Any]:
     }
 
 
-async def test_a_killed_robot_is_soon_lost(client: Client, settings: Settings) -> None:
-    async with working_robot(client, settings) as process:
-        await listed(client, settings, 10, tags=settings.robot.tags)
+async def test_a_killed_robot_is_soon_lost(robots_client: Client, settings: Settings) -> None:
+    async with working_robot(robots_client, settings) as process:
+        await listed(robots_client, settings, 10, tags=settings.robot.tags)
 
         process.kill()
 
-        robot = await listed(client, settings, 30, status="lost")
+        robot = await listed(robots_client, settings, 30, status="lost")
     assert settings.robot.tags == robot.tags
 
 
-async def test_a_robot_that_stops_is_stopping_or_gone(client: Client, settings: Settings) -> None:
-    async with working_robot(client, settings) as process:
-        await listed(client, settings, 10, tags=settings.robot.tags)
+async def test_a_robot_that_stops_is_stopping_or_gone(robots_client: Client, settings: Settings) -> None:
+    async with working_robot(robots_client, settings) as process:
+        await listed(robots_client, settings, 10, tags=settings.robot.tags)
 
         process.send_signal(signal.SIGTERM)
         await process.wait()
 
-        robot = await known(client, settings)
+        robot = await known(robots_client, settings)
     assert robot is None or robot.status == "stopping"
 
 
 async def test_an_unknown_robot_is_an_error_that_names_similar_ones(
-    client: Client, settings: Settings, aether: Aether
+    robots_client: Client, settings: Settings, aether: Aether
 ) -> None:
-    async with working_robot(client, settings):
+    async with working_robot(robots_client, settings):
         done = await aether("robot", "show", settings.robot_id()[:-1])
 
     assert 2 == done.code

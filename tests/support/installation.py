@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
-from asyncio.subprocess import DEVNULL, Process
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,20 +11,19 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.client import Client, WorkflowHandle
 
 from activities.artifacts import LocalArtifactStore
 from activities.catalog import Catalog
 from activities.drivers.local_secrets import LocalSecrets
+from tests.support.robot import working_robot
 from tests.support.server import ROBOTS, connect
 from workers.connection import Connection
 from workers.orchestrator import orchestrator
-from workers.pollers import wait_for_poller
 from workers.server import ServerConfig
 from workers.settings import RobotSettings, Settings
 from workflows.compile import compile_plan
-from workflows.ids import ORCHESTRATOR_QUEUE, RobotId, robot_queue
+from workflows.ids import ORCHESTRATOR_QUEUE
 from workflows.parse import parse
 from workflows.plan import Plan
 from workflows.run import Run
@@ -73,17 +70,8 @@ class Installation:
         """Have a robot at work; it is killed at the end."""
         robot = RobotSettings(id=f"{name}-{uuid4().hex[:6]}", grace="1s")
         settings = self.settings.model_copy(update={"robot": robot})
-        environment = os.environ | settings.environment()
-        command = [sys.executable, "-m", "workers.robot"]
-        process = await asyncio.create_subprocess_exec(*command, env=environment, stdout=DEVNULL)
-        try:
-            queue = robot_queue(RobotId(settings.robot_id()))
-            await wait_for_poller(self.client, queue, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
+        async with working_robot(self.client, settings) as process:
             yield process
-        finally:
-            if process.returncode is None:
-                process.kill()
-            await process.wait()
 
 
 @asynccontextmanager

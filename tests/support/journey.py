@@ -11,8 +11,7 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 
 from workflows.call import SessionGrant, SessionRequest, StepCall
-from workflows.ids import RobotId, capability_queue, robot_queue
-from workflows.run import SESSION_ACTIVITY
+from workflows.ids import SESSION_ACTIVITY, RobotId, capability_queue, robot_queue
 from workflows.spec import Effect
 
 ONE_ATTEMPT = RetryPolicy(maximum_attempts=1)

@@ -16,6 +16,7 @@ from workflows.document import Document
 from workflows.effects import Raised, Vanished
 from workflows.library import Unfound
 from workflows.machine import advance, initial
+from workflows.moments import Told
 from workflows.parse import Reading, read
 from workflows.plan import Plan
 from workflows.protocol import (
@@ -131,6 +132,7 @@ class World:
     commands: list[Command] = field(default_factory=list)
     open: dict[int, Command] = field(default_factory=dict)
     opened: int = 0
+    told: list[Told] = field(default_factory=list)
     keep: bool = True
     """Whether time stands still for sessions of parked steps."""
 
@@ -141,6 +143,7 @@ class World:
 
     def tell(self, event: Event) -> tuple[Command, ...]:
         """One event, no answers."""
+        self.told.append(Told(event, self.now, self.plan, self.state))
         if isinstance(event, ANSWERS):
             self.open.pop(event.number, None)
         self.state, commands = advance(self.plan, self.state, event, now=self.now)

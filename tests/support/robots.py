@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
-from asyncio.subprocess import DEVNULL, Process
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,19 +11,15 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Worker
 
 from activities.catalog import Catalog
-from tests.support.server import ROBOTS
-from workers.connection import Connection
-from workers.pollers import wait_for_poller
+from tests.support.robot import kill, own_tag, robot_settings, serving, start_robot
 from workers.server import ServerConfig
-from workers.settings import RobotSettings, Settings
 from workflows.compile import compile_plan
 from workflows.document import Document
-from workflows.ids import ORCHESTRATOR_QUEUE, RobotId, robot_queue
+from workflows.ids import ORCHESTRATOR_QUEUE
 from workflows.progress import PROGRESS_QUERY, RunProgress
 from workflows.run import Run
 from workflows.start import RunInput, RunResult
@@ -39,31 +33,20 @@ class Fleet:
     server: ServerConfig
     directory: Path
     payloads: Path
-    tag: str = field(default_factory=lambda: f"t{uuid4().hex[:8]}")
+    tag: str = field(default_factory=own_tag)
     """What only the robots of this fleet have."""
     robots: dict[str, Process] = field(default_factory=dict)
 
     async def add(self, name: str) -> Process:
         """Start a robot and wait until it works."""
-        settings = Settings.located(
-            self.directory,
-            temporal=Connection(address=self.server.address, namespace=ROBOTS),
-            robot=RobotSettings(id=f"{name}-{self.tag}", tags=(self.tag,), grace="3s"),
-        ).model_copy(update={"payloads": self.payloads})
-        environment = os.environ | settings.environment()
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "workers.robot", env=environment, stdout=DEVNULL, stderr=DEVNULL
-        )
-        self.robots[name] = process
-        queue = robot_queue(RobotId(settings.robot_id()))
-        await wait_for_poller(self.client, queue, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
+        settings = robot_settings(self.server, self.directory, self.payloads, tag=self.tag, name=name)
+        process = self.robots[name] = await start_robot(settings)
+        await serving(self.client, settings)
         return process
 
     async def kill(self, name: str) -> None:
         """End a robot as a power cut would."""
-        process = self.robots.pop(name)
-        process.kill()
-        await process.wait()
+        await kill(self.robots.pop(name))
 
     async def start(self, steps: list[Any], outputs: dict[str, Any]) -> WorkflowHandle[Any, RunResult]:
         """Start a run of a document that needs this fleet."""
@@ -103,5 +86,4 @@ async def fleet(client: Client, server: ServerConfig, directory: Path, payloads:
             yield kept
     finally:
         for process in kept.robots.values():
-            process.kill()
-            await process.wait()
+            await kill(process)

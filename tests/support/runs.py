@@ -16,9 +16,10 @@ from temporalio.worker import Worker
 
 from tests.support.machine import plan_of
 from workflows.call import ErrorValue, SessionGrant, SessionRequest, StepCall, StepOutcome
-from workflows.ids import ORCHESTRATOR_QUEUE, RobotId, capability_queue, robot_queue
+from workflows.ids import ORCHESTRATOR_QUEUE, SESSION_ACTIVITY, RobotId, capability_queue, robot_queue
 from workflows.plan import Plan
-from workflows.run import SESSION_ACTIVITY, Run
+from workflows.progress import PROGRESS_QUERY, RunProgress, Waiting, WaitKind
+from workflows.run import Run
 from workflows.start import RunInput, RunResult
 
 NodeFunction = Callable[[dict[str, Any], StepCall], Awaitable[Any]]
@@ -62,11 +63,33 @@ async def failure(handle: WorkflowHandle[Any, Any]) -> ErrorValue:
 
 
 @asynccontextmanager
-async def runs(client: Client, nodes: Mapping[str, NodeFunction], keep: Keeper | None = None) -> AsyncIterator[Runs]:
+async def runs(
+    client: Client, nodes: Mapping[str, NodeFunction], keep: Keeper | None = None, workflow: type[Run] = Run
+) -> AsyncIterator[Runs]:
     """An orchestrator, and one robot that offers these nodes and sessions."""
     kept = Runs(client)
-    async with Worker(client, task_queue=ORCHESTRATOR_QUEUE, workflows=[Run]), robot(client, nodes, kept.calls, keep):
+    async with (
+        Worker(client, task_queue=ORCHESTRATOR_QUEUE, workflows=[workflow]),
+        robot(client, nodes, kept.calls, keep),
+    ):
         yield kept
+
+
+async def progress(run: WorkflowHandle[Any, Any]) -> RunProgress:
+    """What a run says of itself."""
+    told: RunProgress | None = await run.query(PROGRESS_QUERY, result_type=RunProgress)
+    assert told is not None
+    return told
+
+
+async def waiting(run: WorkflowHandle[Any, Any], kind: WaitKind, *, seconds: float = 30) -> Waiting:
+    """Wait until a run waits for something, and say for what."""
+    async with asyncio.timeout(seconds):
+        while True:
+            found = next((each for each in (await progress(run)).waits if each.kind == kind), None)
+            if found is not None:
+                return found
+            await asyncio.sleep(0.05)
 
 
 @asynccontextmanager

@@ -4,82 +4,31 @@ import asyncio
 import dataclasses
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import JsonValue
 from structlog.testing import capture_logs
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
-from activities.node import Capability, Node, Params, Result, node
-from activities.provider import Provider
-from activities.sessions.files import Workspace
 from activities.step import step_activity
+from tests.support.bell import (
+    Behaviour,
+    Bell,
+    Ring,
+    Rung,
+    bell_node,
+    failing,
+    ring_forever,
+    ring_once,
+    steps_with,
+)
 from tests.support.eventually import eventually
 from tests.support.steps import Steps, failure_of
-from workflows.call import SecretRef, SecretSlot, StepCall
+from workflows.call import SecretRef, SecretSlot
 from workflows.errors import BusinessError, InvalidParamsError, RobotError
 from workflows.spec import Effect
-
-
-class Bell:
-    """A thing in the world; a ring cannot be taken back."""
-
-    def __init__(self) -> None:
-        self.rings: list[str] = []
-        self.broken: Exception | None = None
-        self.lent = 0
-
-
-BELL: Capability[Bell] = Capability("bell")
-
-
-class Ring(Params):
-    """How to ring."""
-
-    tone: str = "ding"
-    """The sound."""
-    times: int = 1
-    """How often."""
-
-
-class Rung(Result):
-    """What was heard."""
-
-    heard: JsonValue
-    """The sound."""
-
-
-Behaviour = Callable[[Bell, Ring], Awaitable[Rung]]
-
-
-def bell_node(behaviour: Behaviour, effect: Effect = Effect.ONCE) -> Node[Bell, Ring, Rung]:
-    async def ring(bell: Bell, params: Ring) -> Rung:
-        return await behaviour(bell, params)
-
-    return node("bell.ring", needs=BELL, effect=effect, workspace=False)(ring)
-
-
-async def ring_once(bell: Bell, params: Ring) -> Rung:
-    bell.rings.append(params.tone)
-    return Rung(heard=params.tone)
-
-
-async def ring_forever(bell: Bell, params: Ring) -> Rung:
-    bell.rings.append(params.tone)
-    await asyncio.Event().wait()
-    raise AssertionError
-
-
-def failing(error: Exception) -> Behaviour:
-    async def ring(_bell: Bell, _params: Ring) -> Rung:
-        raise error
-
-    return ring
 
 
 @pytest.fixture
@@ -90,20 +39,6 @@ def bell() -> Bell:
 @pytest.fixture
 def steps(tmp_path: Path, bell: Bell) -> Steps:
     return steps_with(bell, tmp_path)
-
-
-def steps_with(bell: Bell, directory: Path, **bench: Any) -> Steps:
-    @asynccontextmanager
-    async def lend(_call: StepCall, _workspace: Workspace | None) -> AsyncIterator[Bell]:
-        if bell.broken:
-            raise bell.broken
-        bell.lent += 1
-        try:
-            yield bell
-        finally:
-            bell.lent -= 1
-
-    return Steps(directory, Provider(BELL, lend), secrets={"tone": "s3cret bim-bam"}, **bench)
 
 
 def with_secret(*parts: str | SecretRef) -> dict[str, Any]:

@@ -26,6 +26,7 @@ class Hand:
         """Click an element; a trial comes first unless the click would most likely arrive at once."""
         element = await self._reach.present(target)
         if await self._reach.ask(element, script.READY) != [True]:
+            await self._reach.session.watch.trouble()
             trial = element.click(button=button, trial=True, timeout=self._reach.deadline.left_ms)
             await self._reach.using(target, trial, wanted="clicked")
         async with self._reach.dispatching(dialog):

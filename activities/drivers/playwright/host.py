@@ -34,6 +34,8 @@ class BrowserSettings:
     slow_motion: timedelta = field(default=timedelta())
     """How long to pause before each action, for people who watch."""
     max_sessions: int = 5
+    traces: Path | None = None
+    """Where traces are while they are recorded; None leaves it to the browser."""
 
 
 class BrowserHost:
@@ -103,6 +105,10 @@ class BrowserHost:
             raise SessionLostError(f"the browser session is lost: {session.lost_because}")
         return session
 
+    def known(self, session_id: str) -> PageSession | None:
+        """A session that is here, alive or not."""
+        return self._sessions.get(session_id)
+
     def page(self, session_id: str, *, timeout: timedelta, workspace: Workspace | None = None) -> Page:
         """A step's view of a session: what waits in it gives up a little before the step's timeout.
 
@@ -130,7 +136,9 @@ class BrowserHost:
     async def _open(self, session_id: str, options: SessionOptions | None, restored: Restored | None) -> PageSession:
         try:
             browser = await self._running()
-            session = await PageSession.open(session_id, browser, options or SessionOptions(), restored)
+            traces = self._settings.traces
+            options = options or SessionOptions()
+            session = await PageSession.open(session_id, browser, options, restored=restored, traces=traces)
         except pw.Error as error:
             raise SessionUnavailableError(f"the browser could not open a session: {first_line(error)}") from error
         finally:
@@ -162,6 +170,7 @@ class BrowserHost:
         browser = await self._playwright.chromium.launch(
             executable_path=found.executable,
             headless=not settings.headed,
+            traces_dir=settings.traces,
             slow_mo=settings.slow_motion.total_seconds() * 1000,
             handle_sigint=False,
             handle_sigterm=False,

@@ -12,13 +12,13 @@ from urllib.parse import urljoin
 import playwright.async_api as pw
 
 from activities.drivers.playwright import explain, script
+from activities.drivers.playwright.cover import covered
 from activities.drivers.playwright.hand import Hand
 from activities.drivers.playwright.locate import locate
 from activities.drivers.playwright.observe import Finding, Observer
 from activities.drivers.playwright.patience import first_line, is_gone, is_passing
 from activities.drivers.playwright.reach import PAUSE, Reach
 from activities.drivers.playwright.session import PageSession
-from activities.secrets import masked
 from activities.sessions.browser import (
     Choice,
     Condition,
@@ -266,22 +266,17 @@ class DrivenPage:
                 await asyncio.sleep(PAUSE)
 
     async def screenshot(self, target: Target | None, *, full_page: bool) -> bytes:
-        """Take a picture (PNG) with password fields covered, and others that hold a secret."""
+        """Take a picture (PNG) with everything covered that must not be seen."""
         async with self._reach.watched():
-            covered = [self._reach.front.locator("input[type=password]"), *await self._secret_fields()]
+            hidden = await self._reach.alive(covered(self._reach.front))
             if target is None:
                 time = self._reach.deadline.left_ms
                 return await self._reach.alive(
-                    self._reach.front.screenshot(full_page=full_page, mask=covered, timeout=time)
+                    self._reach.front.screenshot(full_page=full_page, mask=hidden, timeout=time)
                 )
             element = await self._reach.present(target)
-            picture = element.screenshot(mask=covered, timeout=self._reach.deadline.left_ms)
+            picture = element.screenshot(mask=hidden, timeout=self._reach.deadline.left_ms)
             return await self._reach.using(target, picture, wanted="pictured")
-
-    async def _secret_fields(self) -> list[pw.Locator]:
-        fields = self._reach.front.locator("input:not([type=password]), textarea")
-        values: list[str] = await self._reach.alive(fields.evaluate_all(script.VALUES))
-        return [fields.nth(number) for number, value in enumerate(values) if masked(value) != value]
 
     async def _focusable(self, target: Target) -> pw.Locator:
         """An element that is visible and enabled, so that it can have the focus."""

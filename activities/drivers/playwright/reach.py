@@ -56,6 +56,7 @@ class Reach:
             count = await self.count(target)
             if count == 1:
                 return element
+            await self.session.watch.trouble()
             if count > 1:
                 raise await explain.ambiguous(tab, target, element, self.deadline.explaining)
             if self.deadline.passed:

@@ -64,6 +64,29 @@ CHOICES = """elements => elements.slice(0, 1).flatMap(element => [...(element.op
 
 VALUES = "elements => elements.map(element => element.value)"
 
+WHOLE_TEXT = """elements => {
+  const unseen = ['SCRIPT', 'STYLE', 'TEMPLATE', 'NOSCRIPT'];
+  const text = root => {
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    let whole = '';
+    while (walker.nextNode()) {
+      const part = walker.currentNode;
+      if (!unseen.includes(part.parentNode.tagName)) whole += part.data;
+    }
+    return whole;
+  };
+  return [document, ...elements.map(element => element.shadowRoot).filter(root => root)].map(text).join(' ');
+}"""
+"""All texts of a page, seen or not, those in shadow trees last."""
+
+SMALL_TEXTS = """elements => {
+  const places = new Map(elements.map((element, number) => [element, number]));
+  const parts = ['OPTION', 'OPTGROUP', 'SCRIPT', 'STYLE', 'TEMPLATE', 'NOSCRIPT'];
+  const small = element => !parts.includes(element.tagName) && element.textContent.length <= 1000;
+  return elements.map(element => [small(element) ? element.textContent : '', places.get(element.parentElement) ?? -1]);
+}"""
+"""The text of each element that has little, and the number of the one around it."""
+
 IS_FILE_FIELD = """element => {
   const field = element.tagName === 'LABEL' ? element.control : element;
   return Boolean(field && field.tagName === 'INPUT' && field.type === 'file');

@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, Self
 
 import playwright.async_api as pw
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from activities.drivers.playwright.explain import shortened
 from activities.drivers.playwright.patience import settle
+from activities.drivers.playwright.watch import Watch
 from activities.sessions.browser import Dialog
 
 _RESTORE_TIME = 30_000.0
@@ -57,7 +59,9 @@ class Loaded:
 class PageSession:
     """An isolated browser context; the tab opened last is in front."""
 
-    def __init__(self, session_id: str, browser: pw.Browser, context: pw.BrowserContext) -> None:
+    def __init__(
+        self, session_id: str, browser: pw.Browser, context: pw.BrowserContext, traces: Path | None = None
+    ) -> None:
         self.id = session_id
         self.browser = browser
         self.context = context
@@ -70,12 +74,19 @@ class PageSession:
         self._told: Loaded | None = None
         self.downloads: asyncio.Queue[pw.Download] = asyncio.Queue()
         self._lost: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        self.watch = Watch(context, traces)
         context.on("page", self._watch)
         context.on("dialog", self._meet_dialog)
 
     @classmethod
     async def open(
-        cls, session_id: str, browser: pw.Browser, options: SessionOptions, restored: Restored | None = None
+        cls,
+        session_id: str,
+        browser: pw.Browser,
+        options: SessionOptions,
+        *,
+        restored: Restored | None = None,
+        traces: Path | None = None,
     ) -> Self:
         """Make a context with one tab, empty or at the restored place."""
         context = await browser.new_context(
@@ -85,7 +96,7 @@ class PageSession:
             timezone_id=options.timezone,
             reduced_motion="reduce",
         )
-        session = cls(session_id, browser, context)
+        session = cls(session_id, browser, context, traces)
         page = await context.new_page()
         if restored is not None:
             try:
@@ -138,6 +149,7 @@ class PageSession:
     async def close(self) -> None:
         """End the session; what still waits in it fails at once."""
         self.lose("it was closed")
+        await self.watch.close()
         await settle(self.context.close())
 
     def _watch(self, page: pw.Page) -> None:

@@ -1,0 +1,70 @@
+"""One robot as a process of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import DEVNULL, STDOUT, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.client import Client
+
+from tests.support.server import ROBOTS
+from workers.connection import Connection
+from workers.pollers import wait_for_poller
+from workers.server import ServerConfig
+from workers.settings import RobotSettings, Settings
+from workflows.ids import robot_queue
+
+
+def own_tag() -> str:
+    """A tag that no robot of another test has."""
+    return f"t{uuid4().hex[:8]}"
+
+
+def robot_settings(
+    server: ServerConfig, directory: Path, payloads: Path, *, tag: str | None = None, name: str = "robot"
+) -> Settings:
+    """What a robot of the namespace for whole robots needs to know."""
+    tag = tag or own_tag()
+    settings = Settings.located(
+        directory,
+        temporal=Connection(address=server.address, namespace=ROBOTS),
+        robot=RobotSettings(id=f"{name}-{tag}", tags=(tag,), grace="3s"),
+    )
+    return settings.model_copy(update={"payloads": payloads})
+
+
+async def start_robot(settings: Settings, *, output: int = DEVNULL) -> Process:
+    """Start a robot's process."""
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "workers.robot", env=os.environ | settings.environment(), stdout=output, stderr=STDOUT
+    )
+
+
+async def serving(client: Client, settings: Settings) -> None:
+    """Wait until a robot that was started works."""
+    await wait_for_poller(client, robot_queue(settings.robot_id()), TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
+
+
+async def kill(process: Process) -> None:
+    """End a robot as a power cut would, unless it has ended."""
+    if process.returncode is None:
+        process.kill()
+    await process.wait()
+
+
+@asynccontextmanager
+async def working_robot(client: Client, settings: Settings) -> AsyncIterator[Process]:
+    """A robot that works, until it is killed at the end of the block."""
+    process = await start_robot(settings)
+    try:
+        await serving(client, settings)
+        yield process
+    finally:
+        await kill(process)

@@ -1,0 +1,182 @@
+"""What a run did, step by step, worked out from what the world told it.
+
+The machine is pure: given the same state and the same event it does the same again, and can be looked at meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
+
+from pydantic import JsonValue
+
+from workflows.call import ErrorValue
+from workflows.flow import place_of
+from workflows.frames import Scope
+from workflows.machine import advance
+from workflows.observed import kind_of
+from workflows.plan import Plan
+from workflows.protocol import CallNode, Command, Event, NodeDone, NodeFailed, StepEnded, StepParked, StepStarted
+from workflows.state import State
+from workflows.turn import Turn
+
+OccurrenceStatus: TypeAlias = Literal["running", "parked", "done", "skipped", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One thing the world told a run, and what it knew before."""
+
+    event: Event
+    at: float
+    """Seconds since 1970 UTC, by the run's own clock."""
+    plan: Plan
+    """By which it went on; a corrected document changes it."""
+    before: State
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt of a step."""
+
+    number: int
+    """From 1."""
+    at: float
+    params: dict[str, JsonValue]
+    """What its node was given; secrets are references."""
+    robot: str | None
+    """The robot that held its session."""
+    error: ErrorValue | None = None
+    """Why it did not succeed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One time that a step was done."""
+
+    place: str
+    """The step with the rounds and branches it was in."""
+    id: str
+    kind: str
+    number: int
+    """The step's place in the document, from 0."""
+    plan: Plan
+    before: State
+    """The run as the step began."""
+    fiber: int
+    """The branch of the run that did it."""
+    started: float
+    ended: float | None = None
+    status: OccurrenceStatus = "running"
+    attempts: tuple[Attempt, ...] = ()
+    output: JsonValue = None
+    error: ErrorValue | None = None
+
+    @property
+    def variables(self) -> dict[str, JsonValue]:
+        """The variables as the step began."""
+        return self.before.fibers[self.fiber].variables
+
+    @property
+    def scope(self) -> dict[str, JsonValue]:
+        """Outputs of steps and names of loops that the step could see."""
+        seen: dict[str, JsonValue] = {}
+        scope: Scope | None = self.before.fibers[self.fiber].scope
+        while scope is not None:
+            seen = {**scope.names, **seen}
+            scope = scope.outer
+        return seen
+
+
+def occurrences(told: Iterable[Told]) -> Iterator[Occurrence]:
+    """Work out every time that a step was done, in the order in which they ended; those under way come last."""
+    looker = _Looker()
+    for each in told:
+        yield from looker.look(each)
+    yield from looker.open.values()
+
+
+def find(told: Iterable[Told], at: str) -> Occurrence | None:
+    """The last time that a step was done, named by its place, or by its id wherever it was."""
+    by_place: Occurrence | None = None
+    by_id: Occurrence | None = None
+    for each in occurrences(told):
+        if each.place == at:
+            by_place = each
+        elif each.id == at:
+            by_id = each
+    return by_place or by_id
+
+
+class _Looker:
+    """Looks on while a run is done over again."""
+
+    def __init__(self) -> None:
+        self.open: dict[str, Occurrence] = {}
+        """By place."""
+        self._ended: list[Occurrence] = []
+        self._calls: dict[int, str] = {}
+        """The place of each call that has not been answered."""
+
+    def look(self, told: Told) -> list[Occurrence]:
+        """Do one turn over again, and give what ended in it."""
+        self._ended = []
+        self._hear(told.event)
+        advance(told.plan, told.before, told.event, now=told.at, look=self._see)
+        return self._ended
+
+    def _hear(self, event: Event) -> None:
+        if not isinstance(event, NodeDone | NodeFailed):
+            return
+        occurrence = self.open.get(self._calls.pop(event.number, ""))
+        if occurrence is None:
+            return
+        if isinstance(event, NodeDone):
+            self.open[occurrence.place] = replace(occurrence, output=event.output)
+        elif occurrence.attempts:
+            last = replace(occurrence.attempts[-1], error=event.outcome.error)
+            self.open[occurrence.place] = replace(occurrence, attempts=(*occurrence.attempts[:-1], last))
+
+    def _see(self, turn: Turn, command: Command) -> None:
+        match command:
+            case StepStarted(number, at, attempt=0):
+                self._begin(turn, number, at)
+            case CallNode(place=place) if place in self.open:
+                self._attempt(self.open[place], command, turn.now)
+            case StepParked(place=place, error=error) if place in self.open:
+                self.open[place] = replace(self.open[place], status="parked", error=error)
+            case StepEnded():
+                self._end(turn, command)
+            case _:
+                pass
+
+    def _begin(self, turn: Turn, number: int, at: float) -> None:
+        place, step = place_of(turn), turn.step()
+        state = turn.freeze()
+        self.open[place] = Occurrence(
+            place=place,
+            id=step.id,
+            kind=kind_of(step),
+            number=number,
+            plan=turn.plan,
+            before=replace(state, fibers=dict(state.fibers)),
+            fiber=turn.fiber,
+            started=at,
+        )
+
+    def _attempt(self, occurrence: Occurrence, call: CallNode, at: float) -> None:
+        robot = call.session.robot if call.session is not None else None
+        attempt = Attempt(call.attempt, at, call.params, robot)
+        self._calls[call.number] = occurrence.place
+        self.open[occurrence.place] = replace(occurrence, status="running", attempts=(*occurrence.attempts, attempt))
+
+    def _end(self, turn: Turn, ended: StepEnded) -> None:
+        occurrence = self.open.pop(place_of(turn), None)
+        if occurrence is None:
+            return
+        output = occurrence.output
+        if ended.status == "done":
+            output = turn.scope.names.get(occurrence.id, output)
+        error = ended.error or (occurrence.error if ended.status != "done" else None)
+        self._ended.append(replace(occurrence, ended=ended.at, status=ended.status, output=output, error=error))
