@@ -157,12 +157,11 @@ class Oracle:
 
     def call(self, step: dict[str, Any], given: dict[str, Any]) -> Any:
         """Attempts until one succeeds, delays run out or nothing helps; after a person's retry, so many again."""
-        while True:
-            try:
-                params = self.value(given)
-                break
-            except Raise as error:
-                self.fail(error)
+        try:
+            params = self.value(given)
+        except Raise as error:
+            self.fail(error)
+            raise
         attempt, tries = 0, 1 + len(step.get("retry", {"delays": []})["delays"])
         while True:
             for _ in range(tries if params["kind"] == "robot" else 4):

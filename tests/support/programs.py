@@ -41,7 +41,7 @@ class Program:
 
     def plan(self) -> Plan:
         """What a run needs of it."""
-        return plan_of([*START, *self.steps], CALLED, outputs=OUTPUTS, on_failure=self.on_failure)
+        return plan_of([*START, *self.steps], CALLED, outputs=OUTPUTS, on_failure=self.on_failure, cleanup="30d")
 
 
 @dataclass(frozen=True)

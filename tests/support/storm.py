@@ -4,17 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from typing import Any
 
+from typing_extensions import override
+
 from tests.support.machine import World
+from workflows.answering import check_answer
 from workflows.call import SessionGrant
 from workflows.effects import Raised, Vanished
+from workflows.errors import AnswerRefusedError
 from workflows.frames import ReceiveFrame
 from workflows.observed import Observed
 from workflows.plan import ReceivePlan
 from workflows.protocol import (
+    Action,
     Answered,
     Breathe,
     CallNode,
@@ -69,9 +76,10 @@ class Storm(World):
     """How many events come before anybody waits for them."""
     cancels: int = 0
     """How often somebody wants the run to stop."""
-    decide: Callable[[StepParked], str] = lambda _parked: "retry"
+    decide: Callable[[StepParked], Action] = lambda _parked: "retry"
     """What a person says of a parked step."""
 
+    @override
     def __post_init__(self) -> None:
         super().__post_init__()
         self.observed = Observed(self.plan, self.now)
@@ -148,16 +156,14 @@ class Storm(World):
         ]
         people = [*self._people(), *self._events()]
         timers = sorted((self.due[number], number) for number in self.open if isinstance(self.open[number], StartTimer))
-        called_off = [
-            lambda number=number: self._answered(NodeCalledOff(number)) for _, number in timers if number in self.off
-        ]
+        off = [partial(self._answered, NodeCalledOff(number)) for _, number in timers if number in self.off]
         soon = [
             timer
             for timer in timers
-            if timer[1] not in self.off and (timer[0] <= self.now + DAY or not (answers or people or self.paused))
+            if timer[1] not in self.off and (timer[0] <= self.now + DAY or not (answers or people or off or self.paused))
         ]
-        passing = [lambda timer=timer: self._fire(*timer) for timer in soon[:1]]
-        return [*answers, *people, *called_off, *passing, *self._whims()]
+        passing = [partial(self._fire, *timer) for timer in soon[:1]]
+        return [*answers, *people, *off, *passing, *self._whims()]
 
     def _answers(self, number: int, command: Command) -> list[Happening]:
         called_off: list[Happening] = [lambda: self._answered(NodeCalledOff(number))] if number in self.off else []
@@ -195,15 +201,15 @@ class Storm(World):
         self.now = max(self.now, due)
         self._answered(TimerFired(number))
 
-    def _answered(self, event: Event) -> None:
+    def _answered(self, event: NodeDone | NodeFailed | NodeCalledOff | TimerFired | SessionOpened | ChildEnded) -> None:
         self.off.discard(event.number)
         self.take(event)
 
     def _people(self) -> list[Happening]:
         """Those who were asked, and those who mend what is parked."""
         return [
-            *[lambda number=number: self._decided(number) for number in self.asked],
-            *[lambda parked=parked: self._mended(parked) for parked in self.parked.values()],
+            *[partial(self._decided, number) for number in self.asked],
+            *[partial(self._mended, parked) for parked in self.parked.values()],
         ]
 
     def _decided(self, number: int) -> None:
@@ -212,12 +218,15 @@ class Storm(World):
 
     def _mended(self, parked: StepParked) -> None:
         del self.parked[parked.number]
-        self.take(Answered(parked.number, self.decide(parked), by="anna"))
+        answered = Answered(parked.number, self.decide(parked), by="anna")
+        with suppress(AnswerRefusedError):
+            check_answer(self.plan, self.state, answered)
+            self.take(answered)
 
     def _events(self) -> list[Happening]:
         tops = [fiber.stack.top for fiber in self.state.fibers.values() if fiber.stack is not None]
         waited = [top.key for top in tops if isinstance(top, ReceiveFrame)]
-        return [lambda key=key: self.take(EventCame("paid", key, {})) for key in waited]
+        return [partial(self.take, EventCame("paid", key, {})) for key in waited]
 
     def _whims(self) -> list[Happening]:
         """What happens without being waited for."""
@@ -230,7 +239,7 @@ class Storm(World):
         if self.rests and not self.resting:
             whims.append(self._rest)
         if self.early and keys:
-            whims.append(lambda: self._early(str(self.chance.choice(keys))))
+            whims.append(partial(self._early, str(self.chance.choice(keys))))
         if self.cancels:
             whims.append(self._cancel)
         return whims
