@@ -221,11 +221,11 @@ def _end_by(turn: Turn, block: BlockNumber, index: int, signal: Signal) -> None:
         return
     number = steps[index].number
     match signal:
-        case Failed(error):
+        case Failed(error) | Aborted(error):
             turn.commands.append(StepEnded(number, turn.now, "failed", error))
         case TimedOut(error=error):
             turn.commands.append(StepEnded(number, turn.now, "cancelled", error))
-        case Cancelled():
+        case Cancelled() | Jumped():
             turn.commands.append(StepEnded(number, turn.now, "cancelled"))
         case _:
             turn.commands.append(StepEnded(number, turn.now, "done"))

@@ -5,13 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 from workflows.calling import wait_for_attempt
-from workflows.deadlines import arm
-from workflows.frames import AskFrame, CallFrame, DeadlineFrame, ParkFrame, ReceiveFrame, RestoreFrame, Stack, WaitFrame
+from workflows.deadlines import SHORTEST, arm
+from workflows.frames import (
+    AskFrame,
+    CallFrame,
+    ChildFrame,
+    DeadlineFrame,
+    ForkFrame,
+    ParkFrame,
+    ReceiveFrame,
+    RestoreFrame,
+    Stack,
+    WaitFrame,
+)
 from workflows.protocol import KeepSession, Rest, StartTimer
 from workflows.turn import Turn
-
-SHORTEST = 0.001
-"""Seconds; a timer that is due already must be one all the same."""
 
 
 def rest(turn: Turn) -> None:
@@ -56,6 +64,8 @@ def _in_flight(turn: Turn) -> bool:
     match turn.top:
         case CallFrame(waits_for="session" | "node") | RestoreFrame():
             return True
+        case ForkFrame() | ChildFrame():
+            return False
         case _:
             return turn.interrupt is not None
 

@@ -8,7 +8,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from workflows.call import ErrorValue, SessionGrant
 from workflows.compile import compile_plan
@@ -42,6 +42,7 @@ from workflows.protocol import (
 from workflows.spec import Effect, NodeSpec
 from workflows.state import State
 
+Kind = TypeVar("Kind", bound=Command)
 Answer = Callable[[CallNode], Any]
 """What a call comes to: an output, `Raised`, `Vanished`, or None for no answer at all."""
 ANSWERS = (NodeDone, NodeFailed, NodeCalledOff, TimerFired, SessionOpened, SessionFailed, ChildEnded)
@@ -135,6 +136,8 @@ class World:
     told: list[Told] = field(default_factory=list)
     keep: bool = True
     """Whether time stands still for sessions of parked steps."""
+    passes: bool = True
+    """Whether time passes when nothing else happens."""
 
     def __post_init__(self) -> None:
         self._timers: list[tuple[float, int]] = []
@@ -163,7 +166,7 @@ class World:
 
     def _wait(self) -> bool:
         """Let time pass until the next timer; whether there was one."""
-        if not self._timers or self.end is not None:
+        if not self.passes or not self._timers or self.end is not None:
             return False
         due, number = heapq.heappop(self._timers)
         if number in self.open:
@@ -175,6 +178,26 @@ class World:
     def cancel(self) -> Finish | None:
         """Somebody wants the run to stop."""
         return self.run(CancelRequested())
+
+    def later(self, seconds: float) -> None:
+        """Let so much time pass, with all that it wakes, where it does not pass by itself."""
+        until = self.now + seconds
+        while self._timers and self._timers[0][0] <= until:
+            due, number = heapq.heappop(self._timers)
+            if number in self.open:
+                self.now = due
+                self.run(TimerFired(number))
+        self.now = until
+
+    def last(self, kind: type[Kind]) -> Kind:
+        """The latest command of a kind."""
+        return [command for command in self.commands if isinstance(command, kind)][-1]
+
+    @property
+    def result(self) -> tuple[str, str | None]:
+        """How the run ended, and the name of its error."""
+        assert self.end is not None
+        return self.end.status, self.end.error.type if self.end.error else None
 
     @property
     def end(self) -> Finish | None:
