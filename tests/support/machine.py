@@ -236,7 +236,7 @@ class World:
                 self.opened += 1
                 grant = SessionGrant(id=f"s{self.opened}", robot=f"r{self.opened}", capability=capability)
                 self._queue.append(SessionOpened(number, grant))
-            case CallOff(number) if number in self.open:
+            case CallOff(number) if not isinstance(self.open.get(number), StartChild | None):
                 self._queue.append(NodeCalledOff(number))
             case _:
                 pass
