@@ -23,7 +23,7 @@ QUICK := $(wildcard tests/unit tests/nodes tests/property tests/replay tests/arc
 REAL := $(wildcard tests/nodes/browser tests/integration)
 WHOLE := $(wildcard tests/chaos tests/e2e)
 
-.PHONY: help demo setup browser check lint test bench docs pictures lock clean
+.PHONY: help demo setup browser check lint test chaos bench docs pictures lock clean
 
 help: ## say what there is
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -45,6 +45,10 @@ lint: $(DEVELOPMENT) ## format, style, types, layers
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	.venv/bin/lint-imports --no-logo
+
+chaos: $(DEVELOPMENT) browser ## 200 payments while robots are killed 30 times, and the demo under fire
+	CHAOS_RUNS=200 CHAOS_KILLS=30 $(PY) -m pytest tests/chaos/test_payments.py
+	CHAOS_SEEDS=1,2,3,4 $(PY) -m pytest tests/chaos
 
 bench: $(DEVELOPMENT) ## what things cost, as ratios side by side
 	$(PY) -m benchmarks.expressions

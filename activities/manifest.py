@@ -120,13 +120,14 @@ def facts(spec: NodeSpec) -> str:
 
 
 def fields(schema: Mapping[str, JsonValue]) -> Iterator[Field]:
-    """Give each field of an object's schema."""
+    """Give each field of an object's schema, those first that must be given."""
     properties, required = schema.get("properties"), schema.get("required")
     if not isinstance(properties, dict):
         return
-    for name, part in properties.items():
+    must = required if isinstance(required, list) else []
+    for name, part in sorted(properties.items(), key=lambda field: field[0] not in must):
         if isinstance(part, dict):
-            needed = isinstance(required, list) and name in required
+            needed = name in must
             description = " ".join(str(part.get("description", "")).split())
             kind = kind_of(part) if needed else kind_of(part).removesuffix("|null")  # null is to leave it out
             yield Field(name, kind, needed, part.get("default"), description)

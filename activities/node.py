@@ -47,6 +47,8 @@ class Capability(Generic[S]):
     """Whether one robot holds it for the whole run (a browser) instead of lending it per step."""
     workspace: bool = False
     """Whether it gives access to the files of the run."""
+    part: Callable[[S, Params], S] | None = None
+    """Finds the part of a session that a step's parameters name, e.g. one tab of a browser."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ class Node(Generic[S, P, R]):
 
     async def __call__(self, session: S, params: P) -> R:
         """Do it, as a plain function."""
-        return await self.function(session, params)
+        part = self.capability.part
+        return await self.function(part(session, params) if part else session, params)
 
     def read_params(self, params: object) -> P:
         """Check plain JSON against the node's parameters.

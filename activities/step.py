@@ -22,6 +22,7 @@ from activities.artifacts import ArtifactStore
 from activities.failure import application_error, error_value, explain
 from activities.heartbeat import LimitReachedError, supervise
 from activities.node import Node, P, R, S
+from activities.order import ordered_again
 from activities.provider import Evidence, Provider
 from activities.secrets import Mask, Secrets, fill, learn
 from activities.workspace import LocalWorkspace
@@ -50,8 +51,8 @@ class Workbench:
     artifacts: ArtifactStore
     mask: Mask = field(default_factory=Mask)
     """Knows every secret this process has resolved."""
-    heartbeat: timedelta = timedelta(seconds=2)
-    """How often the server hears of a step."""
+    heartbeat: timedelta = timedelta(seconds=1)
+    """How often the server hears of a step: before it misses one, the step's session must have ended."""
     grace: timedelta = timedelta(seconds=1.5)
     """How long a stopped node may tidy up."""
     look: timedelta = timedelta(seconds=2.5)
@@ -180,8 +181,8 @@ class _Attempt(Generic[S, P, R]):
         return mark.model_copy(update={"url": address, "document": document})
 
     def _refuse_repetition(self) -> None:
-        """Refuse what the server may order in spite of one attempt: after a pause, a reset or a shutdown."""
-        if self._call.effect is Effect.ONCE and activity.info().attempt > 1:
+        """Refuse what the server may order in spite of one attempt."""
+        if self._call.effect is Effect.ONCE and ordered_again():
             raise OutcomeUnknownError(
                 f"step {self._call.step!r} ({self._node.name}) was ordered a second time, but what it does must happen "
                 "once; look whether the first attempt took effect",

@@ -14,6 +14,7 @@ from rich.text import Text
 from activities.catalog import Catalog
 from cli.caller import Caller
 from cli.failure import CommandError, ExitCode
+from cli.folder import Folder
 from cli.output import Output
 from workflows.compile import compile_plan
 from workflows.compose import MAX_BYTES
@@ -50,7 +51,8 @@ def check(file: str) -> Checked:
     text = content.decode(errors="replace")
     if reading.document is None:
         return Checked(name, text, None, reading.problems)
-    compiled = compile_plan(reading.document, known_nodes(), source=reading.source, lost=reading.lost)
+    folder = Folder(name)
+    compiled = compile_plan(reading.document, known_nodes(), source=reading.source, lost=reading.lost, library=folder)
     problems = sorted({*reading.problems, *compiled.problems}, key=lambda problem: problem.order)
     return Checked(name, text, None if reading.problems else compiled.plan, tuple(problems))
 
@@ -73,7 +75,7 @@ def validate_documents(caller: Caller, files: Sequence[str]) -> int:
     """Check documents and report."""
     output = Output(caller)
     results = [check(file) for file in files]
-    problems = [problem for result in results for problem in result.problems]
+    problems = list(dict.fromkeys(problem for result in results for problem in result.problems))
     valid = all(result.plan is not None for result in results)
     if output.text:
         for problem in problems:

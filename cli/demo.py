@@ -8,8 +8,8 @@ import signal
 import sys
 import tempfile
 from asyncio.subprocess import Process
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,13 +55,19 @@ class Portal:
 
 def run_demo(caller: Caller, *, keep: bool, headed: bool) -> int:
     """Show everything once."""
+    with throw_away(caller, headed=headed) as settings:
+        return asyncio.run(_demo(settings, Output(caller), keep=keep))
+
+
+@contextmanager
+def throw_away(caller: Caller, *, headed: bool) -> Iterator[Settings]:
+    """Settings of an installation that is gone after the block."""
     if not DOCUMENT.is_file():
         raise CommandError("demo", f"the demo needs {str(EXAMPLE)!r}", hint="run it in a checkout of the repository")
     robot = settings_of(caller, {"robot.headed": headed or None}).robot
     with tempfile.TemporaryDirectory(prefix="aether-demo-", ignore_cleanup_errors=True) as directory:
         state = Path(directory)
-        settings = Settings.located(state, secrets_key=state / "secrets.key", robot=robot)
-        return asyncio.run(_demo(settings, Output(caller), keep=keep))
+        yield Settings.located(state, secrets_key=state / "secrets.key", robot=robot)
 
 
 async def _demo(settings: Settings, output: Output, *, keep: bool) -> int:
@@ -95,11 +101,12 @@ async def _enter(up: Stack, site: Portal, output: Output) -> tuple[RunView, Sequ
 
 
 @asynccontextmanager
-async def portal(state: Path) -> AsyncIterator[Portal]:
-    """Have the supplier portal for as long as the block lasts."""
+async def portal(state: Path, *, rename: str | None = None) -> AsyncIterator[Portal]:
+    """Have the supplier portal for as long as the block lasts, with a field called something else if need be."""
     user, password = "clerk", secrets.token_urlsafe(12)
     command = [sys.executable, str(EXAMPLE / "server.py"), "--port", "0", "--slow", _SLOWEST_ANSWER]
     command += ["--database", str(state / "portal.sqlite"), "--user", user]
+    command += ["--rename", rename] if rename is not None else []
     log = state / "logs" / "portal.log"
     async with running(command, log=log, environ={"PORTAL_PASSWORD": password}) as process:
         yield Portal(await _address(process, log), user, password)

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import typer
 
-from cli.commands import answers, documents, installation, runs
+from cli.commands import answers, documents, incidents, installation, runs
 from cli.failure import CommandError, ExitCode
 from cli.hoist import CommonOption, hoist
 from cli.options import read_common_options
@@ -47,6 +47,7 @@ app.command(rich_help_panel=RUNS)(answers.resume)
 app.command(rich_help_panel=RUNS)(answers.send)
 app.command(rich_help_panel=RUNS)(runs.cancel)
 app.command(rich_help_panel=RUNS)(runs.terminate)
+app.add_typer(incidents.incidents, name="incidents", rich_help_panel=RUNS)
 app.add_typer(installation.history, name="history", rich_help_panel=RUNS)
 
 app.command(rich_help_panel=DOCUMENTS)(documents.init)

@@ -19,6 +19,7 @@ from cli.waits import decisions_view, waits_view
 from workers.records import RunRow, RunView, read_run
 from workers.settings import Settings
 from workers.waiting import unserved
+from workflows.call import ErrorValue
 from workflows.progress import RunProgress
 
 
@@ -46,15 +47,7 @@ def _show(output: Output, view: RunView, settings: Settings, missing: str | None
     output.show(headline(row))
     if link := settings.run_link(row.run, row.execution):
         output.show(Text(link, style="dim"))
-    pairs = {
-        "document": Text(row.document),
-        "started": Text(f"{row.started.astimezone():%Y-%m-%d %H:%M:%S}, {ago(row.started)}"),
-    }
-    if row.key:
-        pairs["key"] = Text(row.key)
-    if view.progress and view.progress.robot:
-        pairs["robot"] = Text(view.progress.robot)
-    output.show(section("Run", facts(pairs)))
+    output.show(section("Run", facts(_facts(view))))
     if view.inputs:
         output.show(section("Inputs", outputs_view(view.inputs)))
     if view.aside:
@@ -68,7 +61,7 @@ def _show(output: Output, view: RunView, settings: Settings, missing: str | None
     if view.outputs:
         output.show(section("Outputs", outputs_view(view.outputs)))
     if view.error:
-        output.show(section("Error", error_text(view.error)))
+        _show_error(output, view.error, row)
     if view.files:
         output.show(section("Files", files_view(view.files)))
 
@@ -79,6 +72,35 @@ def _show_people(output: Output, progress: RunProgress, row: RunRow) -> None:
         output.show(section("Waits", waits_view(progress.waits, shlex.quote(row.run))))
     if progress.decisions:
         output.show(section("Decisions", decisions_view(progress.decisions)))
+
+
+def _facts(view: RunView) -> dict[str, RenderableType]:
+    row = view.row
+    pairs: dict[str, RenderableType] = {
+        "document": Text(row.document),
+        "started": Text(f"{row.started.astimezone():%Y-%m-%d %H:%M:%S}, {ago(row.started)}"),
+    }
+    if row.key:
+        pairs["key"] = Text(row.key)
+    if view.progress and row.ended is None:
+        pairs["progress"] = Text(f"{view.progress.percent} %")
+    if view.progress and view.progress.robot:
+        pairs["robot"] = Text(view.progress.robot)
+    return pairs
+
+
+def _show_error(output: Output, error: ErrorValue, row: RunRow) -> None:
+    """What went wrong, and how to see what it looked like."""
+    output.show(section("Error", error_text(error)))
+    if error.evidence:
+        output.show(section("Evidence", _evidence(error, row)))
+
+
+def _evidence(error: ErrorValue, row: RunRow) -> Text:
+    how = f"aether show {shlex.quote(row.run)} --evidence DIRECTORY"
+    if "trace" in error.evidence:
+        how += f"\naether show {shlex.quote(row.run)} --trace {error.step}"
+    return Text.assemble(", ".join(error.evidence), (f"\n{how}", "dim"))
 
 
 def _steps(progress: RunProgress, row: RunRow) -> RenderableType:

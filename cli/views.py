@@ -41,8 +41,9 @@ def record(view: RunView, settings: Settings) -> dict[str, JsonValue]:
 def progress_record(progress: RunProgress | None) -> dict[str, JsonValue]:
     """How far a run has come, as JSON: its steps with their times."""
     if progress is None:
-        return {"reason": None, "robot": None, "steps": None}
-    return progress.model_dump(mode="json", include={"reason", "robot", "steps", "waits", "decisions", "revision"})
+        return {"percent": None, "reason": None, "robot": None, "steps": None}
+    shown = {"percent", "reason", "robot", "steps", "waits", "decisions", "revision"}
+    return progress.model_dump(mode="json", include=shown)
 
 
 def row_record(row: RunRow, settings: Settings) -> dict[str, JsonValue]:

@@ -15,6 +15,7 @@ from temporalio.worker import PollerBehaviorAutoscaling, Worker
 from activities.secrets import Mask
 from workers.builds import build_of, deployment_of, promote_first
 from workers.client import connect
+from workers.fixing import Fixer
 from workers.notifying import messenger_of
 from workers.observability import configure
 from workers.platform import platform
@@ -65,7 +66,7 @@ async def serve(settings: Settings, *, workflows: Sequence[type] = WORKFLOWS) ->
     stop = asyncio.Event()
     with on_stop(stop.set):
         worker = orchestrator(client, workflows, settings=settings.orchestrator)
-        async with worker, platform(client, messenger, Broom(client, messenger)):
+        async with worker, platform(client, messenger, Broom(client, messenger), Fixer(client)):
             await start_sweeper(client)
             current = await _is_current(client, settings.orchestrator)
             log.info(

@@ -6,20 +6,34 @@ from temporalio.client import Client
 from temporalio.worker import PollerBehaviorAutoscaling, Worker
 
 from workers.build import BUILD_ID
+from workers.fixing import Fixer
 from workers.notifying import Messenger
 from workers.sweeping import Broom
+from workflows.fixing import FixIncident
 from workflows.ids import PLATFORM_QUEUE
 from workflows.notifier import Notifier
 from workflows.sweeper import Sweeper
 
+WORKFLOWS: tuple[type, ...] = (Notifier, Sweeper, FixIncident)
+"""All that the platform does for a long time."""
 
-def platform(client: Client, messenger: Messenger, broom: Broom, *, queue: str = PLATFORM_QUEUE) -> Worker:
+
+def platform(
+    client: Client, messenger: Messenger, broom: Broom, fixer: Fixer, *, queue: str = PLATFORM_QUEUE
+) -> Worker:
     """Make the worker. Its activities are retried as Temporal does it: none of them belongs to a step."""
     return Worker(
         client,
         task_queue=queue,
-        workflows=[Notifier, Sweeper],
-        activities=[messenger.notify, messenger.deliver, broom.sweep],
+        workflows=WORKFLOWS,
+        activities=[
+            messenger.notify,
+            messenger.deliver,
+            broom.sweep,
+            fixer.list_parked,
+            fixer.fix_run,
+            fixer.watch_run,
+        ],
         build_id=BUILD_ID,
         workflow_task_poller_behavior=PollerBehaviorAutoscaling(),
         activity_task_poller_behavior=PollerBehaviorAutoscaling(),

@@ -78,7 +78,7 @@ async def offered(
 
     async with _browser_host(settings, scratch) as host:
         marks = Marks(host, artifacts, seal)
-        witness = Witness(host, local_evidence(settings.artifacts, seal), scratch)
+        witness = Witness(host, local_evidence(settings.artifacts, seal, largest=settings.evidence.largest), scratch)
         yield Offers((*providers, browser_provider(host, marks, witness)), host, marks)
 
 

@@ -27,6 +27,7 @@ from workers.client import connect
 from workers.observability import configure
 from workers.process import ExitCode, leave, main
 from workers.providers import Offers, offered
+from workers.retention import tidying
 from workers.robots import OFFER, TAG
 from workers.sessions import SessionKeeper
 from workers.settings import Settings
@@ -67,7 +68,7 @@ async def serve(settings: Settings) -> ExitCode:
     bench = workbench(settings, mask)
     seal = Seal(await asyncio.to_thread(local_secrets(settings).sealing_key))
     with on_stop(lambda: leave(INTERRUPTED) if stop.is_set() else stop.set()):
-        async with offered(settings, bench.artifacts, seal, scratch=bench.scratch) as offers:
+        async with tidying(settings, client), offered(settings, bench.artifacts, seal, scratch=bench.scratch) as offers:
             catalog = await asyncio.to_thread(Catalog.discover)
             keeper = _keeper(settings, client, offers, mask)
             services = services_of(settings, catalog, offers, bench, keeper)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -19,7 +20,10 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.failure import application_error, error_value
+from activities.lease import Lease, now
+from activities.order import ordered_again
 from activities.secrets import Mask
+from workers.leases import acknowledged, patience, renewing
 from workflows.call import SessionGrant, SessionRequest
 from workflows.errors import AetherError, SessionLostError, SessionUnavailableError
 from workflows.ids import SESSION_ACTIVITY, RobotId
@@ -86,6 +90,8 @@ class SessionKeeper:
     async def hold(self, request: SessionRequest) -> None:
         """Hold a session until its run has no more use for it."""
         try:
+            if ordered_again():  # its run believes to be in the session that ended when this was paused
+                raise SessionLostError("the browser session was given up when its activity was paused or reset")
             with _beating():
                 held = self._find(request.session) if request.adopt else await self._open(request)
             await self._keep(held, request)
@@ -115,14 +121,17 @@ class SessionKeeper:
     async def _keep(self, held: _Held, request: SessionRequest) -> None:
         taken_over = held.take()
         ends: set[asyncio.Future[Any]] = {held.session.loss, taken_over}
+        lease = held.session.lease
+        lease.renew(since=now(), patience=patience())
         try:
-            with _beating():
+            with _beating(), renewing(lease, partial(acknowledged, self.client)):
                 await self._grant(request)
                 await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         except (asyncio.CancelledError, SessionUnavailableError):
-            if await self._run_goes_on(request):
-                await self._linger(request.session, ends)
-                activity.raise_complete_async()  # there is nobody left to be told
+            with suppress(RPCError):
+                if await self._run_goes_on(request):
+                    await self._linger(lease, request, ends)
+                    activity.raise_complete_async()  # there is nobody left to be told
             raise
         finally:
             if not taken_over.done():
@@ -137,20 +146,20 @@ class SessionKeeper:
         """
         if activity.is_worker_shutdown():
             return False
-        try:
-            latest = await self.client.get_workflow_handle(request.run).describe()
-        except RPCError:
-            return False
+        latest = await self.client.get_workflow_handle(request.run).describe(rpc_timeout=patience())
         return latest.status is WorkflowExecutionStatus.RUNNING and latest.run_id != request.run_id
 
-    async def _linger(self, session: str, ends: set[asyncio.Future[Any]]) -> None:
-        """Wait for the run's next execution to take the session over, unless the robot stops."""
-        log.info("session.lingering", session=session)
+    async def _linger(self, lease: Lease, request: SessionRequest, ends: set[asyncio.Future[Any]]) -> None:
+        """Wait for the run's next execution to take the session over, unless the run or the robot ends."""
+        log.info("session.lingering", session=request.session)
         stopping = asyncio.ensure_future(activity.wait_for_worker_shutdown())
         try:
-            await asyncio.wait(
-                ends | {stopping}, timeout=self.linger.total_seconds(), return_when=asyncio.FIRST_COMPLETED
-            )
+            with renewing(lease, partial(self._run_goes_on, request)) as going_on:
+                await asyncio.wait(
+                    ends | {stopping, going_on},
+                    timeout=self.linger.total_seconds(),
+                    return_when=asyncio.FIRST_COMPLETED,
+                )
         finally:
             stopping.cancel()
 
@@ -165,7 +174,7 @@ class SessionKeeper:
         grant = SessionGrant(id=request.session, robot=self.robot, capability=request.capability)
         run = self.client.get_workflow_handle(request.run, run_id=request.run_id)
         try:
-            await run.signal(Run.session_opened, grant)
+            await run.signal(Run.session_opened, grant, rpc_timeout=patience())
         except RPCError as error:
             gone = error.status is RPCStatusCode.NOT_FOUND
             reason = "the run has ended" if gone else f"Temporal does not answer: {error.message}"

@@ -86,6 +86,17 @@ class HttpSettings(Section):
     """The longest answer they read, in bytes."""
 
 
+class EvidenceSettings(Section):
+    """What steps leave behind to show how they went."""
+
+    keep: Duration = Field(default=timedelta(days=30), ge=timedelta(minutes=1))
+    """How long it is kept; what belongs to a run that has not ended stays longer."""
+    limit: int = Field(default=5 * 1024**3, ge=0)
+    """How much of it there may be, in bytes; the oldest goes first, but nothing of a run that has not ended."""
+    largest: int = Field(default=32 * 1024**2, ge=1)
+    """The largest picture, source or trace that is kept, in bytes."""
+
+
 class NotifySettings(Section):
     """Who is told of runs that need somebody."""
 
@@ -151,6 +162,7 @@ class Settings(Section):
     orchestrator: OrchestratorSettings = OrchestratorSettings()
     log: LogSettings = LogSettings()
     http: HttpSettings = HttpSettings()
+    evidence: EvidenceSettings = EvidenceSettings()
     notify: NotifySettings = NotifySettings()
     smtp: SmtpSettings = SmtpSettings()
     temporal: Connection = Field(default=Connection(), exclude=True)

@@ -83,7 +83,7 @@ def _retry(turn: Turn, frame: ParkFrame, place: str) -> None:
     """The step begins anew; who says that knows that nothing has happened."""
     drop_deadline(turn)
     if isinstance(turn.top, BlockFrame):
-        turn.swap(replace(turn.top, tried=frame.tried))
+        turn.swap(replace(turn.top, tried=frame.tried, passed=True))
     if frame.error.kind == "unknown-outcome":
         turn.sessions = {
             key: replace(held, unsure=None) if held.unsure == place else held for key, held in turn.sessions.items()

@@ -33,8 +33,10 @@ def call_node(turn: Turn, step: CallStep) -> None:
         turn.fuel -= fuel.spent
     block = turn.at()
     tried = block.tried if block is not None else 0
-    turn.push(CallFrame("node", 0, params, secrets, attempt=tried + 1))
-    attempt(turn)
+    turn.push(
+        CallFrame("retry", 0, params, secrets, attempt=tried + 1, due=turn.now + turn.slow, why="a moment to look")
+    )
+    wait_for_attempt(turn)
 
 
 def take_done(turn: Turn, frame: CallFrame, done: NodeDone) -> None:

@@ -129,9 +129,9 @@ class _Compiler:
             if file not in self._children:
                 self._children[file] = self.whole(called.reading, called.document, planner.chain)
             program.children[file], inner = self._children[file]
-            program.documents += inner.documents
-            program.height = max(program.height, inner.height + 1)
-            self._room(planner, (*path, "call"), height=inner.height, documents=0)
+            if self._room(planner, (*path, "call"), height=inner.height, documents=inner.documents):
+                program.documents += inner.documents
+                program.height = max(program.height, inner.height + 1)
         return list(program.children).index(file)
 
     def _walk(self, reading: Reading, document: Document, program: Program, chain: tuple[str, ...]) -> BlockNumber:

@@ -247,6 +247,7 @@ class Errands:
             files=command.files,
             secrets=command.secrets,
             known=self.plan.secrets,
+            evidence=self.plan.evidence,
         )
 
 

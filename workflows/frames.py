@@ -162,6 +162,8 @@ class BlockFrame:
     index: int = 0
     tried: int = 0
     """Attempts that were made of the next step before it was parked."""
+    passed: bool = False
+    """Whether the run was told to go on with the next step, at which it was to stop."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ from workflows.frames import (
 )
 from workflows.interrupting import in_flight, interrupt
 from workflows.leaving import Leave, end_block, end_inline, fail, send
-from workflows.parking import PARKING_FORMAT, give_back
+from workflows.parking import PARKING_FORMAT, STOPPED_BEFORE, give_back, park
 from workflows.plan import ApprovePlan, Plan
 from workflows.protocol import (
     Answered,
@@ -96,6 +96,8 @@ def initial(  # noqa: PLR0913 - what a run begins with, all by keyword
     inputs: dict[str, JsonValue],
     files: Files,
     caught: tuple[str, ...] = (),
+    breaks: tuple[str, ...] = (),
+    slow: float = 0.0,
 ) -> State:
     """A run that has not begun."""
     defaults = {name: declared.default for name, declared in plan.inputs.items() if not declared.required}
@@ -108,6 +110,8 @@ def initial(  # noqa: PLR0913 - what a run begins with, all by keyword
         files=files,
         fibers={0: Fiber(Scope({}))},
         caught=caught,
+        breaks=breaks,
+        slow=slow,
     )
 
 
@@ -291,9 +295,11 @@ def _can_go_on(turn: Turn) -> bool:
 def _do(turn: Turn, run: str) -> None:
     try:
         match turn.top:
-            case BlockFrame(block, index):
+            case BlockFrame(block, index) as place:
                 steps = turn.plan.blocks[block]
-                if index < len(steps):
+                if index < len(steps) and steps[index].id in turn.breaks and not place.passed:
+                    park(turn, STOPPED_BEFORE.model_copy(update={"step": steps[index].id}), place.tried)
+                elif index < len(steps):
                     begin(turn, steps[index], run)
                 else:
                     end_block(turn, block)

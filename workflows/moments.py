@@ -134,7 +134,7 @@ class _Looker:
             return
         if isinstance(event, NodeDone):
             self.open[occurrence.place] = replace(occurrence, output=event.output)
-        elif occurrence.attempts:
+        else:
             last = replace(occurrence.attempts[-1], error=event.outcome.error)
             self.open[occurrence.place] = replace(occurrence, attempts=(*occurrence.attempts[:-1], last))
 

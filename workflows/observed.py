@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import assert_never
 
 from workflows.call import ErrorValue
-from workflows.plan import (
-    AnyPlanStep,
-    ApprovePlan,
-    BlockNumber,
-    CallStep,
-    ChildPlan,
-    ForEachPlan,
-    IfPlan,
-    InlinePlan,
-    JumpPlan,
-    ParallelPlan,
-    Plan,
-    ReceivePlan,
-    SessionPlan,
-    SwitchPlan,
-    TryPlan,
-    WhilePlan,
-)
+from workflows.outline import outline
+from workflows.percent import Percent
+from workflows.plan import AnyPlanStep, CallStep, ChildPlan, InlinePlan, JumpPlan, Plan
 from workflows.progress import RunProgress, RunStatus, StepProgress, StepStatus, Waiting
 from workflows.protocol import (
     ErrorCaught,
@@ -67,16 +51,18 @@ class Observed:
         self._steps: dict[int, StepProgress] = {}
         self._shallow: set[int] = set()
         self._by_id: dict[str | None, int] = {}
+        self._percent = Percent(plan, before.percent if before else 0)
         self._lay_out(plan, {step.id: step for step in before.steps} if before else {})
 
     def change_plan(self, plan: Plan) -> None:
         """The run goes on with a corrected document."""
+        self._percent = Percent(plan, self._percent.reached)
         self._lay_out(plan, {step.id: step for step in self._steps.values()})
 
     def _lay_out(self, plan: Plan, known: dict[str, StepProgress]) -> None:
         fresh = [
             StepProgress(number=step.number, id=step.id, kind=kind_of(step), depth=depth)
-            for step, depth in _steps(plan, 0, 0)
+            for step, depth in outline(plan)
         ]
         self._steps = {
             step.number: known[step.id].model_copy(
@@ -112,6 +98,10 @@ class Observed:
             case _:
                 assert_never(report)
 
+    def measure(self) -> None:
+        """Take stock of how much is done."""
+        self._percent.measure(self._steps)
+
     def progress(self) -> RunProgress:
         """All of it, as a message."""
         return RunProgress(
@@ -121,6 +111,7 @@ class Observed:
             reason=self.reason,
             robot=self.robot,
             started=self._started,
+            percent=100 if self.status == "completed" else self._percent.reached,
             steps=tuple(self._steps[number] for number in sorted(self._steps)),
             error=self.error,
         )
@@ -164,34 +155,6 @@ def kind_of(step: AnyPlanStep) -> str:
             return "call"
         case _:
             return step.kind
-
-
-def _steps(plan: Plan, block: BlockNumber, depth: int) -> Iterator[tuple[AnyPlanStep, int]]:
-    for step in plan.blocks[block]:
-        yield step, depth
-        for inner in inner_blocks(step):
-            yield from _steps(plan, inner, depth + 1)
-
-
-def inner_blocks(step: AnyPlanStep) -> tuple[BlockNumber, ...]:
-    """The blocks inside a step, in the order written."""
-    blocks: list[BlockNumber | None] = []
-    match step:
-        case IfPlan():
-            blocks = [*(arm.block for arm in step.arms), step.otherwise]
-        case SwitchPlan():
-            blocks = [*(case.block for case in step.cases), step.otherwise]
-        case ForEachPlan() | WhilePlan() | SessionPlan() | InlinePlan():
-            blocks = [step.block]
-        case ParallelPlan():
-            blocks = [branch.block for branch in step.branches]
-        case ApprovePlan() | ReceivePlan():
-            blocks = [step.expired]
-        case TryPlan():
-            blocks = [step.body, *(clause.block for clause in step.catches), step.final]
-        case _:
-            pass
-    return tuple(block for block in (*blocks, step.undo) if block is not None)
 
 
 def _row(step: StepProgress) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 from pydantic import JsonValue
 
 from workflows.defect import Defect
 from workflows.expressions.template import has_template
+from workflows.selector import check_selector, check_xpath
 from workflows.visible import nearest
 
 Misfit = tuple[tuple[str | int, ...], Defect, str, str | None]
@@ -31,10 +32,41 @@ _WORDS = {
     "null": "nothing",
 }
 
+_FORMAT_WORDS = {"css": "a CSS selector", "xpath": "an XPath expression", "selector": "a selector"}
+
+FORMATS = FormatChecker(formats=())
+"""What text in a certain form must be like."""
+
+
+def _check_css(text: str) -> None:
+    check_selector(f"css={text}")
+
+
+@FORMATS.checks("css", raises=ValueError)
+def _css(value: object) -> bool:
+    return _readable(value, _check_css)
+
+
+@FORMATS.checks("xpath", raises=ValueError)
+def _xpath(value: object) -> bool:
+    return _readable(value, check_xpath)
+
+
+@FORMATS.checks("selector", raises=ValueError)
+def _selector(value: object) -> bool:
+    return _readable(value, check_selector)
+
+
+def _readable(value: object, check: Callable[[str], None]) -> bool:
+    """Let pass what is no text, which is another fault, and what is not known before expressions have values."""
+    if isinstance(value, str) and not has_template(value):
+        check(value)
+    return True
+
 
 def params_problems(schema: Mapping[str, JsonValue], params: Mapping[str, JsonValue]) -> Iterator[Misfit]:
     """Every fault of `with`."""
-    for error in Draft202012Validator(dict(schema)).iter_errors(params):
+    for error in Draft202012Validator(dict(schema), format_checker=FORMATS).iter_errors(params):
         for part in _parts(error):
             if part.validator in _STRUCTURAL or _choices(part) or not _open(part):
                 yield from _described(part)
@@ -108,6 +140,9 @@ def _about_value(error: ValidationError) -> Misfit:
             allowed = value if isinstance(value, list) else [value]
             hint = _instead(error.instance, [*map(str, allowed)])
             return (), Defect.WRONG_VALUE, f"{_shown(error.instance)} is not allowed", hint
+        case "format":
+            wrong = f"{_shown(error.instance)} cannot be read as {_FORMAT_WORDS[value]}: {error.cause}"
+            return (), Defect.WRONG_VALUE, wrong, None
         case "pattern":
             return (), Defect.WRONG_VALUE, f"{_shown(error.instance)} is not allowed", _told(schema)
         case _:

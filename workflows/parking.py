@@ -27,6 +27,13 @@ from workflows.turn import Turn
 PARKING_FORMAT = 2
 """Plans of earlier formats were promised that their runs fail."""
 
+STOPPED_BEFORE = ErrorValue(
+    type="BreakpointReached",
+    kind="robot",
+    message="the run stops before this step, as its author wanted; retry goes on",
+)
+"""Why a step is parked that was not even begun."""
+
 _MENDABLE = frozenset({"robot", "configuration", "unknown-outcome"})
 """Kinds of errors that somebody can mend; of a case that is wrong the document itself must tell what follows."""
 

@@ -336,7 +336,10 @@ class Planner:
     def _call(self, step: NodeStep | ForEachStep, name: str, path: Path, head: Head) -> CallStep:
         node = node_call(self.checks, step, name, path)
         planned = CallStep(**head, node=node)
-        self._outputs[planned.number] = self.checks.result_keys(name)
+        keys = self.checks.result_keys(name)
+        if keys is not None and step.verify is not None:  # what was found stands for a result that nobody saw
+            keys = {**keys, "verified": self.checks.result_keys(step.verify.do)}
+        self._outputs[planned.number] = keys
         return planned
 
     @contextmanager

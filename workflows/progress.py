@@ -109,6 +109,8 @@ class RunProgress(Message):
     """The robot that holds its session."""
     started: float
     """Seconds since 1970 UTC."""
+    percent: int = 0
+    """How much is done, estimated from steps and rounds; it never falls, and is 100 when the run has completed."""
     steps: tuple[StepProgress, ...]
     outputs: dict[str, JsonValue] | None = None
     error: ErrorValue | None = None

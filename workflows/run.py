@@ -234,7 +234,7 @@ class Run:
                 check_inputs(given.plan.inputs, given.inputs)
                 self._state = initial(
                     given.plan, run=info.workflow_id, seed=info.first_execution_run_id, now=now, inputs=given.inputs,
-                    files=given.files, caught=given.caught,
+                    files=given.files, caught=given.caught, breaks=given.breaks, slow=given.slow,
                 )  # fmt: skip
             else:
                 self._state = load(given.resume)
@@ -301,6 +301,7 @@ class Run:
     def _show(self) -> None:
         """Tell people how things stand, and see to it that history does not grow without end."""
         observed, state = self._seen, self._state
+        observed.measure()
         if self._finish is None and self._plan.format >= CONTINUING_FORMAT:
             waits = situation_of(self._plan, state)
             observed.status = self._signs.show(state, waits)

@@ -30,6 +30,10 @@ class RunInput(Message):
     """The document as its author wrote it."""
     by: str = ""
     """Who started the run."""
+    breaks: tuple[str, ...] = ()
+    """Steps before which the run stops, so that its author can look."""
+    slow: float = 0.0
+    """Seconds before each call, so that its author can watch."""
     caught: tuple[str, ...] = ()
     """Errors that the run that called this one catches: it does not park with them."""
     caller: Caller | None = None

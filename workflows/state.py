@@ -128,6 +128,10 @@ class State:
     """The latest decisions of people."""
     revision: int = 0
     """How many corrected documents it was given."""
+    breaks: tuple[str, ...] = ()
+    """Steps before which the run stops, so that its author can look."""
+    slow: float = 0.0
+    """Seconds before each call, so that its author can watch."""
     caught: tuple[str, ...] = ()
     """Errors that whoever called this run catches."""
     finished: bool = False

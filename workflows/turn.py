@@ -79,8 +79,19 @@ class Turn:
             fibers=self.fibers, sessions=self.sessions, last_number=self.last_number, breathing=self.breathing,
             pure_steps=self.pure_steps, cancel=self.cancel, cleanup=self.cleanup, cleanup_due=self.cleanup_due,
             paused=self.paused, holding=self.holding, resting=self.resting, undo=self.undo, mail=self.mail,
-            answers=self.answers, revision=self.revision, caught=was.caught, finished=self.finished,
+            answers=self.answers, revision=self.revision, breaks=was.breaks, slow=was.slow, caught=was.caught,
+            finished=self.finished,
         )  # fmt: skip
+
+    @property
+    def breaks(self) -> tuple[str, ...]:
+        """Steps before which the run stops."""
+        return self._came_from.breaks
+
+    @property
+    def slow(self) -> float:
+        """Seconds before each call."""
+        return self._came_from.slow
 
     @property
     def caught(self) -> tuple[str, ...]:

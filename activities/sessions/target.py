@@ -30,6 +30,9 @@ Role = Literal[
 """The ARIA roles."""
 
 Words = Annotated[str, StringConstraints(min_length=1)]
+Css = Annotated[Words, Field(json_schema_extra={"format": "css"})]
+XPath = Annotated[Words, Field(json_schema_extra={"format": "xpath"})]
+Selector = Annotated[Words, Field(json_schema_extra={"format": "selector"})]
 
 LOCATORS = ("role", "label", "text", "placeholder", "test_id", "title", "alt", "css", "xpath", "selector")
 """The fields that find an element by themselves."""
@@ -60,11 +63,11 @@ class Target(BaseModel):
     """Its tooltip."""
     alt: Words | None = None
     """What is said in place of a picture."""
-    css: Words | None = None
+    css: Css | None = None
     """A CSS selector."""
-    xpath: Words | None = None
+    xpath: XPath | None = None
     """An XPath expression."""
-    selector: Words | None = None
+    selector: Selector | None = None
     """A Playwright selector; a target written as text is this."""
     exact: bool = True
     """Whether names and texts must be equal, case and all; if not, they need only contain the words in any case."""
@@ -96,7 +99,12 @@ class Target(BaseModel):
             "dependentRequired": {"name": ["role"]},
             "anyOf": [{"required": [field]} for field in LOCATORS],
         }
-        text = {"type": "string", "minLength": 1, "description": "A Playwright selector, e.g. `#submit`."}
+        text = {
+            "type": "string",
+            "minLength": 1,
+            "format": "selector",
+            "description": "A Playwright selector, e.g. `#submit`.",
+        }
         whole: JsonSchemaValue = {key: mapping.pop(key) for key in ("title", "description") if key in mapping}
         described = {**mapping, **facts}
         mapping.clear()

@@ -42,8 +42,16 @@ def demo(
     context: typer.Context,
     keep: Annotated[bool, typer.Option("--keep", help="Keep everything up until Ctrl-C, to look around.")] = False,
     headed: Headed = False,
+    parked: Annotated[
+        int | None,
+        typer.Option(metavar="RUNS", min=1, max=30, help="Have so many runs park at a form that has changed instead."),
+    ] = None,
 ) -> int:
     """Watch an automation enter invoices into a supplier portal, on free ports and a throw-away state."""
+    if parked is not None:
+        from cli.parked_demo import run_parked_demo
+
+        return run_parked_demo(caller_of(context), runs=parked, headed=headed)
     from cli.demo import run_demo
 
     return run_demo(caller_of(context), keep=keep, headed=headed)

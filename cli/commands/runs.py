@@ -93,18 +93,34 @@ def show(
         str | None, typer.Option(metavar="STEP", help="Show one step, e.g. `pay` (its last time) or `pay_all[7].pay`.")
     ] = None,
     timeline: Annotated[bool, typer.Option("--timeline", help="Show every time that a step was done.")] = False,
+    evidence: Annotated[
+        Path | None,
+        typer.Option(metavar="DIRECTORY", help="Write what the failed step's page looked like into this directory."),
+    ] = None,
+    trace: Annotated[
+        str | None,
+        typer.Option(metavar="STEP", help="Write the latest trace of this step, and open it in Playwright's viewer."),
+    ] = None,
 ) -> int:
     """Show a run: its steps, outputs, error and files. It needs no orchestrator: Temporal's history is enough.
 
     With `--at`: what the step saw and what came of it, as JSON: `place`, `step`, `kind`, `status`, `started`,
     `ended`, `seconds`, `inputs`, `variables`, `scope`, `attempts` (`number`, `at`, `robot`, `params`, `error`),
     `output`, `error`. With `--timeline`: a list of the first of these. Rounds are counted from 0.
+
+    With `--evidence` or `--trace`: the files that were written, as JSON: `run`, `evidence` (`step`, `place`,
+    `attempt`, `kind`, `path`).
     """
     if at is not None or timeline:
         from cli.moments import show_moment, show_timeline
 
         caller = caller_of(context)
         return show_moment(caller, run_id, at=at) if at is not None else show_timeline(caller, run_id)
+    if evidence is not None or trace is not None:
+        from cli.evidence import save_evidence, save_trace
+
+        caller, directory = caller_of(context), evidence or Path()
+        return save_trace(caller, run_id, trace, directory) if trace else save_evidence(caller, run_id, directory)
     from cli.showing import show_run
 
     return show_run(caller_of(context), run_id, save=save)

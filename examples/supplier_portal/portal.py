@@ -7,7 +7,7 @@ import csv
 import hmac
 import io
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from urllib.parse import quote
@@ -42,9 +42,11 @@ class Account:
         return hmac.compare_digest(password.encode(), self.password.encode()) and right_user
 
 
-def application(ledger: Ledger, account: Account, *, slow: float = 0.0, seed: int = 1) -> Starlette:
-    """Put the portal together."""
-    pages = Pages(ledger, account, slow=slow, seed=seed)
+def application(
+    ledger: Ledger, account: Account, *, slow: float = 0.0, seed: int = 1, labels: Mapping[str, str] | None = None
+) -> Starlette:
+    """Put the portal together; `labels` has other names for fields of its form."""
+    pages = Pages(ledger, account, slow=slow, seed=seed, labels=labels or {})
     guarded = pages.guarded
     return Starlette(
         routes=[
@@ -68,7 +70,8 @@ def application(ledger: Ledger, account: Account, *, slow: float = 0.0, seed: in
 class Pages:
     """One method per address."""
 
-    def __init__(self, ledger: Ledger, account: Account, *, slow: float, seed: int) -> None:
+    def __init__(self, ledger: Ledger, account: Account, *, slow: float, seed: int, labels: Mapping[str, str]) -> None:
+        self._labels = labels
         self._ledger = ledger
         self._account = account
         self._slow = slow
@@ -165,12 +168,16 @@ class Pages:
 
     async def _form(self, request: Request, entry: Entry, wrong: dict[str, str], status: int = 200) -> Response:
         suppliers = await run_in_threadpool(self._ledger.suppliers)
-        choices = {"suppliers": suppliers, "currencies": CURRENCIES}
+        choices = {"suppliers": suppliers, "currencies": CURRENCIES, "called": self._called}
         return self._page(request, "new_invoice.html", status=status, entry=entry, problems=wrong, **choices)
 
     def _page(self, request: Request, template: str, *, status: int = 200, **facts: object) -> Response:
         signed_in = getattr(request.state, "user", None)
         return self._templates.TemplateResponse(request, template, {"signed_in": signed_in, **facts}, status)
+
+    def _called(self, field: str) -> str:
+        """What the form calls a field."""
+        return self._labels.get(field, field)
 
     async def _dawdle(self) -> None:
         await asyncio.sleep(self._random.uniform(0, self._slow))

@@ -43,6 +43,9 @@ def read_options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--password", default=os.environ.get("PORTAL_PASSWORD"), help="default: $PORTAL_PASSWORD")
     parser.add_argument("--slow", type=float, default=0.0, metavar="SECONDS", help="answers take up to this long")
     parser.add_argument("--seed", type=int, default=1, help="makes the delays the same each time")
+    parser.add_argument(
+        "--rename", action="append", default=[], metavar="OLD=NEW", help="call a field of the form something else"
+    )
     return parser.parse_args(arguments)
 
 
@@ -52,7 +55,9 @@ def main(arguments: Sequence[str] = sys.argv[1:]) -> None:
     password = options.password or secrets.token_urlsafe(9)
     if not options.password:
         sys.stderr.write(f"no password given; sign in as {options.user!r} with {password!r}\n")
-    app = application(Ledger(options.database), Account(options.user, password), slow=options.slow, seed=options.seed)
+    labels = dict(pair.split("=", 1) for pair in options.rename)
+    account = Account(options.user, password)
+    app = application(Ledger(options.database), account, slow=options.slow, seed=options.seed, labels=labels)
     listener = socket.create_server(("127.0.0.1", options.port))
     config = uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=2)
     asyncio.run(AnnouncingServer(config).serve(sockets=[listener]))

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from activities.catalog import Catalog
+from cli.folder import Folder
 from tests.support.blocks import Block, blocks, pages
 from tests.support.repository import ROOT
 from workflows.compile import compile_plan
@@ -21,14 +22,14 @@ DOCUMENTS = sorted(ROOT.glob("examples/**/*.yaml"))
 
 @pytest.mark.parametrize("block", blocks(), ids=lambda block: block.name)
 def test_a_document_on_a_page_can_run(block: Block) -> None:
-    assert [] == problems(block.text, block.name)
+    assert [] == problems(block.text, ROOT / "examples" / "language" / "on_a_page.yaml")
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_an_example_can_run_and_says_first_what_it_shows(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
 
-    assert [] == problems(text, path.name)
+    assert [] == problems(text, path)
     assert text.startswith("# ")
 
 
@@ -55,9 +56,10 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert [] == broken
 
 
-def problems(text: str, file: str) -> list[str]:
-    parsed = parse(text, file=file)
-    compiled = compile_plan(parsed.document, Catalog.discover().specs(), source=parsed.source)
+def problems(text: str, path: Path) -> list[str]:
+    parsed = parse(text, file=str(path))
+    specs = Catalog.discover().specs()
+    compiled = compile_plan(parsed.document, specs, source=parsed.source, library=Folder(str(path)))
     return [str(problem) for problem in compiled.problems]
 
 

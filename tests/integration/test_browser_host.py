@@ -13,8 +13,8 @@ import psutil
 import pytest
 
 from activities.drivers.playwright.host import BrowserHost, BrowserSettings
-from activities.drivers.playwright.session import SessionOptions
 from activities.sessions.browser import Page
+from activities.sessions.profile import Configuration, Viewport
 from activities.sessions.target import Target
 from tests.support.browser import Started
 from tests.support.eventually import eventually
@@ -103,7 +103,9 @@ async def test_a_page_sees_the_locale_time_zone_and_size_of_its_session(host: Br
         "<p><script>document.querySelector('p').textContent = [innerWidth, navigator.language, "
         "Intl.DateTimeFormat().resolvedOptions().timeZone].join(' ')</script>",
     )
-    await host.open("one", SessionOptions(width=900, locale="de-DE", timezone="Asia/Tokyo"))
+    await host.open("one")
+    size = Viewport(width=900, height=600)
+    await page(host).profile.configure(Configuration(viewport=size, locale="de-DE", timezone="Asia/Tokyo"))
     await page(host).open(site.url("/"), None)
 
     assert await page(host).read(Target(css="p"), None) == "900 de-DE Asia/Tokyo"
@@ -117,14 +119,14 @@ async def test_a_crashed_page_loses_its_session_at_once_and_no_other(
     mine = {process.pid for process in started.renderers()}
     await host.open("two")
     await page(host, "two").open(site.url("/"), None)
-    waiting = asyncio.create_task(page(host, "one", 60).click(NOWHERE, "left", 1, "dismiss"))
+    waiting = asyncio.create_task(page(host, "one", 60).click(NOWHERE))
     await asyncio.sleep(0)
 
     for pid in mine:
         psutil.Process(pid).kill()
 
     async with asyncio.timeout(5):
-        assert await session.lost() == "a page crashed"
+        assert await session.loss == "a page crashed"
         with pytest.raises(SessionLostError, match="a page crashed") as caught:
             await waiting
     with pytest.raises(SessionLostError):
@@ -142,7 +144,7 @@ async def test_a_killed_browser_loses_its_sessions_and_the_next_one_gets_another
     browser.kill()
 
     async with asyncio.timeout(5):
-        assert await session.lost() == "the browser process ended"
+        assert await session.loss == "the browser process ended"
     assert host.sessions == ()
     await host.open("one")
     assert (await page(host).open(site.url("/"), None)).status == 200
@@ -153,7 +155,7 @@ async def test_a_killed_driver_loses_its_sessions_and_the_next_one_gets_another(
 ) -> None:
     session = await host.open("one")
     await page(host).open(site.url("/"), None)
-    waiting = asyncio.create_task(page(host, "one", 60).click(NOWHERE, "left", 1, "dismiss"))
+    waiting = asyncio.create_task(page(host, "one", 60).click(NOWHERE))
     [browser] = started.browsers()
     [driver] = started.drivers()
     await asyncio.sleep(0.2)
@@ -161,7 +163,7 @@ async def test_a_killed_driver_loses_its_sessions_and_the_next_one_gets_another(
     driver.kill()
 
     async with asyncio.timeout(5):
-        await session.lost()
+        await session.loss
         with pytest.raises(SessionLostError):
             await waiting
     await eventually(lambda: not psutil.pid_exists(browser.pid) or browser.status() == psutil.STATUS_ZOMBIE)
@@ -176,7 +178,7 @@ async def test_a_crash_after_the_click_leaves_its_outcome_unknown(
     site.page("/", "<form method=post action=/paid><button>Pay</button></form>")
     await host.open("one")
     await page(host).open(site.url("/"), None)
-    clicking = asyncio.create_task(page(host, "one", 30).click(BUTTON, "left", 1, "dismiss"))
+    clicking = asyncio.create_task(page(host, "one", 30).click(BUTTON))
     await eventually(lambda: len(site.posts()) == 1)
 
     for browser in started.browsers():
@@ -195,7 +197,7 @@ async def test_a_cancelled_wait_ends_at_once_and_clicks_nothing_afterwards(host:
     )
     await host.open("one")
     await page(host).open(site.url("/"), None)
-    step = asyncio.create_task(page(host, "one", 60).click(BUTTON, "left", 1, "dismiss"))
+    step = asyncio.create_task(page(host, "one", 60).click(BUTTON))
     await asyncio.sleep(0.3)
 
     step.cancel()
@@ -210,7 +212,7 @@ async def test_a_cancelled_wait_ends_at_once_and_clicks_nothing_afterwards(host:
 async def test_closing_a_session_ends_what_waits_in_it(host: BrowserHost, site: Site) -> None:
     await host.open("one")
     await page(host).open(site.url("/"), None)
-    waiting = asyncio.create_task(page(host, "one", 60).click(NOWHERE, "left", 1, "dismiss"))
+    waiting = asyncio.create_task(page(host, "one", 60).click(NOWHERE))
     await asyncio.sleep(0.1)
 
     async with asyncio.timeout(2):
@@ -285,7 +287,7 @@ async def test_waiting_goes_on_in_the_tab_behind_when_a_page_closes_its_own(host
     site.page("/popup", "<script>setTimeout(() => window.close(), 500)</script>")
     session = await host.open("one")
     await page(host).open(site.url("/"), None)
-    await page(host).click(BUTTON, "left", 1, "dismiss")
+    await page(host).click(BUTTON)
     await eventually(lambda: len(session.context.pages) == 2)
 
     text = await page(host).read(Target(css="p"), None)

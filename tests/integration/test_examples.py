@@ -62,7 +62,7 @@ async def place(server: ServerConfig, tmp_path_factory: pytest.TempPathFactory) 
 async def test_a_document_comes_to_what_is_said_of_it(place: Installation, portal: Portal, case: Case) -> None:
     inputs = {name: portal.url if value == "PORTAL" else value for name, value in case.inputs.items()}
 
-    run = await place.start(case.text, inputs)
+    run = await place.start(case.text, inputs, beside=LANGUAGE, parks=case.error is None)
 
     if case.error is None:
         assert case.outputs == (await run.result()).outputs

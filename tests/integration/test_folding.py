@@ -42,7 +42,7 @@ async def test_a_run_is_shown_with_every_worker_down(aether: Aether, left: Workf
     assert "✓ look" in text.out
     assert "this is what the run's history tells" in text.err
     assert ["look", "stay"] == [step["id"] for step in data.data["steps"] if step["started"]]
-    assert "done" == data.data["steps"][0]["status"]
+    assert ("done", 33) == (data.data["steps"][0]["status"], data.data["percent"])
 
 
 async def test_a_run_that_ended_is_shown_with_every_worker_down(aether: Aether, left: WorkflowHandle[Any, Any]) -> None:

@@ -21,6 +21,7 @@ from tests.support.eventually import eventually
 from tests.support.notices import notice, told
 from tests.support.steps import KnownSecrets
 from tests.support.web import Received, Web, respond, web
+from workers.fixing import Fixer
 from workers.notifying import Messenger
 from workers.platform import platform
 from workers.sweeping import Broom
@@ -66,7 +67,9 @@ class Post:
             queue=self.queue,
             notifier=self.notifier.id,
         )
-        async with platform(self.client, messenger, Broom(self.client, messenger), queue=self.queue):
+        async with platform(
+            self.client, messenger, Broom(self.client, messenger), Fixer(self.client), queue=self.queue
+        ):
             yield
 
     async def tell(self, *notices: Notice) -> None:

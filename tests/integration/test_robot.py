@@ -11,12 +11,13 @@ from typing import Any
 
 import psutil
 import pytest
-from temporalio.api.enums.v1 import PendingActivityState, TaskQueueType
+from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.client import Client, WorkflowFailureError, WorkflowHandle
 from temporalio.worker import Worker
 
 from tests.support.eventually import eventually
 from tests.support.journey import Journey, Luggage
+from tests.support.pending import begun
 from tests.support.robot import robot_settings, serving, start_robot
 from tests.support.visit import Visit
 from workers.pollers import pollers
@@ -55,15 +56,6 @@ async def seen(run: WorkflowHandle[Visit, Any]) -> Any:
     while not (output := await run.query(Visit.seen)):  # noqa: ASYNC110 - only the server can tell
         await asyncio.sleep(0.05)
     return output
-
-
-async def session_requested(run: WorkflowHandle[Visit, Any]) -> None:
-    """Wait until a robot has taken a run's request for a session."""
-    started = PendingActivityState.PENDING_ACTIVITY_STATE_STARTED
-    while not any(  # noqa: ASYNC110 - only the server can tell
-        each.state == started for each in (await run.describe()).raw_description.pending_activities
-    ):
-        await asyncio.sleep(0.05)
 
 
 async def said(process: Process, event: str) -> None:
@@ -105,7 +97,7 @@ async def test_a_run_waits_for_a_session_while_all_of_a_robot_are_taken(
         second = await robots_client.start_workflow(
             Visit.run, args=[[], "browser.open", {"url": PAGE}], id=f"{queue}-2", task_queue=queue
         )
-        await session_requested(second)
+        await begun(second, "aether.session")
         before = await second.query(Visit.seen)
 
         await first.signal(Visit.leave)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowQueryFailedError
 
 from activities.drivers.local_secrets import LocalSecrets
+from activities.evidence import evidence_directory
+from activities.sealing import Seal
 from tests.support.aether import Aether, Done
 from tests.support.leaks import files_below, leaks
 from tests.support.pages import Site, running_site
@@ -190,7 +193,15 @@ async def swept(tmp_path_factory: pytest.TempPathFactory, site: Site) -> Swept:
             evidence[name] = f"{done.out}\n{done.err}".encode()
         evidence |= await histories(await connect(up.settings))
     evidence |= await asyncio.to_thread(lambda: dict(files_below(directory)))
+    evidence |= await asyncio.to_thread(unsealed, settings, store)
     return Swept(runs, evidence, await asyncio.to_thread(open_to_others, settings.state), settings)
+
+
+def unsealed(settings: Settings, store: LocalSecrets) -> dict[str, bytes]:
+    """What steps that failed left behind, as people get to see it."""
+    seal = Seal(store.sealing_key())
+    files = [path for path in evidence_directory(settings.artifacts).rglob("*") if path.is_file()]
+    return {f"unsealed {path.name}": seal.open(path.read_bytes()) for path in files}
 
 
 def open_to_others(state: Path) -> list[str]:
@@ -224,9 +235,9 @@ async def histories(client: Client) -> dict[str, bytes]:
         found[f"history of {execution.id}"] = history.to_json().encode()
         found[f"events of {execution.id}"] = b"\n".join(event.SerializeToString() for event in history.events)
         found[f"description of {execution.id}"] = (await handle.describe()).raw_description.SerializeToString()
-        found[f"progress of {execution.id}"] = (
-            (await handle.query(PROGRESS_QUERY, result_type=object)).__repr__().encode()
-        )
+        with suppress(WorkflowQueryFailedError):  # the platform's own workflows do no steps
+            progress = await handle.query(PROGRESS_QUERY, result_type=object)
+            found[f"progress of {execution.id}"] = repr(progress).encode()
     return found
 
 
@@ -255,6 +266,14 @@ def test_no_secret_is_left_anywhere(swept: Swept, name: str) -> None:
     found = leaks(SECRETS[name], swept.evidence)
 
     assert [] == found
+
+
+def test_what_steps_that_failed_left_behind_was_searched_too(swept: Swept) -> None:
+    contents = [content for place, content in swept.evidence.items() if place.startswith("unsealed ")]
+
+    assert any(content.startswith(b"\x89PNG") for content in contents)
+    assert any(b"<form" in content for content in contents)
+    assert any(b'"console"' in content for content in contents)
 
 
 def test_a_failed_run_says_what_went_wrong_without_the_secret(swept: Swept) -> None:

@@ -16,6 +16,7 @@ from tests.support.eventually import eventually
 from tests.support.inn import Inn, Travel, inn
 from tests.support.journey import Journey
 from tests.support.pages import Answer, Site, running_site
+from tests.support.pending import Operator, begun
 
 NUMBER = {"target": {"label": "Number"}}
 
@@ -158,3 +159,18 @@ async def test_a_robot_that_stops_closes_sessions_that_wait_for_their_runs(clien
             await lingering(logs)
 
     assert () == robot.host.sessions == robot.keeper.sessions
+
+
+async def test_a_session_that_was_paused_in_temporals_tools_is_lost_and_not_begun_anew(
+    client: Client, robot: Inn
+) -> None:
+    """Its run believes to be in the page that ended with the pause."""
+    run = await robot.arrive()
+    operator = Operator(client, run, await begun(run, "aether.session"))
+
+    await operator.pause()
+    await operator.unpause(as_new=True)
+    error = await run.execute_update(Journey.ended, 0)
+
+    assert "SessionLostError" in error
+    assert () == robot.host.sessions

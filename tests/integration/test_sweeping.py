@@ -21,6 +21,7 @@ from typing_extensions import override
 from activities.courier import Courier
 from activities.secrets import Mask
 from tests.support.eventually import eventually
+from workers.fixing import Fixer
 from workers.notifying import Messenger
 from workers.platform import platform
 from workers.sweeping import Broom, start_sweeper
@@ -99,7 +100,7 @@ async def house(client: Client, queue: str) -> AsyncIterator[House]:
     names = {"queue": f"{queue}-platform", "notifier": f"{queue}/notifier"}
     messenger = Messenger(client, {ears.channel: ears}, timedelta(seconds=1), Mask(), lambda _: None, **names)
     broom = Broom(client, messenger, queue=queue)
-    async with platform(client, messenger, broom, queue=messenger.queue), runs_of(client, queue):
+    async with platform(client, messenger, broom, Fixer(client), queue=messenger.queue), runs_of(client, queue):
         yield House(client, queue, ears, broom, Sweep(since=datetime.now(UTC)))
 
 

@@ -8,13 +8,24 @@ from typing import Any
 import jsonschema
 from hypothesis import given
 from hypothesis import strategies as st
+from typing_extensions import override
 
 from tests.support.documents import documents, texts, trees, values
+from tests.support.machine import spec
+from workflows.compile import compile_plan
 from workflows.document import Document
 from workflows.duration import format_duration
-from workflows.parse import parse, read
+from workflows.library import Library, Unfound
+from workflows.parse import Reading, parse, read
+from workflows.plan import Plan
 from workflows.printing import print_document
 from workflows.schema import document_schema
+from workflows.source import Source
+from workflows.spec import Effect
+
+SPECS = {name: spec(name, effect) for name, effect in (("browser.click", Effect.ONCE), ("http.request", Effect.READ))}
+
+EDITOR = jsonschema.Draft202012Validator(document_schema({}))
 
 
 def exactly(document: Document) -> object:
@@ -41,7 +52,7 @@ def test_printing_again_changes_nothing(document: Document) -> None:
 
 @given(trees())
 def test_editors_accept_what_can_be_read(tree: dict[str, Any]) -> None:
-    assert jsonschema.Draft202012Validator(document_schema({})).is_valid(json.loads(as_json(tree)))
+    assert EDITOR.is_valid(json.loads(as_json(tree)))
 
 
 FRAGMENTS = st.sampled_from(
@@ -111,6 +122,27 @@ def test_a_damaged_document_is_read_as_far_as_it_goes(data: st.DataObject, tree:
 
     assert reading.document is not None
     assert all(problem.line == 1 for problem in reading.problems)
+
+
+class Shelf(Library):
+    """Whatever is called, the same document is there, which calls itself."""
+
+    def __init__(self, document: Document) -> None:
+        self.reading = Reading(document, Source("called.yaml"), ())
+
+    @override
+    def find(self, reference: str, *, caller: str) -> Reading | Unfound:
+        return self.reading if reference else Unfound(f"{caller} names nothing", "name it")
+
+
+@given(documents(), documents())
+def test_any_document_is_planned_or_refused_in_our_words(document: Document, called: Document) -> None:
+    compiled = compile_plan(document, SPECS, library=Shelf(called))
+
+    assert (compiled.plan is None) == any(problem.severity == "error" for problem in compiled.problems)
+    assert all(problem.message for problem in compiled.problems)
+    if compiled.plan is not None:
+        assert compiled.plan == Plan.model_validate_json(compiled.plan.model_dump_json())
 
 
 def as_json(tree: Any) -> str:

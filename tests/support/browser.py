@@ -9,10 +9,11 @@ import psutil
 
 from activities.artifacts import LocalArtifactStore
 from activities.drivers.playwright.host import BrowserHost
-from activities.sessions.browser import Page
+from activities.sessions.browser import Condition, Page
 from activities.workspace import LocalWorkspace
 from tests.support.pages import Site
-from workflows.call import SessionGrant
+from workflows.call import SessionGrant, StepCall
+from workflows.spec import Effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,22 @@ class Desk:
         """Put a page on the site and open it."""
         self.site.page(path, html, title=title)
         await self.page(15).open(self.site.url(path), None)
+
+    async def title(self) -> str:
+        """What the page is called now."""
+        return (await self.page().show()).title
+
+    async def titled(self, title: str) -> None:
+        """Wait until the page is called something."""
+        left = await self.page().meets(Condition(title=title))
+        assert left is None, left
+
+    def call(self, node: str, effect: Effect = Effect.IDEMPOTENT) -> StepCall:
+        """What a run would send along with a step of this session."""
+        return StepCall(
+            run="run", document="test", step=node, place=node, attempt=1, key="key", effect=effect,
+            timeout=10.0, files=None, session=self.grant,
+        )  # fmt: skip
 
     async def put(self, path: str, content: bytes) -> None:
         """Have a file in the run's workspace."""

@@ -57,15 +57,18 @@ class Inn:
 
 
 @asynccontextmanager
-async def inn(client: Client, directory: Path, *, linger: timedelta = timedelta(seconds=30)) -> AsyncIterator[Inn]:
-    """A robot for journeys only."""
+async def inn(
+    client: Client, directory: Path, *, linger: timedelta = timedelta(seconds=30), remote: Client | None = None
+) -> AsyncIterator[Inn]:
+    """A robot for journeys only; it may have a line to the server that is not that of its journeys."""
+    line = remote or client
     name = f"inn-{uuid4().hex[:8]}"
     robot = RobotId(name)
     async with AsyncExitStack() as stack:
         host = await stack.enter_async_context(BrowserHost())
         bench = Steps(directory)
         marks = Marks(host, bench.store, Seal(bytes(32)))
-        keeper = SessionKeeper(robot, client, host, marks, Mask(), asyncio.Semaphore(1), linger)
+        keeper = SessionKeeper(robot, line, host, marks, Mask(), asyncio.Semaphore(1), linger)
         catalog = await asyncio.to_thread(Catalog.discover)
         steps = catalog.activities(browser_provider(host, marks), workbench=bench.workbench)
         await stack.enter_async_context(Worker(client, task_queue=name, workflows=[Journey]))
@@ -75,7 +78,7 @@ async def inn(client: Client, directory: Path, *, linger: timedelta = timedelta(
         }
         for queue, activities in served.items():
             worker = Worker(
-                client,
+                line,
                 task_queue=queue,
                 activities=activities,
                 max_concurrent_activities=_MOST,

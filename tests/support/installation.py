@@ -16,6 +16,7 @@ from temporalio.client import Client, WorkflowHandle
 from activities.artifacts import LocalArtifactStore
 from activities.catalog import Catalog
 from activities.drivers.local_secrets import LocalSecrets
+from cli.folder import Folder
 from tests.support.robot import working_robot
 from tests.support.server import ROBOTS, connect
 from workers.connection import Connection
@@ -40,10 +41,17 @@ class Installation:
     settings: Settings
 
     async def start(
-        self, text: str, inputs: Mapping[str, Any] | None = None, *, files: Mapping[str, Path] | None = None
+        self,
+        text: str,
+        inputs: Mapping[str, Any] | None = None,
+        *,
+        files: Mapping[str, Path] | None = None,
+        beside: Path = Path(),
+        parks: bool = True,
     ) -> RunHandle:
-        """Start a document; `files` are the inputs of that type."""
-        plan = await asyncio.to_thread(plan_of, text)
+        """Start a document; `files` are the inputs of that type, and in the folder `beside` are others to call."""
+        plan = await asyncio.to_thread(plan_of, text, beside)
+        plan = plan if parks else plan.model_copy(update={"on_failure": "fail"})
         store = LocalArtifactStore(self.settings.artifacts)
         entries = {path.name: await store.put(path) for path in (files or {}).values()}
         names = {name: path.name for name, path in (files or {}).items()}
@@ -84,9 +92,11 @@ async def installation(server: ServerConfig, directory: Path) -> AsyncIterator[I
         yield Installation(client, settings)
 
 
-def plan_of(text: str) -> Plan:
-    """Compile a document that must be sound."""
-    parsed = parse(text, file="document.yaml")
-    compiled = compile_plan(parsed.document, Catalog.discover().specs(), source=parsed.source)
+def plan_of(text: str, beside: Path = Path()) -> Plan:
+    """Compile a document that must be sound; it may call those that are in the folder."""
+    file = str(beside / "document.yaml")
+    parsed = parse(text, file=file)
+    specs = Catalog.discover().specs()
+    compiled = compile_plan(parsed.document, specs, source=parsed.source, library=Folder(file))
     assert compiled.plan is not None, "\n".join(map(str, compiled.problems))
     return compiled.plan

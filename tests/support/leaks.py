@@ -56,7 +56,7 @@ def readings(content: bytes) -> Iterator[bytes]:
     if zipfile.is_zipfile(io.BytesIO(content)):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for name in archive.namelist():
-                yield name.encode() + b"\n" + archive.read(name)
+                yield from readings(name.encode() + b"\n" + archive.read(name))
 
 
 def files_below(*directories: Path) -> Iterable[tuple[str, bytes]]:

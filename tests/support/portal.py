@@ -45,9 +45,11 @@ class Portal:
 
 
 @contextmanager
-def running_portal(database: Path, *, slow: float = 0.0, seed: int = 1) -> Iterator[Portal]:
+def running_portal(database: Path, *, slow: float = 0.0, seed: int = 1, rename: str | None = None) -> Iterator[Portal]:
     """Start the portal on a free port; it ends with the block."""
     options = ["--port", "0", "--database", str(database), "--user", USER, "--slow", str(slow), "--seed", str(seed)]
+    if rename is not None:
+        options += ["--rename", rename]
     process = subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, str(EXAMPLE / "server.py"), *options],
         stdout=subprocess.PIPE,

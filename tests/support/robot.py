@@ -9,6 +9,7 @@ from asyncio.subprocess import DEVNULL, STDOUT, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from temporalio.api.enums.v1 import TaskQueueType
@@ -28,14 +29,14 @@ def own_tag() -> str:
 
 
 def robot_settings(
-    server: ServerConfig, directory: Path, payloads: Path, *, tag: str | None = None, name: str = "robot"
+    server: ServerConfig, directory: Path, payloads: Path, *, tag: str | None = None, name: str = "robot", **robot: Any
 ) -> Settings:
     """What a robot of the namespace for whole robots needs to know."""
     tag = tag or own_tag()
     settings = Settings.located(
         directory,
         temporal=Connection(address=server.address, namespace=ROBOTS),
-        robot=RobotSettings(id=f"{name}-{tag}", tags=(tag,), grace="3s"),
+        robot=RobotSettings(id=f"{name}-{tag}", tags=(tag,), **{"grace": "3s", **robot}),
     )
     return settings.model_copy(update={"payloads": payloads})
 

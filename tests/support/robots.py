@@ -37,9 +37,11 @@ class Fleet:
     """What only the robots of this fleet have."""
     robots: dict[str, Process] = field(default_factory=dict)
 
-    async def add(self, name: str) -> Process:
-        """Start a robot and wait until it works."""
-        settings = robot_settings(self.server, self.directory, self.payloads, tag=self.tag, name=name)
+    async def add(self, name: str, *, server: ServerConfig | None = None, **robot: Any) -> Process:
+        """Start a robot, with a line to the server and settings of its own if need be, and wait until it works."""
+        settings = robot_settings(
+            server or self.server, self.directory, self.payloads, tag=self.tag, name=name, **robot
+        )
         process = self.robots[name] = await start_robot(settings)
         await serving(self.client, settings)
         return process
@@ -51,7 +53,14 @@ class Fleet:
     async def start(self, steps: list[Any], outputs: dict[str, Any]) -> WorkflowHandle[Any, RunResult]:
         """Start a run of a document that needs this fleet."""
         document = Document.model_validate(
-            {"aether": 1, "name": "chaos", "needs": ["browser", self.tag], "steps": steps, "outputs": outputs}
+            {
+                "aether": 1,
+                "name": "chaos",
+                "needs": ["browser", self.tag],
+                "on_failure": "fail",
+                "steps": steps,
+                "outputs": outputs,
+            }
         )
         catalog = await asyncio.to_thread(Catalog.discover)
         compiled = compile_plan(document, catalog.specs())

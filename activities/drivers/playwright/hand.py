@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from typing import Any
 
 import playwright.async_api as pw
 
 from activities.drivers.playwright import explain, script
 from activities.drivers.playwright.patience import was_dispatched
-from activities.drivers.playwright.reach import Reach
-from activities.sessions.browser import Choice, Dialog, MouseButton
+from activities.drivers.playwright.reach import PAUSE, Reach
+from activities.sessions.browser import CLICK, Choice, Dialog, Stroke
 from activities.sessions.target import Target
 from workflows.errors import AetherError, PageError
+
+_MOST_CHOICES = 20
 
 
 class Hand:
@@ -20,38 +24,65 @@ class Hand:
     def __init__(self, reach: Reach) -> None:
         self._reach = reach
 
-    async def click(
-        self, target: Target, *, button: MouseButton = "left", count: int = 1, dialog: Dialog = "dismiss"
-    ) -> None:
+    async def click(self, target: Target, stroke: Stroke = CLICK, dialog: Dialog | None = None) -> None:
         """Click an element; a trial comes first unless the click would most likely arrive at once."""
         element = await self._reach.present(target)
-        if await self._reach.ask(element, script.READY) != [True]:
+        how: dict[str, Any] = {"button": stroke.button, "modifiers": [*stroke.modifiers]}
+        if stroke.at is not None:
+            how["position"] = {"x": stroke.at.x, "y": stroke.at.y}
+        if stroke.at is not None or await self._reach.ask(element, script.READY) != [True]:
             await self._reach.session.watch.trouble()
-            trial = element.click(button=button, trial=True, timeout=self._reach.deadline.left_ms)
+            trial = element.click(**how, trial=True, timeout=self._reach.deadline.left_ms)
             await self._reach.using(target, trial, wanted="clicked")
         async with self._reach.dispatching(dialog):
             try:
-                clicked = element.click(button=button, click_count=count, timeout=self._reach.deadline.left_ms)
+                clicked = element.click(**how, click_count=stroke.count, timeout=self._reach.deadline.left_ms)
                 await self._reach.alive(clicked)
             except pw.TimeoutError as error:
                 if not was_dispatched(error):
-                    raise explain.not_ready(self._reach.front, target, error, wanted="clicked") from None
-                where = explain.place(self._reach.session.front)
+                    raise explain.not_ready(self._reach.tab, target, error, wanted="clicked") from None
+                where = explain.place(self._reach.tab_if_open)
                 raise PageError(
                     f"a click on {target} on {where} did not end in time; it may have had its effect"
                 ) from None
 
-    async def choose(self, target: Target, *, value: str | None, label: str | None) -> Choice:
-        """Choose an entry of a list, once it is there."""
+    async def click_opening(self, target: Target, stroke: Stroke, dialog: Dialog | None, *, name: str) -> pw.Page:
+        """Click an element that opens a tab, and give that a name."""
+        session = self._reach.session
+        if (taken := session.tabs.find(name)) is not None:
+            raise PageError(
+                f"a tab {name!r} is open already (at {explain.place(taken)}); close it first, or choose another name"
+            )
+        before = set(session.context.pages)
+        await self.click(target, stroke, dialog)
+        while not (opened := [page for page in session.context.pages if page not in before]):
+            if self._reach.deadline.passed:
+                where = explain.place(self._reach.tab_if_open)
+                raise PageError(f"a click on {target} on {where} did not open a tab", acted=None)
+            await asyncio.sleep(PAUSE)
+        session.tabs.name(opened[0], name)
+        return opened[0]
+
+    async def drag(self, target: Target, to: Target) -> None:
+        """Drag an element onto another."""
+        element, goal = await self._reach.present(target), await self._reach.present(to)
+        trial = element.drag_to(goal, trial=True, timeout=self._reach.deadline.left_ms)
+        await self._reach.using(target, trial, wanted=f"dragged to {to}")
+        async with self._reach.dispatching(None):
+            await self._reach.alive(element.drag_to(goal, timeout=self._reach.deadline.left_ms))
+
+    async def choose(self, target: Target, *, values: Sequence[str], labels: Sequence[str]) -> list[Choice]:
+        """Choose entries of a list, once they are there."""
         field = await self._reach.present(target)
-        call = field.select_option(value=value, label=label, timeout=self._reach.deadline.left_ms)
+        call = field.select_option(value=[*values], label=[*labels], timeout=self._reach.deadline.left_ms)
         try:
             await self._reach.using(target, call, wanted="used to choose")
         except AetherError as error:
-            raise await self._no_choice(field, target, value=value, label=label, error=error) from None
+            raise await self._no_choice(field, target, values=values, labels=labels, error=error) from None
         for chosen in await self._reach.ask(field, script.CHOSEN):
-            return Choice(value=chosen["value"], label=chosen["label"])
-        return Choice(value=value or "", label=label or "")  # the choice has led to another page
+            return [Choice(value=each["value"], label=each["label"]) for each in chosen]
+        # the choice has led to another page
+        return [*(Choice(value, "") for value in values), *(Choice("", label) for label in labels)]
 
     async def check(self, target: Target, *, checked: bool) -> None:
         """Bring a box or switch to a state; a label stands in for a box that styles hide."""
@@ -68,23 +99,27 @@ class Hand:
         elif await self._reach.ask(box, script.CHECKED) == [not checked]:
             await self._reach.using(target, label.click(timeout=self._reach.deadline.left_ms), wanted=wanted)
             if await self._reach.ask(box, script.CHECKED) == [not checked]:
-                where = explain.place(self._reach.front)
+                where = explain.place(self._reach.tab)
                 raise PageError(f"{target} on {where} did not become {wanted}", acted=None)
 
     async def _no_choice(
-        self, field: pw.Locator, target: Target, *, value: str | None, label: str | None, error: AetherError
+        self, field: pw.Locator, target: Target, *, values: Sequence[str], labels: Sequence[str], error: AetherError
     ) -> AetherError:
         """Tell a list without the entry from a list that cannot be used."""
         try:
             async with asyncio.timeout(self._reach.deadline.explaining):
-                choices: list[str] = await field.evaluate_all(script.CHOICES)
+                choices: list[dict[str, str]] = await field.evaluate_all(script.CHOICES)
         except (pw.Error, TimeoutError):
             return error
-        if not choices or (value or label) in choices:
+        missing = [f"value {value!r}" for value in values if value not in [each["value"] for each in choices]]
+        missing += [f"label {label!r}" for label in labels if label not in [each["label"] for each in choices]]
+        if not choices or not missing:
             return error
-        wanted = f"value {value!r}" if value is not None else f"label {label!r}"
-        where = explain.place(self._reach.session.front)
+        where = explain.place(self._reach.tab_if_open)
+        shown = [each["label"] for each in choices[:_MOST_CHOICES]]
+        more = f" and {len(choices) - len(shown)} more" if len(choices) > len(shown) else ""
         return PageError(
-            f"{target} on {where} has no entry with {wanted}; it has: {', '.join(map(repr, choices))}",
-            choices=[*choices],
+            f"{target} on {where} has no entry with {' and '.join(missing)}; it has: "
+            f"{', '.join(map(repr, shown))}{more}",
+            choices=[*shown],
         )

@@ -15,7 +15,7 @@ import playwright.async_api as pw
 from activities.drivers.browsers import MissingBrowser, find_browser
 from activities.drivers.playwright.page import DrivenPage
 from activities.drivers.playwright.patience import first_line, is_gone, settle, when_driver_ends
-from activities.drivers.playwright.session import PageSession, Restored, SessionOptions
+from activities.drivers.playwright.session import PageSession, Restored
 from activities.sessions.browser import Page
 from activities.sessions.files import Workspace
 from workflows.errors import SessionLostError, SessionUnavailableError
@@ -69,9 +69,7 @@ class BrowserHost:
         """The sessions that are alive."""
         return tuple(session.id for session in self._sessions.values() if session.lost_because is None)
 
-    async def open(
-        self, session_id: str, options: SessionOptions | None = None, *, restored: Restored | None = None
-    ) -> PageSession:
+    async def open(self, session_id: str, *, restored: Restored | None = None) -> PageSession:
         """Open a session, where another was left if need be; one that is open already is given back.
 
         Raises:
@@ -83,7 +81,7 @@ class BrowserHost:
         opening = self._opening.get(session_id)
         if opening is None:
             self._refuse_too_many()
-            opening = self._opening[session_id] = asyncio.create_task(self._open(session_id, options, restored))
+            opening = self._opening[session_id] = asyncio.create_task(self._open(session_id, restored))
         try:
             return await asyncio.shield(opening)
         except asyncio.CancelledError:
@@ -101,8 +99,7 @@ class BrowserHost:
             raise SessionLostError(
                 f"the browser session {session_id!r} is not on this robot: it was closed, or the robot started anew"
             )
-        if session.lost_because is not None:
-            raise SessionLostError(f"the browser session is lost: {session.lost_because}")
+        session.refuse_if_lost()
         return session
 
     def known(self, session_id: str) -> PageSession | None:
@@ -133,12 +130,13 @@ class BrowserHost:
                 f"all {limit} browser sessions of this robot are taken; wait for one to end or raise max_sessions"
             )
 
-    async def _open(self, session_id: str, options: SessionOptions | None, restored: Restored | None) -> PageSession:
+    async def _open(self, session_id: str, restored: Restored | None) -> PageSession:
         try:
             browser = await self._running()
-            traces = self._settings.traces
-            options = options or SessionOptions()
-            session = await PageSession.open(session_id, browser, options, restored=restored, traces=traces)
+            devices = self._playwright.devices if self._playwright else {}
+            session = await PageSession.open(
+                session_id, browser, devices, restored=restored, traces=self._settings.traces
+            )
         except pw.Error as error:
             raise SessionUnavailableError(f"the browser could not open a session: {first_line(error)}") from error
         finally:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
-from urllib.parse import urlsplit
 
 import playwright.async_api as pw
 
 from activities.drivers.playwright import script
 from activities.drivers.playwright.explain import plain_address, shortened
 from activities.drivers.playwright.locate import locate
+from activities.drivers.playwright.place import same_place
 from activities.sessions.browser import Condition, State
 
 _LONGEST = 200
@@ -52,7 +51,7 @@ class Observer:
     async def look(self, page: pw.Page) -> Finding | None:
         """What there is instead of what is wanted; None if it is as wanted."""
         wanted = self._condition
-        if wanted.url is not None and not _same_place(page.url, wanted.url):
+        if wanted.url is not None and not same_place(page.url, wanted.url):
             return Finding(f"the address {plain_address(page.url)!r}")
         if wanted.title is not None:
             title = await page.title()
@@ -91,12 +90,6 @@ async def _look_for_text(page: pw.Page, text: str | None) -> Finding | None:
     if text is None or text in await page.locator("body").inner_text(timeout=1000):
         return None
     return Finding("a page without it")
-
-
-def _same_place(url: str, wanted: str) -> bool:
-    parts = urlsplit(url)
-    path = parts.path + (f"?{parts.query}" if parts.query else "")
-    return any(shown == wanted or fnmatchcase(shown, wanted) for shown in (url, parts.path, path))
 
 
 def _counted(count: int) -> str:

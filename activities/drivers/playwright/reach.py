@@ -36,22 +36,30 @@ _UNREADABLE = ("while parsing", "is not a valid", "Unknown engine", "Unsupported
 class Reach:
     """A session within the time of one step."""
 
-    def __init__(self, session: PageSession, timeout: timedelta) -> None:
+    def __init__(self, session: PageSession, timeout: timedelta, name: str | None = None) -> None:
         self.session = session
         self.deadline = Deadline(timeout)
+        self._name = name
 
     @property
-    def front(self) -> pw.Page:
-        """The tab in front."""
-        page = self.session.front
+    def tab(self) -> pw.Page:
+        """The tab of the step's choice, or the one in front."""
+        page = self.tab_if_open
+        if page is None and self._name is not None:
+            raise PageError(f"there is no tab {self._name!r}; {self._open_tabs()}")
         if page is None:
             raise PageError("no tab is open: the page closed the last one; open an address first")
         return page
 
+    @property
+    def tab_if_open(self) -> pw.Page | None:
+        """The same; None when it was closed."""
+        return self.session.tabs.find(self._name) if self._name is not None else self.session.front
+
     async def present(self, target: Target) -> pw.Locator:
         """The one element a target names, as soon as it is there, in whatever tab is in front by then."""
         while True:
-            tab = self.front
+            tab = self.tab
             element = locate(tab, target)
             count = await self.count(target)
             if count == 1:
@@ -65,7 +73,7 @@ class Reach:
 
     async def count(self, target: Target, *, visible: bool | None = None) -> int:
         """How many elements match now; none while a page is being replaced."""
-        tab = self.front
+        tab = self.tab
         try:
             matching = locate(tab, target)
             return await self.alive((matching if visible is None else matching.filter(visible=visible)).count())
@@ -82,7 +90,7 @@ class Reach:
             if answers:
                 return answers[0]
             if self.deadline.passed:
-                raise await explain.not_found(self.front, target, self.deadline.explaining)
+                raise await explain.not_found(self.tab, target, self.deadline.explaining)
 
     async def ask(self, element: pw.Locator, function: str, argument: object = None) -> list[Any]:
         """What a script says of an element; nothing if it is not there any more or the page is being replaced."""
@@ -98,7 +106,7 @@ class Reach:
     async def loaded(self) -> None:
         """Wait until all of the page's elements are there."""
         with suppress(pw.TimeoutError):
-            await self.alive(self.front.wait_for_load_state("domcontentloaded", timeout=self.deadline.left_ms))
+            await self.alive(self.tab.wait_for_load_state("domcontentloaded", timeout=self.deadline.left_ms))
 
     async def _appearance(self, element: pw.Locator) -> None:
         look = min(_LOOK_TIME, self.deadline.left) * 1000
@@ -114,16 +122,17 @@ class Reach:
         try:
             return await self.alive(call)
         except pw.TimeoutError as error:
-            raise explain.not_ready(self.front, target, error, wanted=wanted) from None
+            raise explain.not_ready(self.tab, target, error, wanted=wanted) from None
         except pw.Error as error:
             if is_gone(error):
                 raise
-            where = explain.place(self.front)
+            where = explain.place(self.tab)
             raise PageError(f"{target} on {where} cannot be {wanted}: {explain.refusal(first_line(error))}") from None
 
     @asynccontextmanager
-    async def dispatching(self, dialog: Dialog) -> AsyncIterator[None]:
+    async def dispatching(self, dialog: Dialog | None) -> AsyncIterator[None]:
         """Mark whatever fails from here on as something that may have had its effect."""
+        self.session.refuse_if_lost()
         self.session.dialogs.clear()
         self.session.answer = dialog
         try:
@@ -135,16 +144,36 @@ class Reach:
         except pw.Error as error:
             raise await self._translated(error, acted=None) from None
         finally:
-            self.session.answer = "dismiss"
+            self.session.answer = None
 
     def reaction(self) -> Reaction:
         """What the page did since the last dispatch."""
-        page = self.session.front
+        page = self.tab_if_open or self.session.front
         return Reaction(page.url if page else "about:blank", tuple(self.session.dialogs))
+
+    def _open_tabs(self) -> str:
+        tabs = [f"{name!r} ({explain.place(page)})" for name, page in self.session.tabs]
+        return f"open are: {', '.join(tabs)}" if tabs else "none is open"
+
+    async def _tab_is_there(self) -> None:
+        """Wait for the tab of the step's choice: a page may be about to open it."""
+        while self._name is not None:
+            if self.tab_if_open is not None or self.deadline.passed:
+                return
+            await asyncio.sleep(PAUSE)
+
+    @asynccontextmanager
+    async def acting(self) -> AsyncIterator[None]:
+        """The same for a step that does something: the answers pages got before are not its work."""
+        async with self.watched():
+            self.session.log.clear()
+            self.session.paging = None
+            yield
 
     @asynccontextmanager
     async def watched(self) -> AsyncIterator[None]:
         """Let nothing of Playwright's out: its errors are ours, without its log of what was typed."""
+        await self._tab_is_there()
         try:
             yield
         except pw.Error as error:
@@ -158,7 +187,7 @@ class Reach:
             if self.session.lost_because is not None:
                 return SessionLostError(f"the browser session is lost: {self.session.lost_because}", acted=acted)
             return PageError("the tab was closed while a step used it", acted=acted)
-        where = explain.place(self.session.front)
+        where = explain.place(self.tab_if_open)
         return PageError(f"the page {where} failed: {first_line(error)}", acted=acted)
 
     async def alive(self, call: Awaitable[T]) -> T:
@@ -167,16 +196,17 @@ class Reach:
         loss = self.session.loss
         either: set[asyncio.Future[Any]] = {task, loss}
         try:
-            await asyncio.wait(
-                either,
-                timeout=self.deadline.left + self.deadline.explaining,
-                return_when=asyncio.FIRST_COMPLETED,
-            )
+            if self.session.lost_because is None:  # else the call must not even begin
+                await asyncio.wait(
+                    either,
+                    timeout=self.deadline.left + self.deadline.explaining,
+                    return_when=asyncio.FIRST_COMPLETED,
+                )
             if task.done():
                 return task.result()
             if loss.done():
                 raise SessionLostError(f"the browser session is lost: {loss.result()}")
-            raise PageError(f"the page {explain.place(self.session.front)} does not answer; its scripts may hang")
+            raise PageError(f"the page {explain.place(self.tab_if_open)} does not answer; its scripts may hang")
         finally:
             task.cancel()
 

@@ -46,10 +46,17 @@ READY = """element => {
 }"""
 """Whether a click would most likely arrive at once; only if not is it worth a trial."""
 
-CHOSEN = """element => {
-  const option = element.selectedOptions[0];
-  return {value: option ? option.value : '', label: option ? option.label : ''};
+TO_THE_END = """element => {
+  if (element === element.getRootNode().activeElement) return;
+  element.focus();
+  if (element.isContentEditable) getSelection().selectAllChildren(element), getSelection().collapseToEnd();
+  else if (typeof element.value === 'string') {
+    try { element.setSelectionRange(element.value.length, element.value.length); } catch { return; }
+  }
 }"""
+"""Put the cursor behind what a field holds, unless it is in the field already; some kinds of fields have no cursor."""
+
+CHOSEN = """element => [...element.selectedOptions].map(option => ({value: option.value, label: option.label}))"""
 
 LABEL_OF_HIDDEN = """element => {
   const seen = it => it.checkVisibility({visibilityProperty: true}) && it.getClientRects().length;
@@ -57,10 +64,12 @@ LABEL_OF_HIDDEN = """element => {
 }"""
 """The label that stands for a box which styles hide."""
 
+HELD = "element => [element.type ?? '', String(element.value ?? '')]"
+
 CHECKED = "element => Boolean(element.checked)"
 
 CHOICES = """elements => elements.slice(0, 1).flatMap(element => [...(element.options || [])])
-  .slice(0, 20).map(option => option.label)"""
+  .slice(0, 500).map(option => ({value: option.value, label: option.label}))"""
 
 VALUES = "elements => elements.map(element => element.value)"
 
@@ -105,3 +114,30 @@ LOOK = f"""elements => {{ {_TEXT}
   }} }};
   return {{count: elements.length, looks: elements.slice(0, 20).map(look)}};
 }}"""
+
+SCROLL = """(element, [edge, x, y]) => {
+  const box = element || document.scrollingElement || document.documentElement;
+  const to = {top: [box.scrollLeft, 0], bottom: [box.scrollLeft, box.scrollHeight],
+    left: [0, box.scrollTop], right: [box.scrollWidth, box.scrollTop]}[edge];
+  if (to) box.scrollTo({left: to[0], top: to[1], behavior: 'instant'});
+  else box.scrollBy({left: x, top: y, behavior: 'instant'});
+}"""
+
+SCROLL_DOWN = """(element, argument) => {
+  const box = element || document.scrollingElement || document.documentElement;
+  box.scrollTo({top: box.scrollHeight, behavior: 'instant'});
+  return box.scrollHeight;
+}"""
+"""Scroll to the end there is now, and say where that is."""
+
+RECORDS = f"""(elements, [items, attribute]) => {{ {_TEXT}
+  const holder = element => {{
+    for (let at = element; at; at = at.parentNode || at.host) {{
+      const number = items.indexOf(at);
+      if (number >= 0) return number;
+    }}
+    return -1;
+  }};
+  return elements.map(element => [items ? holder(element) : 0, read(element, attribute)]);
+}}"""
+"""What each element shows, and which of the records it is in."""

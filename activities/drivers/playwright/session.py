@@ -6,37 +6,29 @@ import asyncio
 from collections import deque
 from contextlib import suppress
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Literal, Self
 
 import playwright.async_api as pw
-from pydantic import BaseModel, ConfigDict, Field
 
 from activities.drivers.playwright.explain import shortened
 from activities.drivers.playwright.patience import settle
+from activities.drivers.playwright.setup import Devices, Setup, context_options, surround
+from activities.drivers.playwright.tabs import FIRST, Tabs
+from activities.drivers.playwright.traffic import Log, Rules
 from activities.drivers.playwright.watch import Watch
+from activities.lease import Lease
 from activities.sessions.browser import Dialog
+from activities.sessions.profile import DialogOrder
+from workflows.errors import SessionLostError
 
 _RESTORE_TIME = 30_000.0
 """Milliseconds a page may take to load again."""
 
+_FAILED = "chrome-error:"
 _MOST_DIALOGS = 20
 _LONGEST_MESSAGE = 2000
-
-
-class SessionOptions(BaseModel):
-    """How the browser presents itself to the pages of a run."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-    width: int = Field(default=1280, ge=200, le=7680)
-    """Of the page, in pixels."""
-    height: int = Field(default=800, ge=200, le=4320)
-    """Of the page, in pixels."""
-    locale: str | None = None
-    """The language and the number and date formats of pages, e.g. `de-DE`."""
-    timezone: str | None = None
-    """An IANA time zone, e.g. `Europe/Berlin`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,85 +38,105 @@ class Restored:
     url: str
     storage: pw.StorageState | None
     """Cookies, local storage and databases of pages."""
+    setup: Setup
 
 
 @dataclass(eq=False, slots=True)
 class Loaded:
     """One document that a tab has loaded."""
 
-    method: str
+    url: str
+    """Its address; that of the document before, if it is but the browser's word that there is none."""
+    method: str = "GET"
     """The HTTP method that fetched it; only what GET fetched can be had again by its address."""
 
 
 class PageSession:
-    """An isolated browser context; the tab opened last is in front."""
+    """A browser context of its own for one run; it may be begun anew, then it is another context."""
+
+    context: pw.BrowserContext
+    watch: Watch
 
     def __init__(
-        self, session_id: str, browser: pw.Browser, context: pw.BrowserContext, traces: Path | None = None
+        self, session_id: str, browser: pw.Browser, devices: Devices, setup: Setup, *, traces: Path | None = None
     ) -> None:
         self.id = session_id
         self.browser = browser
-        self.context = context
+        self.setup = setup
+        self.tabs = Tabs()
+        self.log = Log()
+        self.rules = Rules()
         self.dialogs: deque[str] = deque(maxlen=_MOST_DIALOGS)
         """The messages of dialogs, for whoever clears the list before acting."""
-        self.answer: Dialog = "dismiss"
-        """What to do about the next question."""
+        self.answer: Dialog | None = None
+        """What the step under way wants done about dialogs; None leaves it to the orders given before."""
+        self.paging: str | None = None
+        """Where a step began to page through a list, while it has not come to an end."""
+        self.downloads: asyncio.Queue[pw.Download] = asyncio.Queue()
+        self._devices = devices
+        self._traces = traces
         self._documents: dict[pw.Page, Loaded] = {}
         self._methods: dict[pw.Page, str] = {}
         self._told: Loaded | None = None
-        self.downloads: asyncio.Queue[pw.Download] = asyncio.Queue()
         self._lost: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        self.watch = Watch(context, traces)
-        context.on("page", self._watch)
-        context.on("dialog", self._meet_dialog)
+        self.lease = Lease(self.lose)
 
     @classmethod
     async def open(
         cls,
         session_id: str,
         browser: pw.Browser,
-        options: SessionOptions,
+        devices: Devices,
         *,
         restored: Restored | None = None,
         traces: Path | None = None,
     ) -> Self:
         """Make a context with one tab, empty or at the restored place."""
-        context = await browser.new_context(
-            storage_state=restored.storage if restored else None,
-            viewport={"width": options.width, "height": options.height},
-            locale=options.locale,
-            timezone_id=options.timezone,
-            reduced_motion="reduce",
-        )
-        session = cls(session_id, browser, context, traces)
-        page = await context.new_page()
-        if restored is not None:
+        session = cls(session_id, browser, devices, restored.setup if restored else Setup(), traces=traces)
+        await session._begin(session.setup, restored.storage if restored else None)
+        page = session.front
+        if restored is not None and page is not None:
             try:
                 await page.goto(restored.url, timeout=_RESTORE_TIME)
             except BaseException:
-                await settle(context.close())
+                await settle(session.context.close())
                 raise
         return session
+
+    async def begin_anew(self, setup: Setup) -> None:
+        """Become another browser to pages: with the same cookies and an empty tab."""
+        old, watch = self.context, self.watch
+        await self._begin(setup, await old.storage_state(indexed_db=True))
+        self.setup = setup
+        await watch.close()
+        await settle(old.close())
+        for page in self.context.pages:
+            self.tabs.name(page, FIRST)
 
     @property
     def front(self) -> pw.Page | None:
         """The tab in front; None when a page closed the last one."""
-        pages = self.context.pages
-        return pages[-1] if pages else None
+        return self.tabs.front
 
     @property
     def lost_because(self) -> str | None:
         """Why the session is dead; None while it lives."""
+        self.lease.check()
         return self._lost.result() if self._lost.done() else None
 
     @property
     def loss(self) -> asyncio.Future[str]:
-        """Done when the session is dead."""
+        """Done when the session is dead; says why."""
         return self._lost
 
-    async def lost(self) -> str:
-        """Wait until the session is dead, and say why."""
-        return await asyncio.shield(self._lost)
+    def refuse_if_lost(self) -> None:
+        """Make sure that the session is alive.
+
+        Raises:
+            SessionLostError: it is not.
+        """
+        if self.lost_because is not None:
+            raise SessionLostError(f"the browser session is lost: {self.lost_because}")
 
     def lose(self, reason: str) -> None:
         """Declare the session dead."""
@@ -146,13 +158,42 @@ class PageSession:
         self._told = loaded
         return "fresh" if loaded is not None and loaded.method == "GET" else "beyond"
 
+    def address(self, page: pw.Page) -> str:
+        """Where a tab is, or was before it could not load what it should."""
+        loaded = self._documents.get(page)
+        return loaded.url if loaded is not None and page.url.startswith(_FAILED) else page.url
+
+    def loaded_by_get(self, page: pw.Page) -> bool:
+        """Whether the document of a tab can be loaded again without sending anything again."""
+        loaded = self._documents.get(page)
+        return loaded is None or loaded.method == "GET"
+
     async def close(self) -> None:
         """End the session; what still waits in it fails at once."""
         self.lose("it was closed")
         await self.watch.close()
         await settle(self.context.close())
 
+    async def _begin(self, setup: Setup, storage: pw.StorageState | None) -> None:
+        """Have a new context with an empty tab, set up and watched; if that fails, things are as before."""
+        options = context_options(setup.configuration, self._devices)
+        context = await self.browser.new_context(**options, storage_state=storage)
+        try:
+            watch = Watch(context, self._traces)
+            context.on("page", self._watch)
+            context.on("dialog", self._meet_dialog)
+            context.on("response", self.log.note)
+            await surround(context, setup)
+            await self.rules.follow(context, setup.rules)
+            await context.new_page()
+        except BaseException:
+            await settle(context.close())
+            raise
+        self.context, self.watch = context, watch
+
     def _watch(self, page: pw.Page) -> None:
+        self.tabs.add(page)
+        self._documents[page] = Loaded(page.url)
         page.on("crash", lambda _: self.lose("a page crashed"))
         page.on("download", self.downloads.put_nowait)
         page.on("request", lambda request: self._note_request(page, request))
@@ -165,15 +206,29 @@ class PageSession:
                 self._methods[page] = request.method
 
     def _note_document(self, page: pw.Page) -> None:
-        self._documents[page] = Loaded(self._methods.pop(page, "GET"))
+        url = page.url if not page.url.startswith(_FAILED) else self.address(page)
+        self._documents[page] = Loaded(url, self._methods.pop(page, "GET"))
 
     def _forget(self, page: pw.Page) -> None:
+        self.tabs.forget(page)
         self._documents.pop(page, None)
         self._methods.pop(page, None)
 
     async def _meet_dialog(self, dialog: pw.Dialog) -> None:
-        accepted = self.answer == "accept" or dialog.type in ("alert", "beforeunload")
+        order = self._order(dialog)
         if dialog.type != "beforeunload":
             self.dialogs.append(shortened(dialog.message, _LONGEST_MESSAGE))
         with suppress(pw.Error):  # the page went away with its dialog
-            await (dialog.accept() if accepted else dialog.dismiss())
+            if order.accept or dialog.type in {"alert", "beforeunload"}:
+                await dialog.accept(order.text or dialog.default_value)
+            else:
+                await dialog.dismiss()
+
+    def _order(self, dialog: pw.Dialog) -> DialogOrder:
+        """What to do about a dialog: what the step says, else the latest order that fits, else no."""
+        if self.answer is not None:
+            return DialogOrder(accept=self.answer == "accept")
+        for order in reversed(self.setup.dialogs):
+            if order.message is None or fnmatchcase(dialog.message, order.message):
+                return order
+        return DialogOrder(accept=False)

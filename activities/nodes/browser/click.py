@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from activities.node import Params, Result, node
-from activities.sessions.browser import BROWSER, Dialog, MouseButton, Page
+from activities.node import Result, node
+from activities.sessions.browser import BROWSER, Dialog, Modifier, MouseButton, OnPage, Page, Point, Stroke, TabName
+from activities.sessions.profile import Part
 from activities.sessions.target import Target
 from workflows.spec import Effect
 
 
-class Click(Params):
+class Position(Part):
+    """A place on an element."""
+
+    x: float
+    """Pixels from its left edge."""
+    y: float
+    """Pixels from its upper edge."""
+
+
+class Click(OnPage):
     """What to click, and how."""
 
     target: Target
@@ -19,15 +29,21 @@ class Click(Params):
     """Which mouse button."""
     count: int = Field(default=1, ge=1, le=3)
     """How many times in a row; 2 is a double click."""
-    dialog: Dialog = "dismiss"
-    """What to answer should the page ask whether to go on."""
+    modifiers: tuple[Modifier, ...] = ()
+    """Keys that are held, e.g. `[Control]`."""
+    position: Position | None = None
+    """Where on the element; by default its middle."""
+    opens: TabName | None = None
+    """What to call the tab that the click opens, for the steps that are about it; it is waited for."""
+    dialog: Dialog | None = None
+    """What to answer should the page ask whether to go on; by default as `browser.on_dialog` said, else `dismiss`."""
 
 
 class Clicked(Result):
     """What the page did at once."""
 
     url: str
-    """Where the browser is now."""
+    """Where the browser is now; with `opens`, where the new tab is."""
     dialogs: list[str]
     """The messages of the dialogs the page showed."""
 
@@ -37,7 +53,7 @@ async def click(page: Page, params: Click) -> Clicked:
     """Click an element once it is visible, enabled, still and not covered.
 
     If the click leads to another page, it waits until that page answers. Dialogs are closed and reported; a question
-    is answered as `dialog` says.
+    is answered as `dialog` says. A tab that the click opens comes to the front; with `opens` it gets a name.
 
     ```yaml
     - id: submit
@@ -45,5 +61,7 @@ async def click(page: Page, params: Click) -> Clicked:
       with: {target: {role: button, name: Pay}}
     ```
     """
-    reaction = await page.click(params.target, params.button, params.count, params.dialog)
+    at = Point(params.position.x, params.position.y) if params.position else None
+    stroke = Stroke(params.button, params.count, params.modifiers, at, params.opens)
+    reaction = await page.click(params.target, stroke, params.dialog)
     return Clicked(url=reaction.url, dialogs=list(reaction.dialogs))

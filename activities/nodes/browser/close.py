@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from activities.node import Params, Result, node
-from activities.sessions.browser import BROWSER, Page
+from activities.node import Result, node
+from activities.sessions.browser import BROWSER, OnPage, Page
 from workflows.spec import Effect
 
 
-class Close(Params):
-    """Nothing to say: it is the tab in front."""
+class Close(OnPage):
+    """Which tab."""
 
 
 class Closed(Result):
@@ -19,8 +19,8 @@ class Closed(Result):
 
 
 @node("browser.close", needs=BROWSER, effect=Effect.ONCE)
-async def close(page: Page, params: Close) -> Closed:  # noqa: ARG001 - every node takes parameters
-    """Close the tab in front, e.g. one that a click opened; the tab before it comes to the front.
+async def close(page: Page, params: Close) -> Closed:  # noqa: ARG001 - the tab of its choice is `page`
+    """Close a tab, e.g. one that a click opened; the tab before it comes to the front.
 
     The browser itself closes when the run ends.
 

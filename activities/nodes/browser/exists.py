@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from activities.node import Params, Result, node
-from activities.sessions.browser import BROWSER, Page
+from activities.node import Result, node
+from activities.sessions.browser import BROWSER, OnPage, Page
 from activities.sessions.target import Target
 from workflows.duration import Duration
 from workflows.spec import Effect
 
 
-class Exists(Params):
+class Exists(OnPage):
     """What to look for."""
 
     target: Target

@@ -8,8 +8,8 @@ from typing import Annotated, Self
 from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from activities.node import Params, Result, node
-from activities.sessions.browser import BROWSER, Condition, Page, State
+from activities.node import Result, node
+from activities.sessions.browser import BROWSER, Condition, OnPage, Page, State
 from activities.sessions.target import Target
 from workflows.errors import ExpectationFailedError
 from workflows.spec import Effect
@@ -18,7 +18,7 @@ _OF_ELEMENT = ("state", "value", "count")
 _OF_PAGE = ("text", "url", "title")
 
 
-class Expect(Params):
+class Expect(OnPage):
     """What must be seen; everything that is given must be true at the same time."""
 
     model_config = ConfigDict(
@@ -74,7 +74,7 @@ async def expect(page: Page, params: Expect) -> Met:
       with: {target: {role: status}, text: Payment accepted}
     ```
     """
-    left = await page.meets(Condition(**dict(params)))
+    left = await page.meets(Condition(**params.model_dump(exclude={"page", "target"}), target=params.target))
     if left is not None:
         raise ExpectationFailedError(
             f"expected {left.expected} on {left.url}; found {left.found}",

@@ -7,8 +7,8 @@ from typing import Annotated
 from pydantic import BeforeValidator
 from pydantic_core import PydanticCustomError
 
-from activities.node import Params, Result, node
-from activities.sessions.browser import BROWSER, Page
+from activities.node import Result, node
+from activities.sessions.browser import BROWSER, OnPage, Page
 from activities.sessions.target import Target
 from workflows.spec import Effect
 
@@ -25,7 +25,7 @@ def _kind(value: object) -> str:
     return {type(None): "null", bool: "a truth value", list: "a list", dict: "a mapping"}.get(type(value), "this")
 
 
-class Fill(Params):
+class Fill(OnPage):
     """What to write where."""
 
     target: Target

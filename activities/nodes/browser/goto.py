@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from activities.node import Params, Result, node
+from activities.node import Result, node
 from activities.sessions.address import AnyAddress
-from activities.sessions.browser import BROWSER, Page
+from activities.sessions.browser import BROWSER, OnPage, Page
 from workflows.spec import Effect
 
 
-class Goto(Params):
+class Goto(OnPage):
     """Where to."""
 
     url: AnyAddress

@@ -4,23 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from activities.node import Params, Result, node
 from activities.sessions.address import Address
 from activities.sessions.browser import BROWSER, Page
+from activities.sessions.profile import Viewport
 from workflows.spec import Effect
-
-
-class Viewport(BaseModel):
-    """The size of the page's visible area."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-    width: int = Field(ge=200, le=7680)
-    """Pixels."""
-    height: int = Field(ge=200, le=4320)
-    """Pixels."""
 
 
 class Open(Params):
@@ -47,8 +35,8 @@ class Opened(Result):
 async def open(page: Page, params: Open) -> Opened:  # noqa: A001 - what people call it
     """Open a page, as the only tab of the run's browser, and wait until it has loaded.
 
-    Cookies and logins stay from page to page until the run ends. An answer of 500 or more is an error; what else the
-    server answers is in `status`.
+    Its name is `main`. Cookies and logins stay from page to page until the run ends. An answer of 500 or more is an
+    error; what else the server answers is in `status`.
 
     ```yaml
     - id: portal

@@ -6,21 +6,21 @@ from typing import Annotated
 
 from pydantic import StringConstraints
 
-from activities.node import Params, Result, node
-from activities.sessions.browser import BROWSER, Dialog, Page
+from activities.node import Result, node
+from activities.sessions.browser import BROWSER, Dialog, OnPage, Page
 from activities.sessions.target import Target
 from workflows.spec import Effect
 
 
-class Press(Params):
+class Press(OnPage):
     """Which key, and where."""
 
     key: Annotated[str, StringConstraints(min_length=1)]
     """The key: a character, or a name such as `Enter`, `Tab`, `Escape`, `ArrowDown`, `F5`, `Control+a`."""
     target: Target | None = None
     """The element that gets it; by default whatever has the focus."""
-    dialog: Dialog = "dismiss"
-    """What to answer should the page ask whether to go on."""
+    dialog: Dialog | None = None
+    """What to answer should the page ask whether to go on; by default as `browser.on_dialog` said, else `dismiss`."""
 
 
 class Pressed(Result):

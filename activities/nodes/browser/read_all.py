@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from activities.node import Params, Result, node
-from activities.sessions.browser import BROWSER, Page
+from activities.node import Result, node
+from activities.sessions.browser import BROWSER, OnPage, Page
 from activities.sessions.target import Target
 from workflows.spec import Effect
 
 
-class ReadAll(Params):
+class ReadAll(OnPage):
     """What to read."""
 
     target: Target

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import hashlib
 
-from activities.node import Params, Result, node
-from activities.sessions.browser import BROWSER, Page
+from activities.node import Result, node
+from activities.sessions.browser import BROWSER, OnPage, Page
 from activities.sessions.target import Target
 from workflows.spec import Effect
 
 
-class Screenshot(Params):
+class Screenshot(OnPage):
     """What to picture."""
 
     target: Target | None = None

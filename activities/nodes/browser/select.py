@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import ConfigDict, model_validator
+from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from activities.node import Params, Result, node
-from activities.sessions.browser import BROWSER, Page
+from activities.node import Result, node
+from activities.sessions.browser import BROWSER, OnPage, Page
 from activities.sessions.target import Target
 from workflows.spec import Effect
 
+Entries = Annotated[list[str], Field(min_length=1)]
 
-class Select(Params):
+
+class Select(OnPage):
     """What to choose where."""
 
     model_config = ConfigDict(
@@ -22,10 +24,10 @@ class Select(Params):
 
     target: Target
     """The list (`select`)."""
-    value: str | None = None
-    """The entry's value; give this or `label`."""
-    label: str | None = None
-    """The entry's text; give this or `value`."""
+    value: str | Entries | None = None
+    """The entry's value, or a list of values where several may be chosen; give this or `label`."""
+    label: str | Entries | None = None
+    """The entry's text, or a list of texts; give this or `value`."""
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -38,14 +40,16 @@ class Selected(Result):
     """What is chosen now."""
 
     value: str
-    """The entry's value."""
+    """The entry's value; of several, the first one's."""
     label: str
-    """The entry's text."""
+    """The entry's text; of several, the first one's."""
+    labels: list[str]
+    """The texts of all entries that are chosen."""
 
 
 @node("browser.select", needs=BROWSER, effect=Effect.IDEMPOTENT, label="target")
 async def select(page: Page, params: Select) -> Selected:
-    """Choose an entry of a drop-down list, once it is there.
+    """Choose an entry of a drop-down list, once it is there; with a list, several and no others.
 
     ```yaml
     - id: country
@@ -53,5 +57,10 @@ async def select(page: Page, params: Select) -> Selected:
       with: {target: {label: Country}, label: Germany}
     ```
     """
-    choice = await page.select(params.target, value=params.value, label=params.label)
-    return Selected(value=choice.value, label=choice.label)
+    chosen = await page.select(params.target, values=_listed(params.value), labels=_listed(params.label))
+    first = chosen[0]
+    return Selected(value=first.value, label=first.label, labels=[choice.label for choice in chosen])
+
+
+def _listed(entries: str | list[str] | None) -> list[str]:
+    return [entries] if isinstance(entries, str) else entries or []

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from activities.node import Params, Result, node
-from activities.sessions.browser import BROWSER, Page
+from pydantic import Field
+
+from activities.node import Result, node
+from activities.sessions.browser import BROWSER, OnPage, Page
 from activities.sessions.target import Target
 from workflows.spec import Effect
 
 
-class Table(Params):
+class Table(OnPage):
     """Which table."""
 
     target: Target
     """The table, or what holds exactly one."""
+    next: Target | None = None
+    """What leads to the next page of the table; it is clicked until it is gone or disabled."""
+    pages: int = Field(default=100, ge=1, le=10_000)
+    """How many pages there may be; more are an error."""
 
 
 class Rows(Result):
@@ -28,18 +34,23 @@ class Rows(Result):
 
 @node("browser.table", needs=BROWSER, effect=Effect.READ, label="target")
 async def table(page: Page, params: Table) -> Rows:
-    """Read a table's visible rows, without its header and footer.
+    """Read a table's visible rows, without its header and footer; with `next`, of all its pages.
+
+    A page counts as the next one when it shows something else. If an attempt fails on the way, the next one begins
+    at the first page again. To page takes time: give the step a `timeout` that is long enough.
 
     ```yaml
     - id: invoices
       do: browser.table
-      with: {target: {role: table, name: Invoices}}
+      with: {target: {role: table, name: Invoices}, next: {role: link, name: Next}}
     ```
     """
-    text = await page.table(params.target)
-    width = max((len(row) for row in (text.header, *text.rows)), default=0)
-    columns = _named(text.header, width)
-    rows = [dict(zip(columns, (*row, *[""] * (width - len(row))), strict=True)) for row in text.rows]
+    texts = [await page.table(params.target) async for _ in page.sheets(params.next, params.target, params.pages)]
+    header = texts[0].header
+    cells = [row for text in texts for row in text.rows]
+    width = max((len(row) for row in (header, *cells)), default=0)
+    columns = _named(header, width)
+    rows = [dict(zip(columns, (*row, *[""] * (width - len(row))), strict=True)) for row in cells]
     return Rows(rows=rows, columns=columns, count=len(rows))
 
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import AsyncExitStack
 from datetime import timedelta
+from typing import Annotated
 
-from activities.node import Params, Result, node
-from activities.sessions.browser import BROWSER, Page
+from pydantic import Field
+
+from activities.node import Result, node
+from activities.sessions.browser import BROWSER, OnPage, Page
 from activities.sessions.target import Target
 from workflows.spec import Effect
 
 
-class Upload(Params):
+class Upload(OnPage):
     """What to upload where."""
 
     target: Target
     """The file field, or the button that asks for a file."""
-    path: str
-    """The file in the run's workspace."""
+    path: str | Annotated[list[str], Field(min_length=1)]
+    """The file in the run's workspace, or a list of files."""
 
 
 class Uploaded(Result):
@@ -45,6 +49,8 @@ async def upload(page: Page, params: Upload) -> Uploaded:
       with: {target: {label: Invoice}, path: invoice.pdf}
     ```
     """
-    async with page.workspace.reading(params.path) as file:
-        reaction = await page.upload(params.target, [file])
+    paths = [params.path] if isinstance(params.path, str) else params.path
+    async with AsyncExitStack() as stack:
+        files = [await stack.enter_async_context(page.workspace.reading(path)) for path in paths]
+        reaction = await page.upload(params.target, files)
     return Uploaded(url=reaction.url, dialogs=list(reaction.dialogs))

@@ -7,8 +7,8 @@ from typing import Literal, Self
 from pydantic import ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
 
-from activities.node import Params, Result, node
-from activities.sessions.browser import BROWSER, Condition, Page, State
+from activities.node import Result, node
+from activities.sessions.browser import BROWSER, Condition, OnPage, Page, State
 from activities.sessions.target import Target
 from workflows.errors import ElementNotFoundError, PageError
 from workflows.spec import Effect
@@ -16,7 +16,7 @@ from workflows.spec import Effect
 _CONDITIONS = ("target", "url", "text")
 
 
-class Wait(Params):
+class Wait(OnPage):
     """What to wait for; everything that is given must be true at the same time."""
 
     model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": [field]} for field in _CONDITIONS]})

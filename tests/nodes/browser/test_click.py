@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from activities.nodes.browser.click import Click, click
+from activities.nodes.browser.click import Click, Position, click
 from activities.nodes.browser.read import Read, read
 from tests.support.browser import Desk
 from workflows.errors import (
@@ -168,3 +168,44 @@ async def test_a_click_that_changes_the_page_is_seen_by_the_next_step(desk: Desk
     await click(desk.page(), Click(target=PAY))
 
     assert (await read(desk.page(), Read(target={"role": "status"}))).text == "done"
+
+
+async def test_a_tab_that_a_click_opens_gets_the_name_it_shall_have(desk: Desk) -> None:
+    desk.site.page("/invoice", "<h1>Invoice</h1>", delay=0.3)
+    await desk.show("<h1>Portal</h1><a href=/invoice target=_blank>Open</a>")
+
+    clicked = await click(desk.page(), Click(target="a", opens="invoice"))
+
+    texts = [(await read(desk.page(), Read(target="h1", page=page))).text for page in ("invoice", "main", None)]
+    assert (desk.site.url("/invoice"), ["Invoice", "Portal", "Invoice"]) == (clicked.url, texts)
+
+
+async def test_a_click_that_opens_no_tab_although_it_shall_is_told(desk: Desk) -> None:
+    await desk.show("<button>Open</button>")
+
+    with pytest.raises(PageError, match=r"a click on .*'button' on .* did not open a tab") as caught:
+        await click(desk.page(1), Click(target="button", opens="invoice"))
+
+    assert caught.value.acted is None
+
+
+async def test_a_name_is_not_given_to_two_tabs(desk: Desk) -> None:
+    desk.site.page("/invoice", "<h1>Invoice</h1>")
+    await desk.show("<a href=/invoice target=_blank>Open</a>")
+    await click(desk.page(), Click(target="a", opens="invoice"))
+
+    with pytest.raises(PageError, match="a tab 'invoice' is open already") as caught:
+        await click(desk.page(), Click(target="a", opens="invoice", page="main"))
+
+    assert caught.value.acted is False
+
+
+async def test_keys_are_held_and_a_place_is_hit(desk: Desk) -> None:
+    await desk.show(
+        "<button style='width:200px;height:40px' "
+        'onclick="document.title = [event.shiftKey, event.offsetX, event.offsetY]">Pay</button>'
+    )
+
+    await click(desk.page(), Click(target=PAY, modifiers=["Shift"], position=Position(x=150, y=10)))
+
+    assert "true,150,10" == await _title(desk)

@@ -7,7 +7,7 @@ import pytest
 from activities.nodes.browser.download import Download, download
 from tests.support.browser import Desk
 from tests.support.pages import Answer
-from workflows.errors import PageError
+from workflows.errors import InvalidParamsError, PageError
 
 CONTENT = b"a;b\n1;2\n"
 EXPORT = {"role": "link", "name": "Export"}
@@ -55,3 +55,25 @@ async def test_a_click_that_brings_no_file_is_told(desk: Desk) -> None:
         await download(desk.page(1), Download(target=EXPORT))
 
     assert caught.value.acted is None
+
+
+async def test_an_address_is_asked_for_its_file(desk: Desk) -> None:
+    desk.site.put("/export", Answer(b"a;b", headers={"Content-Disposition": "attachment; filename=export.csv"}))
+    await desk.show("text")
+
+    downloaded = await download(desk.page(), Download(url="/export"))
+
+    assert ("downloads/export.csv", b"a;b") == (downloaded.path, desk.content("downloads/export.csv"))
+
+
+async def test_an_address_that_is_a_page_is_no_file(desk: Desk) -> None:
+    await desk.show("text")
+
+    with pytest.raises(PageError, match="is a page, not a file to download"):
+        await download(desk.page(), Download(url="/"))
+
+
+@pytest.mark.parametrize("params", [{}, {"target": "a", "url": "/"}])
+def test_there_is_one_way_to_a_file(params: dict[str, str]) -> None:
+    with pytest.raises(InvalidParamsError, match=r"target.*url"):
+        download.read_params(params)

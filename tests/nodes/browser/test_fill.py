@@ -63,7 +63,7 @@ async def test_a_missing_field_is_told_with_what_is_there_instead(desk: Desk) ->
         ("<input class=f readonly>", ElementNotReadyError),
         ("<input class=f style='display:none'>", ElementNotReadyError),
         ("<h1 class=f>Title</h1>", PageError),
-        ("<input class=f type=number>", PageError),
+        ("<input class=f type=number>", InvalidParamsError),
     ],
 )
 async def test_no_error_shows_what_was_to_be_written(desk: Desk, html: str, error: type[AetherError]) -> None:
@@ -79,3 +79,22 @@ async def test_no_error_shows_what_was_to_be_written(desk: Desk, html: str, erro
 async def test_nothing_can_be_written_that_is_not_text_or_a_number() -> None:
     with pytest.raises(InvalidParamsError, match=r"field 'value': expected text or .* number, not True"):
         fill.read_params({"target": "#a", "value": True})
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "example"),
+    [
+        ("date", "30.11.2026", "2026-11-30"),
+        ("time", "2 pm", "14:30"),
+        ("month", "November", "2026-11"),
+        ("number", "12,50", "12.5"),
+        ("range", 900, "50, within its limits"),
+    ],
+)
+async def test_a_value_that_a_field_of_its_kind_would_drop_is_told(
+    desk: Desk, kind: str, value: str | int, example: str
+) -> None:
+    await desk.show(f"<label>Due <input type={kind}></label>")
+
+    with pytest.raises(InvalidParamsError, match=rf"label 'Due' on .* is a {kind} field .* such as '{example}'"):
+        await fill(desk.page(), Fill(target={"label": "Due"}, value=value))

@@ -4,9 +4,10 @@ import asyncio
 
 import pytest
 
-from activities.nodes.browser.open import Open, Viewport
+from activities.nodes.browser.open import Open
 from activities.nodes.browser.open import open as open_page
 from activities.nodes.browser.wait import Wait, wait
+from activities.sessions.profile import Viewport
 from tests.support.browser import Desk
 from tests.support.pages import Answer, running_site
 from workflows.errors import InvalidParamsError, PageError

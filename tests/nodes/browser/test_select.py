@@ -47,3 +47,11 @@ async def test_what_is_no_list_is_told(desk: Desk) -> None:
 def test_either_value_or_text_must_be_given(choice: dict[str, str], said: str) -> None:
     with pytest.raises(InvalidParamsError, match=f"{said} one of 'value' and 'label' must be given"):
         select.read_params({"target": COUNTRY, **choice})
+
+
+async def test_several_entries_are_chosen_and_no_others(desk: Desk) -> None:
+    await desk.show("<label>Country <select multiple><option selected>Italy<option>Spain<option>France</select>")
+
+    selected = await select(desk.page(), Select(target=COUNTRY, label=["France", "Spain"]))
+
+    assert ["Spain", "France"] == selected.labels

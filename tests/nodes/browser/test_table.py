@@ -38,3 +38,13 @@ async def test_what_holds_no_table_is_told(desk: Desk) -> None:
 
     with pytest.raises(PageError, match=r"selector '#x' on .* is not a table and does not hold exactly one"):
         await table(desk.page(), Table(target="#x"))
+
+
+async def test_a_table_is_read_over_all_of_its_pages(desk: Desk) -> None:
+    head = "<table><tr><th>Number</th></tr>"
+    desk.site.page("/p2", f"{head}<tr><td>INV-2</table>", delay=0.2)
+    await desk.show(f"{head}<tr><td>INV-1</table><a href=/p2>Next</a>")
+
+    rows = await table(desk.page(10), Table(target="table", next={"role": "link", "name": "Next"}))
+
+    assert [{"Number": "INV-1"}, {"Number": "INV-2"}] == rows.rows

@@ -34,3 +34,13 @@ async def test_what_asks_for_no_file_is_told(desk: Desk) -> None:
 
     with pytest.raises(PageError, match="did not ask for a file"):
         await upload(desk.page(1), Upload(target={"role": "button"}, path="scan.pdf"))
+
+
+async def test_several_files_are_given_at_once(desk: Desk) -> None:
+    await desk.put("a.txt", b"a")
+    await desk.put("b.txt", b"b")
+    await desk.show('<input type=file multiple onchange="document.title = [...this.files].map(file => file.name)">')
+
+    await upload(desk.page(), Upload(target="input", path=["a.txt", "b.txt"]))
+
+    assert "a.txt,b.txt" == await desk.title()

@@ -156,6 +156,11 @@ CASES = {
         "unknown-key",
         "5:25: step 'a', field 'set.x': 'f' has no 'txt'; did you mean 'text'?",
     ),
+    "a key of what is never found out": (
+        "- {id: f, do: form.fill, with: {target: x, value: y}}\n- {id: a, set: {x: '${{ f.verified }}'}}",
+        "unknown-key",
+        "5:25: step 'a', field 'set.x': 'f' has no 'verified'; it has length, text",
+    ),
     "a key a loop does not have": (
         "- {id: loop, for_each: [1], do: [{set: {y: 1}}]}\n- {id: a, set: {x: '${{ loop.resluts }}'}}",
         "unknown-key",
@@ -355,6 +360,10 @@ SOUND = {
     ),
     "parts of a target that are only known later": (
         "- {do: form.fill, with: {target: {label: '${{ run.id }}'}, value: x}}"
+    ),
+    "what was found out about a step": (
+        "- {id: p, do: form.fill, with: {target: x, value: y}, effect: once, verify: {do: test.read}}\n"
+        "- {set: {y: '${{ [p.verified.anything, p.text] }}'}}"
     ),
     "a secret in the parameters": "- {do: form.fill, with: {target: x, value: \"${{ secret('t') }}\"}}",
     "a loop's names": "- {for_each: [1], as: n, index: i, do: [{set: {x: '${{ n + i }}'}}]}",

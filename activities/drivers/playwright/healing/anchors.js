@@ -1,0 +1,97 @@
+// What an element is near to: labels, headings and landmarks that stay when the element itself changes.
+
+const HEADING = 'h1,h2,h3,h4,h5,h6,legend,caption,[role=heading]';
+const LANDMARK = 'nav,main,header,footer,aside,form,dialog,table,fieldset,[role=navigation],[role=main],[role=banner],'
+  + '[role=contentinfo],[role=complementary],[role=search],[role=dialog],[role=form],[role=toolbar],[role=menu],'
+  + '[role=tablist],[role=region],[role=grid]';
+const NEAR = 50;
+const REACH = 260;
+
+// Texts of the page with their boxes, from top to bottom.
+function textsOf(root) {
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  const texts = [];
+  const seen = new Set();
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const holder = node.parentElement;
+    if (!holder || seen.has(holder) || !node.nodeValue.trim()) continue;
+    if (/^(script|style|noscript|template|textarea|option)$/.test(holder.localName)) continue;
+    seen.add(holder);
+    const box = boxOf(holder);
+    if (box[2] <= 0 || box[3] <= 0 || box[3] > 120) continue;
+    texts.push({box, holder, text: plain(node.nodeValue)});
+  }
+  return texts.sort((one, other) => one.box[1] - other.box[1]);
+}
+function* between(texts, top, bottom) {
+  let low = 0;
+  let high = texts.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (texts[middle].box[1] < top - 120) low = middle + 1; else high = middle;
+  }
+  for (let i = low; i < texts.length && texts[i].box[1] <= bottom; i++) yield texts[i];
+}
+
+// Words close to an element, and the one text to its left and above it.
+function neighboursOf(element, box, texts) {
+  const [x, y, width, height] = box;
+  const near = new Set();
+  let left = null;
+  let above = null;
+  if (height > 160 || width > 900) return {near: [], left: '', above: ''};
+  for (const {box: [tx, ty, tw, th], holder, text} of between(texts, y - REACH, y + height + NEAR)) {
+    if (holder === element || element.contains(holder)) continue;
+    const apartX = Math.max(tx - (x + width), x - (tx + tw), 0);
+    const apartY = Math.max(ty - (y + height), y - (ty + th), 0);
+    if (apartX <= NEAR && apartY <= NEAR && near.size < LIMIT.words) for (const word of words(text)) near.add(word);
+    if (apartY === 0 && tx + tw <= x + 4 && apartX < REACH && (!left || apartX < left.apart)) left = {apart: apartX, text};
+    if (apartX === 0 && ty + th <= y + 4 && apartY < REACH && (!above || apartY < above.apart)) above = {apart: apartY, text};
+  }
+  return {near: [...near].slice(0, LIMIT.words), left: left ? left.text : '', above: above ? above.text : ''};
+}
+
+// The words of the smallest container that says more than the element: its row, card or form group.
+function aroundOf(element) {
+  const mine = new Set(words(textOf(element)));
+  let steps = 0;
+  for (let at = parentOf(element); at && at !== document.body && steps < 8; at = parentOf(at), steps++) {
+    const text = at.textContent || '';
+    if (text.length > 4000) break;
+    const said = new Set(words(cut(folded(text), 400)));
+    const more = [...said].filter(word => !mine.has(word));
+    if (more.join('').length >= 6) return more.slice(0, LIMIT.words);
+  }
+  return [];
+}
+
+// The heading an element stands under, and the landmark it is in.
+function headingOf(element) {
+  let steps = 0;
+  for (let at = element; at && at !== document.body && steps < 10; at = parentOf(at), steps++) {
+    for (let before = at.previousElementSibling, looked = 0; before && looked < 12; before = before.previousElementSibling, looked++) {
+      if (before.matches(HEADING)) return plain(before.textContent, 80);
+      if (before.childElementCount && before.textContent.length < 2000) {
+        const inside = before.querySelectorAll(HEADING);
+        if (inside.length) return plain(inside[inside.length - 1].textContent, 80);
+      }
+    }
+  }
+  return '';
+}
+function landmarkOf(element) {
+  const parent = parentOf(element);
+  const mark = parent && parent.closest(LANDMARK);
+  if (!mark) return '';
+  const called = plain(mark.getAttribute('aria-label') || own(mark.id) || mark.getAttribute('name') || '', 60);
+  return `${mark.getAttribute('role') || mark.localName} ${called}`.trim();
+}
+
+function anchorsOf(element, box, texts) {
+  return {
+    ...neighboursOf(element, box, texts),
+    around: aroundOf(element),
+    heading: headingOf(element),
+    landmark: landmarkOf(element),
+  };
+}

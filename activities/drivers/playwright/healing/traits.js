@@ -1,0 +1,172 @@
+// What an element is: the traits by which a person, or its author, would tell it from others.
+// Typed values are never read; what a field holds is not part of what it is.
+
+const LIMIT = {text: 160, label: 120, attribute: 80, words: 40, classes: 20, attributes: 12, options: 12};
+
+const USABLE = 'a[href],a,button,input,select,textarea,summary,label,option,[role=button],[role=link],[role=tab],'
+  + '[role=menuitem],[role=menuitemcheckbox],[role=menuitemradio],[role=checkbox],[role=radio],[role=switch],'
+  + '[role=option],[role=combobox],[role=textbox],[role=searchbox],[role=spinbutton],[role=slider],[role=treeitem],'
+  + '[contenteditable=""],[contenteditable=true],[onclick],[tabindex]:not([tabindex="-1"])';
+const TELLING = USABLE + ',h1,h2,h3,h4,h5,h6,li,span,div,p,th,tr,td,dt,dd,svg,img,canvas,iframe,i,b,strong,em,code,pre,'
+  + 'section,article,nav,form,table,figure,time,output,[role]';
+
+const folded = text => (text || '').replace(/\s+/g, ' ').trim();
+const cut = (text, size) => text.length > size ? text.slice(0, size) : text;
+const plain = (text, size = LIMIT.label) => cut(folded(text).toLowerCase(), size);
+
+// Words are split where a person would: at blanks, signs, and humps in names that programs use.
+const words = text => (text || '').replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase().split(/[^\p{L}\p{N}]+/u)
+  .filter(Boolean);
+const nameless = text => text.replace(/\d+/g, '#');
+
+// FNV-1a: short, stable names for texts that need only be compared.
+function digest(text) {
+  if (!text) return '';
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return (hash >>> 0).toString(36);
+}
+
+// Ids and classes that tools make up anew with each build or page.
+const MADE_UP = /^(ember|react|mui|radix|headlessui|ext-|yui|gwt|:r|__|cdk-|mat-\d|p-id|ng-|_ng|v-\d|css-|sc-|jss|svelte-)|\d{4,}|^[0-9a-f]{6,}$|[0-9a-f]{8,}|:/i;
+const own = name => name && !MADE_UP.test(name) ? name : '';
+
+function addressed(address) {
+  if (!address || /^(javascript:|data:|blob:|#?$)/i.test(address)) return '';
+  if (address[0] === '#') return address.toLowerCase();
+  const bare = address.replace(/^[a-z+.-]+:\/\/[^/?#]*/i, '').replace(/[?#].*$/, '').replace(/\/+$/, '').toLowerCase();
+  return cut(bare || (/^[a-z]+:\/\//i.test(address) ? address.toLowerCase().replace(/\/+$/, '') : ''), 160);
+}
+const lastPart = address => address.split('/').pop().replace(/\.\w+$/, '');
+
+const NAMED_KINDS = [
+  ['field', /^(textbox|searchbox|combobox|spinbutton|slider)$/],
+  ['check', /^(checkbox|radio|switch|menuitemcheckbox|menuitemradio)$/],
+  ['click', /^(button|link|tab|menuitem|option|treeitem)$/],
+];
+function kindOf(element) {
+  const tag = element.localName;
+  if (tag === 'select' || tag === 'textarea') return 'field';
+  if (tag === 'input') {
+    if (/^(submit|button|reset|image)$/.test(element.type)) return 'click';
+    if (/^(checkbox|radio)$/.test(element.type)) return 'check';
+    return element.type === 'file' ? 'file' : 'field';
+  }
+  const role = element.getAttribute('role');
+  if (role) for (const [kind, roles] of NAMED_KINDS) if (roles.test(role)) return kind;
+  if (tag === 'a' || tag === 'button' || tag === 'summary') return 'click';
+  return element.isContentEditable ? 'field' : 'other';
+}
+
+function textOf(element) {
+  const tag = element.localName;
+  if (tag === 'input') return /^(submit|button|reset)$/.test(element.type) ? folded(element.value) : '';
+  if (tag === 'select' || tag === 'textarea' || element.isContentEditable) return '';
+  return cut(folded(element.textContent), LIMIT.text);
+}
+function labelOf(element) {
+  const said = element.getAttribute('aria-label');
+  if (said && said.trim()) return said;
+  const ids = element.getAttribute('aria-labelledby');
+  if (ids) {
+    const root = element.getRootNode();
+    const text = ids.split(/\s+/).map(id => root.getElementById ? (root.getElementById(id) || {}).textContent || '' : '')
+      .join(' ');
+    if (text.trim()) return text;
+  }
+  if (element.labels && element.labels.length) {
+    const text = element.labels[0].textContent;
+    if (text.trim()) return text;
+  }
+  return element.getAttribute('title') || element.getAttribute('alt') || pictured(element);
+}
+// What a button without words shows: the name of its picture or icon.
+function pictured(element) {
+  if (element.childElementCount === 0 || element.childElementCount > 3) return '';
+  const picture = element.querySelector('img[alt],svg[aria-label],[aria-label],svg title');
+  return picture ? picture.getAttribute('alt') || picture.getAttribute('aria-label') || picture.textContent : '';
+}
+// What a control without words is told by: the name of its icon, or the shape that is drawn.
+const ANY_ICON = /^(fa|fas|far|fab|fal|fad|fw|icon|icons|glyphicon|bi|mdi|md|material|nc|ni|ti|fe|feather|ion|lg|xl|sm|xs|2x|3x|svg|svg-inline|nav|link|menu|btn|button|me|ms|mr|ml|text|white|gray|\d+)$/;
+function iconOf(element) {
+  const icon = element.matches('i,svg,img') ? element : element.querySelector('i,svg,img,[class*=icon]');
+  if (!icon) return '';
+  const names = words(icon.getAttribute('class')).filter(name => !ANY_ICON.test(name));
+  const use = icon.querySelector('use');
+  const drawn = icon.querySelector('path');
+  if (use) names.push(...words(use.getAttribute('href') || use.getAttribute('xlink:href')));
+  else if (drawn) names.push(digest(drawn.getAttribute('d')));
+  if (icon.localName === 'img') names.push(...words(lastPart(addressed(icon.getAttribute('src')))));
+  return [...new Set(names)].slice(0, 8).join(' ');
+}
+
+const COMMON = /^(id|class|style|href|src|name|type|value|alt|title|placeholder|aria-label|role|data-test.*|data-qa|data-cy|data-aether.*|checked|selected|aria-(expanded|selected|checked|pressed|labelledby|describedby|controls|owns))$/;
+function otherAttributes(element) {
+  const found = {};
+  let count = 0;
+  for (const {name, value} of element.attributes) {
+    if (COMMON.test(name) || value.length > LIMIT.attribute || count === LIMIT.attributes) continue;
+    found[name] = value;
+    count++;
+  }
+  return found;
+}
+
+// All that can be said without a layout.
+function traitsOf(element) {
+  const attribute = name => element.getAttribute(name) || '';
+  const text = plain(textOf(element), LIMIT.text);
+  const label = plain(labelOf(element));
+  return {
+    tag: element.localName,
+    kind: kindOf(element),
+    type: attribute('type').toLowerCase(),
+    role: attribute('role'),
+    id: own(cut(element.id || '', LIMIT.attribute)),
+    name: own(cut(attribute('name'), LIMIT.attribute)),
+    test: cut(attribute('data-testid') || attribute('data-test') || attribute('data-test-id') || attribute('data-qa')
+      || attribute('data-cy'), LIMIT.attribute),
+    href: addressed(attribute('href') || attribute('action') || attribute('formaction')),
+    src: addressed(attribute('src')),
+    choice: kindOf(element) === 'check' ? cut(attribute('value'), LIMIT.attribute) : '',
+    text,
+    label,
+    icon: text || label ? '' : iconOf(element),
+    extra: text || label ? '' : Object.entries(otherAttributes(element)).join(' '),
+    hint: plain(attribute('placeholder')),
+    classes: attribute('class').split(/\s+/).filter(own).slice(0, LIMIT.classes),
+  };
+}
+const calledBy = traits => traits.text || traits.label || traits.hint || traits.icon;
+
+function shown(element) {
+  if (element.checkVisibility && !element.checkVisibility({visibilityProperty: true})) return false;
+  const box = element.getBoundingClientRect();
+  return box.width > 0 && box.height > 0;
+}
+function boxOf(element) {
+  const box = element.getBoundingClientRect();
+  return [box.left + scrollX, box.top + scrollY, box.width, box.height].map(Math.round);
+}
+
+const parentOf = element => element.parentElement || (element.getRootNode().host ?? null);
+function pathOf(element, length = 6) {
+  const steps = [];
+  for (let at = element; at && steps.length < length; at = parentOf(at)) {
+    let number = 1;
+    for (let before = at.previousElementSibling; before; before = before.previousElementSibling) {
+      if (before.localName === at.localName) number++;
+    }
+    steps.unshift(`${at.localName}:${number}`);
+  }
+  return steps;
+}
+
+// Everything in a page that matches, through open shadow roots.
+function everything(root, selector) {
+  const found = [...root.querySelectorAll(selector)];
+  for (const element of root.querySelectorAll('*')) {
+    if (element.shadowRoot) found.push(...everything(element.shadowRoot, selector));
+  }
+  return found;
+}

@@ -1,0 +1,126 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from workflows.healing import Evidence, Verdict, decide
+from workflows.spec import Effect
+
+UNMOVED = Evidence(
+    score=0.95,
+    margin=0.4,
+    own=1,
+    around=1,
+    place=1,
+    called=1,
+    agreeing=frozenset({"text", "id"}),
+    only=frozenset({"text", "id"}),
+    still=True,
+    settled=True,
+    claimed=False,
+    kept=1,
+    named=(1, 1),
+    same_kind=True,
+    same_tag=True,
+)
+"""An element that has not changed at all."""
+ANEW = UNMOVED.model_copy(update={"kept": 0.1, "place": 0.1, "still": False, "around": 0.2})
+"""The same on a page that was made anew."""
+NAMED = frozenset({"text"})
+NONE: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Case:
+    id: str
+    change: dict[str, object] = field(default_factory=dict)
+    """What is different from an element that has not changed."""
+    page: Evidence = UNMOVED
+
+
+SURE = [
+    Case("nothing changed"),
+    Case("its id changed", {"agreeing": NAMED, "only": NAMED}),
+    Case("its place and surroundings changed", {"place": 0.1, "still": False, "around": 0.1}),
+    Case("much of itself changed, its surroundings did not", {"own": 0.6, "still": False}),
+    Case("its tag changed, its surroundings did not", {"same_tag": False, "still": False}),
+    Case("others of its name came", {"only": NONE, "settled": False, "named": (1, 2)}),
+    Case("others of its name stayed", {"only": NONE, "place": 0.1, "still": False, "named": (2, 2)}),
+    Case(
+        "others of its name stayed, and it moved away",
+        {"only": NONE, "around": 0.1, "place": 0.1, "still": False, "named": (2, 2)},
+    ),
+    Case("it moved a little", {"only": NONE, "settled": False, "still": False, "place": 0.8}),
+    Case("it stands alone", {"around": None}),
+    Case("one of its name went, but not the one with its id", {"named": (2, 1)}),
+    Case("the page is new, and two keys agree", {}, ANEW),
+    Case("the page is new, its surroundings are not", {"agreeing": NAMED, "around": 0.8}, ANEW),
+]
+DOUBTFUL = [
+    Case(
+        "its name and its keys changed",
+        {"own": 0.6, "only": NONE, "agreeing": NONE, "place": 0.7, "still": False, "settled": False},
+    ),
+    Case("one of its name went", {"named": (2, 1), "only": NAMED}),
+    Case("another is nearly as alike", {"margin": 0.02}),
+    Case("the page is new, and one key agrees", {"agreeing": NAMED}, ANEW),
+    Case("the page is new, and another is not much less alike", {"margin": 0.1}, ANEW),
+    Case("the page is new, and it stands alone", {"agreeing": NAMED, "around": None}, ANEW),
+]
+OUT = [
+    Case("it is another that was there before", {"claimed": True}),
+    Case("it is used in another way", {"same_kind": False}),
+    Case("two are equally alike", {"margin": 0.0}),
+    Case("hardly anything is the same", {"score": 0.2}),
+]
+
+
+def _decided(case: Case, effect: Effect) -> Verdict:
+    return decide(case.page.model_copy(update=case.change), effect).verdict
+
+
+@pytest.mark.parametrize("effect", Effect)
+@pytest.mark.parametrize("case", SURE, ids=lambda case: case.id)
+def test_what_is_beyond_doubt_is_acted_upon(case: Case, effect: Effect) -> None:
+    assert Verdict.AUTO == _decided(case, effect)
+
+
+@pytest.mark.parametrize("effect", Effect)
+@pytest.mark.parametrize("case", DOUBTFUL, ids=lambda case: case.id)
+def test_a_person_is_asked_when_in_doubt(case: Case, effect: Effect) -> None:
+    assert Verdict.PROPOSE == _decided(case, effect)
+
+
+@pytest.mark.parametrize("effect", Effect)
+@pytest.mark.parametrize("case", OUT, ids=lambda case: case.id)
+def test_what_is_something_else_is_refused(case: Case, effect: Effect) -> None:
+    assert Verdict.REFUSE == _decided(case, effect)
+
+
+def test_what_bears_another_name_is_not_clicked_without_asking() -> None:
+    renamed = UNMOVED.model_copy(update={"called": 0.2, "only": frozenset({"id"}), "agreeing": frozenset({"id"})})
+
+    decided = {effect: decide(renamed, effect).verdict for effect in Effect}
+
+    assert {Effect.READ: "auto", Effect.IDEMPOTENT: "auto", Effect.ONCE: "propose"} == decided
+
+
+def test_a_place_is_enough_for_what_can_be_repeated_only() -> None:
+    nameless = UNMOVED.model_copy(
+        update={"agreeing": NONE, "only": NONE, "settled": False, "still": False, "called": None}
+    )
+
+    assert ("auto", "propose") == (decide(nameless, Effect.READ).verdict, decide(nameless, Effect.ONCE).verdict)
+
+
+def test_a_key_that_an_author_chose_is_enough_in_the_same_surroundings() -> None:
+    renamed = UNMOVED.model_copy(
+        update={"only": frozenset({"href"}), "agreeing": frozenset({"href"}), "settled": False, "own": 0.6}
+    )
+
+    assert "it alone has the id, name or address and has the same surroundings" == (decide(renamed, Effect.READ).reason)
+
+
+def test_an_empty_page_offers_nothing() -> None:
+    assert "nothing on the page can be used" == decide(None, Effect.READ).reason

@@ -1,0 +1,243 @@
+"""Whether an element that was found again may be acted upon: arithmetic over what speaks for it, and no browser.
+
+A page tells how alike its best candidate is to the element remembered (`Evidence`); `decide` says what to do about
+it. Every ground to act by itself was measured on changed pages (benchmarks/healing); what none of them covers goes to
+a person, and what is explained better by another element that was always there is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from pydantic import BaseModel, ConfigDict
+
+from workflows.spec import Effect
+
+_NAMES = frozenset({"text", "label", "hint", "icon", "test"})
+_AUTHORED = frozenset({"id", "name", "test"})
+_NO_MARGIN = 0.01
+"""The last digit that is told."""
+_PROPOSABLE = 0.35
+_SAME_PAGE = 0.5
+_SAME_NAME = 0.5
+_UNTOUCHED = 0.8
+_ALMOST_THE_SAME = 0.9
+_SAME = 0.95
+_WITNESSES = 2
+
+
+class Evidence(BaseModel):
+    """What speaks for the best candidate of a page; shares are from 0 to 1."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    score: float
+    """How alike it is in all."""
+    margin: float
+    """How much more alike it is than the next."""
+    own: float
+    """How alike it is in what it is: kind, name, id, address."""
+    around: float | None
+    """How alike its surroundings are: labels, headings, the words of its row; None where there were none."""
+    place: float
+    """How alike its place is."""
+    called: float | None
+    """How alike its name is: text, label, hint or icon; None for what has none."""
+    agreeing: frozenset[str]
+    """The keys that are exactly the same: text, label, hint, icon, id, name, test, href."""
+    only: frozenset[str]
+    """Those of them that no other element of its kind shares."""
+    still: bool
+    """Whether it is the same in all that it is, in exactly the same place."""
+    settled: bool
+    """Whether, among several of the same name, all others are known to be others."""
+    claimed: bool
+    """Whether it is better explained as another element that was there before."""
+    kept: float
+    """The share of the page's other elements that are still there."""
+    named: tuple[int, int]
+    """How many elements bore its name then, and bear it now."""
+    same_kind: bool
+    """Whether it is used in the same way: clicked, filled, checked."""
+    same_tag: bool
+    """Whether it is the same HTML element."""
+
+
+class Verdict(StrEnum):
+    """What to do about a candidate."""
+
+    AUTO = "auto"
+    """Act on it, and report."""
+    PROPOSE = "propose"
+    """Ask a person."""
+    REFUSE = "refuse"
+    """It is something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A verdict and its reason, in words that follow `because`."""
+
+    verdict: Verdict
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Demand:
+    """How much is asked of evidence before a step acts by itself."""
+
+    margin: float
+    own: float
+    around: float
+    settled: float
+    """How alike the surroundings have to be where others bear the same name."""
+    place_alone: bool
+    """Whether an element without any exact key may be known by place and surroundings."""
+
+
+_DEMANDS = {
+    Effect.READ: _Demand(margin=0.03, own=0.85, around=0.6, settled=0.15, place_alone=True),
+    Effect.IDEMPOTENT: _Demand(margin=0.03, own=0.85, around=0.6, settled=0.15, place_alone=True),
+    Effect.ONCE: _Demand(margin=0.05, own=0.9, around=0.7, settled=0.5, place_alone=False),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """Evidence, held against what is asked of it."""
+
+    evidence: Evidence
+    demand: _Demand
+
+    @property
+    def alone(self) -> bool:
+        """Whether it alone bears the name."""
+        return bool(self.evidence.only & _NAMES)
+
+    @property
+    def known(self) -> bool:
+        """Whether all others of its name are known to be others, and it is the same in all that it is."""
+        return self.evidence.settled and self.evidence.own >= _SAME
+
+    @property
+    def about(self) -> float:
+        """How alike its surroundings are; half, where there were none."""
+        return 0.5 if self.evidence.around is None else self.evidence.around
+
+    @property
+    def surrounded(self) -> bool:
+        """Whether its surroundings are the same."""
+        return self.about >= self.demand.around
+
+    @property
+    def witnesses(self) -> int:
+        """How many independent keys agree: what people call it, what its authors call it, where it leads."""
+        agreeing = self.evidence.agreeing
+        return bool(agreeing & _NAMES) + bool(agreeing & _AUTHORED) + ("href" in agreeing)
+
+    def ahead(self, extra: float = 0.0) -> bool:
+        """Whether it is more alike than the next by a margin."""
+        return self.evidence.margin >= self.demand.margin + extra
+
+
+_Ground: TypeAlias = tuple[str, Callable[[_Case], bool]]
+
+_ON_THE_SAME_PAGE: tuple[_Ground, ...] = (
+    (
+        "it alone bears the name and is otherwise the same",
+        lambda case: (
+            case.ahead()
+            and case.evidence.own >= case.demand.own
+            and case.evidence.same_tag
+            and (case.alone or (case.known and case.about >= case.demand.settled))
+        ),
+    ),
+    (
+        "all others of its name are where they were",
+        lambda case: case.ahead() and case.known and case.evidence.kept >= _UNTOUCHED,
+    ),
+    (
+        "it alone bears the name and has the same surroundings",
+        lambda case: case.ahead(0.02) and (case.alone or case.evidence.settled) and case.surrounded,
+    ),
+    (
+        "it alone has the id, name or address and has the same surroundings",
+        lambda case: case.ahead(0.07) and bool(case.evidence.only & (_AUTHORED | {"href"})) and case.surrounded,
+    ),
+    (
+        "it is the same in exactly the same place",
+        lambda case: case.ahead() and case.evidence.still and case.about >= _UNTOUCHED,
+    ),
+    (
+        "it is the same in the same place",
+        lambda case: (
+            case.ahead()
+            and bool(case.evidence.agreeing)
+            and case.evidence.own >= _ALMOST_THE_SAME
+            and case.surrounded
+            and case.evidence.place >= case.demand.around
+        ),
+    ),
+    (
+        "it has the same place and surroundings, and nothing else does",
+        lambda case: (
+            case.ahead(0.09)
+            and case.demand.place_alone
+            and case.about >= _UNTOUCHED
+            and case.evidence.place >= _ALMOST_THE_SAME
+        ),
+    ),
+)
+
+_ON_A_NEW_PAGE: tuple[_Ground, ...] = (
+    (
+        "it alone bears the name, and the id, field name or address is the same too",
+        lambda case: case.ahead(0.12) and (case.alone or case.evidence.settled) and case.witnesses >= _WITNESSES,
+    ),
+    (
+        "it alone bears the name and has the same surroundings on a new page",
+        lambda case: case.ahead(0.17) and (case.alone or case.evidence.settled) and case.surrounded,
+    ),
+)
+"""Where a page was made anew one agreement may be chance; two are not."""
+
+
+def decide(evidence: Evidence | None, effect: Effect) -> Decision:
+    """Say what to do about the best candidate; what is done once needs the most."""
+    if evidence is None:
+        return Decision(Verdict.REFUSE, "nothing on the page can be used")
+    for reason, against in _OBJECTIONS:
+        if against(evidence):
+            return Decision(Verdict.REFUSE, reason)
+    for reason, doubt in _DOUBTS:
+        if doubt(evidence, effect):
+            return Decision(Verdict.PROPOSE, reason)
+    case = _Case(evidence, _DEMANDS[effect])
+    for reason, ground in _ON_THE_SAME_PAGE if evidence.kept >= _SAME_PAGE else _ON_A_NEW_PAGE:
+        if ground(case):
+            return Decision(Verdict.AUTO, reason)
+    return Decision(Verdict.PROPOSE, "it is the most alike, but not beyond doubt")
+
+
+def _short(evidence: Evidence, _: Effect) -> bool:
+    before, now = evidence.named
+    return 0 < now < before and not evidence.only & _AUTHORED
+
+
+def _renamed(evidence: Evidence, effect: Effect) -> bool:
+    return effect is Effect.ONCE and evidence.called is not None and evidence.called < _SAME_NAME
+
+
+_OBJECTIONS: tuple[tuple[str, Callable[[Evidence], bool]], ...] = (
+    ("what is most alike is another element that was there before", lambda evidence: evidence.claimed),
+    ("what is most alike is used in another way", lambda evidence: not evidence.same_kind),
+    ("two elements are equally alike", lambda evidence: evidence.margin < _NO_MARGIN),
+    ("nothing is alike enough", lambda evidence: evidence.score < _PROPOSABLE),
+)
+_DOUBTS: tuple[tuple[str, Callable[[Evidence, Effect], bool]], ...] = (
+    ("an element of its name is gone, and it may be this one", _short),
+    ("it bears another name", _renamed),
+)
