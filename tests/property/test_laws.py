@@ -6,7 +6,8 @@ from collections import Counter
 from random import Random
 from typing import Any
 
-from hypothesis import assume, given, settings
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.support.machine import raised, vanished
@@ -14,7 +15,7 @@ from tests.support.oracle import Oracle
 from tests.support.programs import START, Dialect, Program, programs
 from tests.support.storm import Storm
 from workflows.plan import AnyPlanStep, Plan, TryPlan
-from workflows.protocol import Action, CallNode, CancelRequested, Finish, StepEnded, StepParked, StepStarted
+from workflows.protocol import Action, CallNode, CancelRequested, Finish, StartChild, StartTimer, StepEnded, StepParked, StepStarted
 
 SEEDS = st.integers(0, 2**32)
 
@@ -110,3 +111,19 @@ def test_a_run_cancelled_anywhere_tidies_up_and_ends(program: Program, seed: int
     world.storm()
 
     settled(world)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(programs(Dialect(undo=True, people=False)), SEEDS)
+def test_no_run_works_for_ever(monkeypatch: pytest.MonkeyPatch, program: Program, seed: int) -> None:
+    """A run that asks nobody comes to its end within its budget of steps, and takes a breath in between."""
+    monkeypatch.setattr("workflows.turn.STEP_BUDGET", 40)
+    monkeypatch.setattr("workflows.turn.TURN_FUEL", 400)
+    world = storm(program, seed)
+
+    world.storm()
+
+    settled(world)
+    begun = [command for command in world.commands if isinstance(command, StepStarted) and not command.attempt]
+    asked = [command for command in world.commands if isinstance(command, CallNode | StartTimer | StartChild)]
+    assert len(begun) <= (len(asked) + 1) * 200
