@@ -81,6 +81,7 @@ def take_answer(turn: Turn, answered: Answered) -> None:
 
 def _retry(turn: Turn, frame: ParkFrame, place: str) -> None:
     """The step begins anew; who says that knows that nothing has happened."""
+    drop_deadline(turn)
     if isinstance(turn.top, BlockFrame):
         turn.swap(replace(turn.top, tried=frame.tried, passed=True))
     if frame.error.kind == "unknown-outcome":
