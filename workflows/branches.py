@@ -126,8 +126,6 @@ def _fail(turn: Turn, fork: ForkFrame, position: int, signal: Failed | Aborted) 
     step = turn.step()
     assert isinstance(step, ForEachPlan | ParallelPlan)  # noqa: S101 - forks lie on these steps only
     if step.on_error == "cancel" or isinstance(signal, Aborted):
-        if fork.failure is not None and not isinstance(signal, Aborted):
-            return fork
         interrupt_all(turn, fork.running)
         return replace(fork, failed=position, failure=signal)
     if fork.failed is None or position < fork.failed:

@@ -66,13 +66,11 @@ def interrupt_all(turn: Turn, fibers: tuple[int, ...]) -> None:
 
 def _stronger(turn: Turn, signal: Signal) -> bool:
     """Whether the fiber under work leaves already, and at least as far as a signal would have it."""
-    match turn.interrupt, signal:
-        case TimedOut(deadline=leaving), TimedOut(deadline=late):
-            frames = turn.stack.frames() if turn.stack else ()
-            deadlines = [frame.number for frame in frames if isinstance(frame, DeadlineFrame)]
-            return deadlines.index(leaving) > deadlines.index(late)
-        case now, _:
-            return isinstance(now, Cancelled)
+    if not isinstance(turn.interrupt, TimedOut) or not isinstance(signal, TimedOut):
+        return isinstance(turn.interrupt, Cancelled)
+    frames = turn.stack.frames() if turn.stack else ()
+    deadlines = [frame.number for frame in frames if isinstance(frame, DeadlineFrame)]
+    return deadlines.index(turn.interrupt.deadline) > deadlines.index(signal.deadline)
 
 
 def _give_up_mending(turn: Turn) -> None:

@@ -297,7 +297,7 @@ def _do(turn: Turn, run: str) -> None:
         match turn.top:
             case BlockFrame(block, index) as place:
                 steps = turn.plan.blocks[block]
-                if index < len(steps) and steps[index].id in turn.breaks and not place.passed:
+                if index < len(steps) and steps[index].id in turn.breaks and not place.passed and turn.cancel == "no":
                     park(turn, STOPPED_BEFORE.model_copy(update={"step": steps[index].id}), place.tried)
                 elif index < len(steps):
                     begin(turn, steps[index], run)
