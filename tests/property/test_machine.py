@@ -6,10 +6,10 @@ from copy import deepcopy
 
 from hypothesis import given, settings
 
-from tests.property.test_laws import answer, result_of, storm
 from tests.support.machine import World
 from tests.support.oracle import Oracle
 from tests.support.programs import START, Dialect, Program, programs
+from tests.support.weather import answer, result_of, storm
 from workflows.machine import advance
 from workflows.plan import Plan
 from workflows.protocol import Started

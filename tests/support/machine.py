@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from workflows.call import ErrorValue, SessionGrant
+from workflows.call import ErrorValue, FileEntry, SessionGrant
 from workflows.compile import compile_plan
 from workflows.document import Document
 from workflows.effects import Raised, Vanished
@@ -128,6 +128,7 @@ class World:
     answer: Answer = lambda _call: {}
     inputs: Mapping[str, Any] = field(default_factory=dict)
     now: float = 1_800_000_000.0
+    files: Mapping[str, FileEntry] = field(default_factory=dict)
     sessions: bool = True
     state: State = field(init=False)
     commands: list[Command] = field(default_factory=list)
@@ -141,7 +142,9 @@ class World:
 
     def __post_init__(self) -> None:
         self._timers: list[tuple[float, int]] = []
-        self.state = initial(self.plan, run="test/1", seed="seed", now=self.now, inputs=dict(self.inputs), files={})
+        self.state = initial(
+            self.plan, run="test/1", seed="seed", now=self.now, inputs=dict(self.inputs), files=dict(self.files)
+        )
         self._queue: deque[Event] = deque()
 
     def tell(self, event: Event) -> tuple[Command, ...]:

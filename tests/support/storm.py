@@ -160,7 +160,8 @@ class Storm(World):
         soon = [
             timer
             for timer in timers
-            if timer[1] not in self.off and (timer[0] <= self.now + DAY or not (answers or people or off or self.paused))
+            if timer[1] not in self.off
+            and (timer[0] <= self.now + DAY or not (answers or people or off or self.paused))
         ]
         passing = [partial(self._fire, *timer) for timer in soon[:1]]
         return [*answers, *people, *off, *passing, *self._whims()]

@@ -197,7 +197,9 @@ def test_inline_it_has_names_of_its_own() -> None:
 
 
 def test_inline_an_output_that_cannot_be_told_waits_for_a_person() -> None:
-    called = document_of([{"if": False, "then": [{"id": "a", "set": {"x": 1}}]}], name="own", outputs={"x": "${{ a.x }}"})
+    called = document_of(
+        [{"if": False, "then": [{"id": "a", "set": {"x": 1}}]}], name="own", outputs={"x": "${{ a.x }}"}
+    )
     steps = [{"id": "child", "call": "own", "inline": True, "timeout": "1h"}]
     world = World(plan_of(steps, {"own": called}, on_failure="park"), passes=False)
     world.run()

@@ -98,7 +98,13 @@ CASES = [
         "goto out of a loop",
         [does("first"), LOOP],
         "goto",
-        ["first", "loop[0].a", "loop[0].bad", "first", *[f"loop[{n}].{step}" for n in (0, 1) for step in ("a", "bad", "z")]],
+        [
+            "first",
+            "loop[0].a",
+            "loop[0].bad",
+            "first",
+            *[f"loop[{n}].{step}" for n in (0, 1) for step in ("a", "bad", "z")],
+        ],
         {"goto": "first"},
     ),
     Case(
@@ -118,7 +124,7 @@ CASES = [
     ),
     Case(
         "retry with inputs",
-        [does("bad", **{"with": {"n": "${{ inputs.n }}"}})],
+        [does("bad") | {"with": {"n": "${{ inputs.n }}"}}],
         "retry",
         ["bad", "bad"],
         {"inputs": {"n": 2}},
@@ -149,11 +155,15 @@ def test_a_parked_step_goes_on_as_a_person_says(case: Case) -> None:
 
 ENDLESS = {"id": "endless", "while": True, "limit": 2, "do": [does("a")], "timeout": "1h"}
 INLINE = {"id": "inline", "call": "own", "inline": True, "timeout": "1h"}
-OWN = {"own": document_of([{"if": False, "then": [{"id": "n", "set": {"x": 1}}]}], name="own", outputs={"x": "${{ n }}"})}
+OWN = {
+    "own": document_of([{"if": False, "then": [{"id": "n", "set": {"x": 1}}]}], name="own", outputs={"x": "${{ n }}"})
+}
 
 
 @pytest.mark.parametrize("step", [ENDLESS, INLINE], ids=["a loop", "a document"])
-@pytest.mark.parametrize(("action", "outcome"), [("skip", "completed"), ("set-output", "completed"), ("abort", "failed")])
+@pytest.mark.parametrize(
+    ("action", "outcome"), [("skip", "completed"), ("set-output", "completed"), ("abort", "failed")]
+)
 def test_a_step_that_fails_at_its_own_end_is_answered_as_a_whole(
     step: dict[str, Any], action: Action, outcome: str
 ) -> None:
@@ -196,7 +206,9 @@ class Refused:
 
 REFUSED = [
     Refused("nothing waits for it", "is not parked any more", number=99),
-    Refused("no earlier step", "'z' is no earlier step at this place; the run can go back to a, bad", "goto", {"goto": "z"}),
+    Refused(
+        "no earlier step", "'z' is no earlier step at this place; the run can go back to a, bad", "goto", {"goto": "z"}
+    ),
 ]
 
 
@@ -218,7 +230,9 @@ def test_inputs_the_run_does_not_take_are_refused() -> None:
     world = parked([does("bad")], inputs=INPUTS)
 
     with pytest.raises(InvalidInputError):
-        check_answer(world.plan, world.state, Answered(world.last(StepParked).number, "retry", "anna", inputs={"n": "x"}))
+        check_answer(
+            world.plan, world.state, Answered(world.last(StepParked).number, "retry", "anna", inputs={"n": "x"})
+        )
 
 
 @pytest.mark.parametrize("action", ["skip", "set-output", "goto"])
@@ -380,7 +394,9 @@ def test_an_attempt_whose_session_opens_while_paused_is_made_later() -> None:
 
 
 def test_a_paused_run_stays_so_in_the_next_execution() -> None:
-    world = World(plan_of([{"id": "a", "do": "test.read", "retry": {"delays": ["5s"]}}]), lambda _call: None, passes=False)
+    world = World(
+        plan_of([{"id": "a", "do": "test.read", "retry": {"delays": ["5s"]}}]), lambda _call: None, passes=False
+    )
     world.run()
     world.run(PauseRequested())
     world.run(RestRequested())

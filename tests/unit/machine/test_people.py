@@ -24,7 +24,12 @@ def asking(step: dict[str, Any], **fields: Any) -> World:
 
 
 def answered(world: World, **facts: Any) -> Any:
-    world.run(Decided(world.last(StepAsks).number, **({"approved": True, "by": "anna"} | facts)))
+    given: dict[str, Any] = {"approved": True, "by": "anna", **facts}
+    world.run(Decided(world.last(StepAsks).number, **given))
+    return output_of(world)
+
+
+def output_of(world: World) -> Any:
     assert world.end is not None
     return world.end.outputs["it"]
 
@@ -116,8 +121,7 @@ def test_or_does_what_is_written_for_that() -> None:
 
     world.later(3 * 86_400)
 
-    assert world.end is not None
-    assert (False, True, None) == tuple(world.end.outputs["it"][key] for key in ("approved", "expired", "by"))
+    assert (False, True, None) == tuple(output_of(world)[key] for key in ("approved", "expired", "by"))
     assert {"x": 1} == world.state.fibers[0].scope.names["late"]
 
 
@@ -157,7 +161,7 @@ def test_an_event_that_came_early_is_taken_once() -> None:
     world.run()
     world.run(EventCame("paid", None, 1))
     world.run(Decided(world.last(StepAsks).number, approved=True, by="anna"))
-    names = world.state.fibers[0].scope.names
+    names: Any = world.state.fibers[0].scope.names
     world.later(3600)
 
     assert 1 == names["a"]["data"]
@@ -178,8 +182,7 @@ def test_what_is_done_when_no_event_came() -> None:
 
     world.later(60)
 
-    assert world.end is not None
-    assert world.end.outputs["it"]["expired"] is True
+    assert output_of(world)["expired"] is True
 
 
 def test_who_waited_longest_gets_an_event() -> None:

@@ -50,7 +50,9 @@ def test_branches_begin_together() -> None:
 
 
 def test_the_output_of_branches_has_their_steps_by_name() -> None:
-    outputs = outputs_of([both([does("a")], [does("b"), does("c")])], {"x": "${{ both }}"}, answer=lambda call: call.place)
+    outputs = outputs_of(
+        [both([does("a")], [does("b"), does("c")])], {"x": "${{ both }}"}, answer=lambda call: call.place
+    )
 
     assert {"x": {"left": {"a": "both.left.a"}, "right": {"b": "both.right.b", "c": "both.right.c"}}} == outputs
 
@@ -193,9 +195,7 @@ def test_told_to_wait_all_rounds_are_done_before_the_error_goes_on() -> None:
 
 
 def test_a_loop_side_by_side_over_nothing_does_nothing() -> None:
-    outputs = outputs_of(
-        [{"id": "loop", "for_each": [], "parallel": 2, "do": [does("a")]}], {"x": "${{ loop }}"}
-    )
+    outputs = outputs_of([{"id": "loop", "for_each": [], "parallel": 2, "do": [does("a")]}], {"x": "${{ loop }}"})
 
     assert {"x": {"count": 0, "results": []}} == outputs
 
@@ -276,7 +276,9 @@ def test_rounds_that_do_nothing_but_loop_are_ended(monkeypatch: pytest.MonkeyPat
     """Also where each of them begins others beside it."""
     monkeypatch.setattr("workflows.turn.STEP_BUDGET", 100)
     inner = {"for_each": "${{ range(60) }}", "parallel": 60, "do": [{"assert": True}]}
-    steps = [{"for_each": "${{ range(60) }}", "parallel": 3, "on_error": "wait", "as": "outer", "do": [inner, does("a")]}]
+    steps = [
+        {"for_each": "${{ range(60) }}", "parallel": 3, "on_error": "wait", "as": "outer", "do": [inner, does("a")]}
+    ]
 
     end = World(plan_of(steps)).run()
 

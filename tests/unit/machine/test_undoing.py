@@ -132,7 +132,9 @@ def test_an_abort_undoes_what_was_done() -> None:
 
 
 def test_a_run_that_is_cancelled_while_it_undoes_goes_on_with_that() -> None:
-    world = World(plan_of([book("a"), book("b"), BAD]), lambda c: None if c.step.id == "unb" else answer(c), passes=False)
+    world = World(
+        plan_of([book("a"), book("b"), BAD]), lambda c: None if c.step.id == "unb" else answer(c), passes=False
+    )
     world.run()
 
     world.run(CancelRequested())
@@ -167,7 +169,7 @@ def test_undoing_goes_on_in_the_next_execution() -> None:
 
 def test_what_a_session_step_did_is_undone_in_the_sessions_of_the_run() -> None:
     undo = {"id": "un", "do": "page.click"}
-    steps = [{"session": {}, "do": [{"id": "a", "do": "page.click", "undo": [undo]}]}, BAD]
+    steps: Steps = [{"session": {}, "do": [{"id": "a", "do": "page.click", "undo": [undo]}]}, BAD]
 
     world = ran(steps)
 

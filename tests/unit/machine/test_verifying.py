@@ -63,7 +63,15 @@ CASES = [
         PROVES,
         [5, 10],
     ),
-    Case("a page that does not show it", [vanished(), {}], [NOT_SHOWN], ["pay", "pay.verify", "pay"], DONE, PROVES, [5, 10]),
+    Case(
+        "a page that does not show it",
+        [vanished(), {}],
+        [NOT_SHOWN],
+        ["pay", "pay.verify", "pay"],
+        DONE,
+        PROVES,
+        [5, 10],
+    ),
     Case(
         "and that fails when the delays are used up",
         [vanished()],
@@ -142,7 +150,9 @@ def test_a_step_in_doubt(case: Case) -> None:
 
 
 def test_a_verified_step_gives_what_was_found() -> None:
-    world = World(plan_of([{**pay(), "verify": {"do": "test.flaky"}}], outputs={"x": "${{ pay }}"}), Script([vanished()], [7]))
+    world = World(
+        plan_of([{**pay(), "verify": {"do": "test.flaky"}}], outputs={"x": "${{ pay }}"}), Script([vanished()], [7])
+    )
 
     world.run()
 
@@ -171,7 +181,9 @@ def test_a_look_whose_parameters_cannot_be_told_leaves_the_doubt() -> None:
 
 def test_a_step_that_says_itself_that_it_is_in_doubt_is_looked_after() -> None:
     """The wrapper of a node refuses a second attempt that the server made."""
-    outcome = Raised(raised(name="OutcomeUnknownError").error.model_copy(update={"kind": "unknown-outcome", "acted": None}))
+    outcome = Raised(
+        raised(name="OutcomeUnknownError").error.model_copy(update={"kind": "unknown-outcome", "acted": None})
+    )
     world = World(plan_of([{**pay(), "verify": {"do": "test.flaky"}}]), Script([outcome], [{}]))
 
     world.run()
