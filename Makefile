@@ -53,6 +53,8 @@ chaos: $(DEVELOPMENT) browser ## 200 payments while robots are killed 30 times, 
 bench: $(DEVELOPMENT) ## what things cost, as ratios side by side
 	$(PY) -m benchmarks.expressions
 	$(PY) -m benchmarks.interpreter
+	$(PY) -m benchmarks.growth
+	$(PY) -m benchmarks.throughput
 
 docs: $(DEVELOPMENT) ## write the generated pages of docs/ anew
 	$(PY) docs/generate.py

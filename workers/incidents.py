@@ -120,7 +120,7 @@ async def start_fix(client: Client, order: FixOrder) -> tuple[WorkflowHandle[Fix
             static_summary=f"fixes incident {incident}",
         )
     except WorkflowAlreadyStartedError:
-        handle = client.get_workflow_handle_for(FixIncident.run, fix_id(incident))
+        handle = _fix_handle(client, incident)
         memo = await (await handle.describe()).memo()
         if memo.get(_ORDER) != wanted:
             raise FixUnderWayError(
@@ -133,7 +133,7 @@ async def start_fix(client: Client, order: FixOrder) -> tuple[WorkflowHandle[Fix
 
 async def fix_of(client: Client, incident: IncidentId) -> FixProgress | None:
     """How far the last fix of an incident is or was; None where there was none, or nobody answers."""
-    handle = client.get_workflow_handle_for(FixIncident.run, fix_id(incident))
+    handle = _fix_handle(client, incident)
     try:
         return await handle.query(FixIncident.progress, rpc_timeout=_PATIENCE)
     except (RPCError, WorkflowQueryFailedError):
@@ -166,6 +166,10 @@ def pick(incidents: Iterable[Incident], name: str) -> Incident:
     near = get_close_matches(name[:100], known, n=1)
     remedy = f"did you mean {near[0]!r}?" if near else "`aether incidents` shows those there are"
     raise NoSuchIncidentError(f"no runs are parked for an incident {name!r}; {remedy}")
+
+
+def _fix_handle(client: Client, incident: IncidentId) -> WorkflowHandle[FixIncident, FixProgress]:
+    return client.get_workflow_handle(fix_id(incident), result_type=FixProgress)
 
 
 def _digest(order: FixOrder) -> str:
