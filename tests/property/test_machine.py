@@ -17,7 +17,7 @@ from workflows.protocol import Started
 ONE_BY_ONE = programs(Dialect(side_by_side=False, undo=True))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(ONE_BY_ONE)
 def test_steps_one_after_the_other_are_called_in_the_order_a_plain_reading_says(program: Program) -> None:
     oracle = Oracle()
@@ -29,7 +29,7 @@ def test_steps_one_after_the_other_are_called_in_the_order_a_plain_reading_says(
     assert (expected, oracle.calls) == (result_of(end), world.done)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(programs(Dialect(undo=True)))
 def test_a_plan_survives_json(program: Program) -> None:
     plan = program.plan()
@@ -37,7 +37,7 @@ def test_a_plan_survives_json(program: Program) -> None:
     assert plan == Plan.model_validate_json(plan.model_dump_json())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(programs())
 def test_advancing_depends_on_its_arguments_alone_and_leaves_them_alone(program: Program) -> None:
     plan = program.plan()

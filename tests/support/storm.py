@@ -46,6 +46,7 @@ from workflows.protocol import (
     RestRequested,
     ResumeRequested,
     RoundStarted,
+    SessionLost,
     SessionOpened,
     StartChild,
     Started,
@@ -76,6 +77,8 @@ class Storm(World):
     """How many events come before anybody waits for them."""
     cancels: int = 0
     """How often somebody wants the run to stop."""
+    losses: int = 0
+    """How often a robot loses a session."""
     decide: Callable[[StepParked], Action] = lambda _parked: "retry"
     """What a person says of a parked step."""
 
@@ -219,10 +222,16 @@ class Storm(World):
 
     def _mended(self, parked: StepParked) -> None:
         del self.parked[parked.number]
-        answered = Answered(parked.number, self.decide(parked), by="anna")
-        with suppress(AnswerRefusedError):
-            check_answer(self.plan, self.state, answered)
-            self.take(answered)
+        action = self.decide(parked)
+        goto = self.chance.choice([step.id for block in self.plan.blocks for step in block])
+        for answered in (
+            Answered(parked.number, action, by="anna", goto=goto),
+            Answered(parked.number, "abort", by="anna"),
+        ):
+            with suppress(AnswerRefusedError):
+                check_answer(self.plan, self.state, answered)
+                self.take(answered)
+                return
 
     def _events(self) -> list[Happening]:
         tops = [fiber.stack.top for fiber in self.state.fibers.values() if fiber.stack is not None]
@@ -243,6 +252,8 @@ class Storm(World):
             whims.append(partial(self._early, str(self.chance.choice(keys))))
         if self.cancels:
             whims.append(self._cancel)
+        if self.losses and self.grants:
+            whims.append(partial(self._lose, self.chance.choice(sorted(self.grants))))
         return whims
 
     def _pause(self) -> None:
@@ -262,6 +273,11 @@ class Storm(World):
     def _early(self, key: str) -> None:
         self.early -= 1
         self.take(EventCame("paid", key, {}))
+
+    def _lose(self, session: str) -> None:
+        self.losses -= 1
+        self.grants.remove(session)
+        self.take(SessionLost(session))
 
     def _cancel(self) -> None:
         self.cancels -= 1
