@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, NoReturn, TypeVar, assert_never
+from typing import TYPE_CHECKING, TypeVar, assert_never
 
 from pydantic import ValidationError
 from temporalio import workflow
@@ -122,15 +122,12 @@ class Run:
         """Do the document's steps."""
         self._given = given = _read(args)
         self._begin(given)
-        while self._finish is None and not self._resting:
+        while self._finish is None:
             await self._next_event()
-            while self._inbox and self._finish is None:
-                event = self._inbox.popleft()()
-                if event is not None:
-                    self._advance(event)
+            self._take_events()
             self._show()
-        if self._finish is None:
-            await self._continue()
+            if self._resting and self._finish is None:
+                await self._hand_on()
         await self._errands.leave(LEAVING)
         return await self._end(self._finish)
 
@@ -249,12 +246,19 @@ class Run:
                 self._errands.adopt_child(fiber.stack.top.number, fiber.stack.top.run)
         self._inbox.appendleft(Started if given.resume is None else HandedOn)
 
-    async def _next_event(self) -> None:
+    async def _next_event(self, *, unless: Callable[[], bool] = lambda: False) -> None:
         try:
-            await workflow.wait_condition(lambda: bool(self._inbox))
+            await workflow.wait_condition(lambda: bool(self._inbox) or unless())
         except asyncio.CancelledError:
             await asyncio.sleep(0)  # answers that came with the request count
             self._inbox.append(CancelRequested)
+
+    def _take_events(self) -> None:
+        """Take up all that has come; what comes after the end is only answered."""
+        while self._inbox:
+            event = self._inbox.popleft()()
+            if event is not None and self._finish is None:
+                self._advance(event)
 
     def _advance(self, event: Event) -> None:
         if isinstance(event, SessionOpened):
@@ -350,11 +354,15 @@ class Run:
         self._inbox.append(take)
         return await answer
 
-    async def _continue(self) -> NoReturn:
-        """Hand the state on to a new execution."""
+    async def _hand_on(self) -> None:
+        """Hand the state on to a new execution, unless the run ends while what is under way comes to its end."""
         await self._errands.started()
         await self._signs.leave(LEAVING)
-        await workflow.wait_condition(workflow.all_handlers_finished)
+        while self._inbox or not workflow.all_handlers_finished():
+            self._take_events()
+            if self._finish is not None:
+                return
+            await self._next_event(unless=workflow.all_handlers_finished)
         state = replace(self._state, holding=False, resting=False)
         update = {"resume": dump(state), "progress": self._seen.progress(), "inputs": {}, "files": {}}
         workflow.continue_as_new(args=[self._given.model_copy(update=update)])
@@ -368,6 +376,7 @@ class Run:
         self._signs.end(finish)
         await self._errands.report(self._given.caller, finish, self._state.files)
         await self._signs.leave(LEAVING)
+        self._take_events()
         await workflow.wait_condition(workflow.all_handlers_finished)
         if finish.error is not None:
             raise run_failure(finish.error)

@@ -111,6 +111,8 @@ class Signs:
         if finish.error is not None:
             updates.append(ERROR.value_set(finish.error.type[:ATTRIBUTE_LENGTH]))
             updates.append(STEP.value_set(finish.error.step or ""))
+        elif self._shown != ("running", "", ""):
+            updates += [STEP.value_unset(), ERROR.value_unset()]
         workflow.upsert_search_attributes(updates)
 
     async def leave(self, patience: timedelta) -> None:

@@ -119,6 +119,21 @@ async def test_a_parked_run_can_be_found_by_its_error(started: Runs, client: Cli
     assert "ElementNotFoundError" == (await failure(run)).type
 
 
+async def test_a_run_that_parked_and_then_succeeded_is_shown_as_any_other(started: Runs, client: Client) -> None:
+    run = await started.start(parking(steps("Amount")))
+    parked = await waiting(run, "parked")
+    await fix(run, FixRequest(number=parked.number or 0, action="retry", by="ada", plan=parking(steps())))
+    await run.result()
+
+    attributes = (await client.get_workflow_handle(run.id).describe()).typed_search_attributes
+
+    assert {"AetherStatus": "Completed"} == {
+        pair.key.name: pair.value
+        for pair in attributes
+        if pair.key.name in {"AetherStatus", "AetherStep", "AetherError"}
+    }
+
+
 async def test_a_person_approves_once_and_not_who_started_the_run(started: Runs) -> None:
     plan = plan_of(
         [{"id": "ok", "approve": "Pay ${{ 12 }} EUR?", "form": {"limit": {"type": "integer"}}, "by": ["ada", "bob"]}],
