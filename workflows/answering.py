@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import assert_never
 
 from workflows.errors import AnswerRefusedError
 from workflows.flow import drop_deadline, end_step, place_of
 from workflows.frames import (
     Aborted,
     BlockFrame,
-    DeadlineFrame,
     Frame,
     InlineFrame,
     Jumped,
     LoopFrame,
     ParkFrame,
-    SessionFrame,
     Stack,
 )
 from workflows.inputs import check_inputs
@@ -77,10 +76,13 @@ def take_answer(turn: Turn, answered: Answered) -> None:
             send(turn, _target(turn.plan, turn.stack, answered.goto))
         case "abort":
             send(turn, Aborted(frame.error))
+        case other:
+            assert_never(other)
 
 
 def _retry(turn: Turn, frame: ParkFrame, place: str) -> None:
     """The step begins anew; who says that knows that nothing has happened."""
+    drop_deadline(turn)
     if isinstance(turn.top, BlockFrame):
         turn.swap(replace(turn.top, tried=frame.tried, passed=True))
     if frame.error.kind == "unknown-outcome":
@@ -91,21 +93,17 @@ def _retry(turn: Turn, frame: ParkFrame, place: str) -> None:
 
 def _to_step(turn: Turn) -> None:
     """Come out of everything inside of the step under way."""
-    while not isinstance(turn.top, BlockFrame):
-        match turn.top:
-            case LoopFrame(scope=scope):
-                turn.scope = scope
-            case InlineFrame(scope=scope, variables=variables):
-                turn.scope = scope
-                turn.variables = variables
-            case SessionFrame(outer=outer):
-                turn.area = outer
-            case DeadlineFrame():
-                drop_deadline(turn)
-                continue
-            case _:
-                pass
-        turn.pop()
+    match turn.top:
+        case LoopFrame(scope=scope):
+            turn.scope = scope
+            turn.pop()
+        case InlineFrame(scope=scope, variables=variables):
+            turn.scope = scope
+            turn.variables = variables
+            turn.pop()
+        case _:
+            pass
+    drop_deadline(turn)
 
 
 def _target(plan: Plan, stack: Stack | None, step: str) -> Jumped:

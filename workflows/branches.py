@@ -13,7 +13,7 @@ from workflows.interrupting import interrupt_all
 from workflows.plan import ForEachPlan, ParallelPlan
 from workflows.protocol import CloseSession, RoundStarted
 from workflows.state import Fiber, Held
-from workflows.turn import Turn
+from workflows.turn import STEP_COST, Turn
 
 BLANK = "about:blank"
 
@@ -30,7 +30,7 @@ def window_open(turn: Turn, fork: ForkFrame) -> bool:
 def begin_branch(turn: Turn, fork: ForkFrame) -> None:
     """Begin the next branch or round; the fiber under work stays the same."""
     step = turn.step()
-    turn.charge_step()
+    turn.fuel -= STEP_COST
     number = turn.number()
     position = fork.begun
     place = place_of(turn)
@@ -126,8 +126,6 @@ def _fail(turn: Turn, fork: ForkFrame, position: int, signal: Failed | Aborted) 
     step = turn.step()
     assert isinstance(step, ForEachPlan | ParallelPlan)  # noqa: S101 - forks lie on these steps only
     if step.on_error == "cancel" or isinstance(signal, Aborted):
-        if fork.failure is not None and not isinstance(signal, Aborted):
-            return fork
         interrupt_all(turn, fork.running)
         return replace(fork, failed=position, failure=signal)
     if fork.failed is None or position < fork.failed:

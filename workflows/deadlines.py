@@ -1,7 +1,8 @@
-"""Blocks and runs that must end in time. Time spent parked does not count."""
+"""Blocks and runs that must end in time. Time spent parked or paused does not count."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -10,36 +11,94 @@ from workflows.errors import BlockTimeoutError, RunTimeoutError
 from workflows.flow import error_value
 from workflows.frames import BlockFrame, DeadlineFrame, ForkFrame, ParkFrame, Stack, TimedOut
 from workflows.interrupting import interrupt
-from workflows.parking import arm
 from workflows.plan import AnyPlanStep
+from workflows.protocol import StartTimer
 from workflows.turn import Turn
+
+SHORTEST = 0.001
+"""Seconds; a timer that is due already must be one all the same."""
 
 
 def begin_deadline(turn: Turn, seconds: float | None) -> None:
     """From now on, what lies on the innermost frame must end in time."""
     if seconds is not None:
-        turn.push(arm(turn, DeadlineFrame(0, turn.now + seconds)))
+        turn.push(arm(turn, DeadlineFrame(turn.number(), turn.now + seconds)))
 
 
-def take_deadline(turn: Turn, number: int) -> bool:
-    """Whether a timer was a deadline's; if so, what lies on the deadline is left."""
+def arm(turn: Turn, frame: DeadlineFrame) -> DeadlineFrame:
+    """Start the timer of a deadline."""
+    timer = turn.number()
+    turn.commands.append(StartTimer(timer, max(frame.due - turn.now, SHORTEST), "timeout"))
+    return replace(frame, timer=timer)
+
+
+def take_deadline(turn: Turn, timer: int) -> None:
+    """A timer has fired that nothing else waits for: what lies on the deadline that had it is left."""
     for fiber in sorted(turn.fibers):
         turn.switch(fiber)
         frames = turn.stack.frames() if turn.stack else ()
-        found = next((frame for frame in frames if isinstance(frame, DeadlineFrame) and frame.number == number), None)
+        found = next((frame for frame in frames if isinstance(frame, DeadlineFrame) and frame.timer == timer), None)
         if found is not None:
             _overdue(turn, found)
-            return True
-    return False
+            return
+
+
+def stand_still(turn: Turn, fiber: int) -> None:
+    """What a fiber does is parked: the deadlines around it count no time."""
+    for _ in _around(turn, fiber):
+        turn.stack = _deadlines(turn.stack, lambda frame: _stopped(turn, frame))
+
+
+def go_on(turn: Turn, fiber: int) -> None:
+    """What a fiber does is not parked any more: the deadlines around it are put off, unless others still are."""
+    for each in _around(turn, fiber):
+        if not turn.paused and not _parked_inside(turn, each):
+            turn.stack = _deadlines(turn.stack, lambda frame: _started(turn, frame))
+
+
+def stop_clocks(turn: Turn) -> None:
+    """The run is paused: no deadline counts time."""
+    for fiber in list(turn.fibers):
+        turn.switch(fiber)
+        turn.stack = _deadlines(turn.stack, lambda frame: _stopped(turn, frame))
+
+
+def start_clocks(turn: Turn) -> None:
+    """The run goes on: all deadlines are put off, but for those around what is parked."""
+    for fiber in list(turn.fibers):
+        if not _parked_inside(turn, fiber):
+            turn.switch(fiber)
+            turn.stack = _deadlines(turn.stack, lambda frame: _started(turn, frame))
+
+
+def _around(turn: Turn, fiber: int) -> Iterator[int]:
+    """A fiber and those it belongs to, each under work in its turn; at the end the first is so again."""
+    around: int | None = fiber
+    while around is not None:
+        turn.switch(around)
+        yield around
+        around = turn.parent
+    turn.switch(fiber)
+
+
+def _stopped(turn: Turn, frame: DeadlineFrame) -> DeadlineFrame:
+    return frame if frame.still is not None else replace(frame, still=turn.now)
+
+
+def _started(turn: Turn, frame: DeadlineFrame) -> DeadlineFrame:
+    if frame.still is None:
+        return frame
+    later = replace(frame, due=frame.due + turn.now - frame.still, still=None)
+    return later if later.timer else arm(turn, later)
 
 
 def _overdue(turn: Turn, frame: DeadlineFrame) -> None:
-    if _parked_inside(turn, turn.fiber):
-        turn.stack = _replaced(turn.stack, frame, replace(frame, number=0))
-    elif frame.due > turn.now:
-        turn.stack = _replaced(turn.stack, frame, arm(turn, frame))
-    else:
-        interrupt(turn, _error(turn, frame))
+    fired = replace(frame, timer=0)
+    if frame.still is None and frame.due > turn.now:
+        fired = arm(turn, fired)
+    turn.stack = _deadlines(turn.stack, lambda other: fired if other is frame else other)
+    if frame.still is None and frame.due <= turn.now:
+        interrupt(turn, _error(turn, fired))
 
 
 def _error(turn: Turn, frame: DeadlineFrame) -> TimedOut:
@@ -57,11 +116,11 @@ def _words(seconds: float | None) -> str:
 
 def _step_with(turn: Turn, deadline: DeadlineFrame) -> AnyPlanStep | None:
     """The step that has this deadline; None for the run."""
-    below: Stack | None = turn.stack
-    while below is not None and below.top is not deadline:
-        below = below.below
-    place = below.below.top if below is not None and below.below is not None else None
-    return turn.plan.blocks[place.block][place.index] if isinstance(place, BlockFrame) else None
+    stack = turn.stack
+    while stack is not None and stack.top is not deadline:
+        stack = stack.below
+    below = stack.below.top if stack is not None and stack.below is not None else None
+    return turn.plan.blocks[below.block][below.index] if isinstance(below, BlockFrame) else None
 
 
 def _parked_inside(turn: Turn, fiber: int) -> bool:
@@ -76,9 +135,10 @@ def _parked_inside(turn: Turn, fiber: int) -> bool:
             return False
 
 
-def _replaced(stack: Stack | None, old: DeadlineFrame, new: DeadlineFrame) -> Stack | None:
+def _deadlines(stack: Stack | None, changed: Callable[[DeadlineFrame], DeadlineFrame]) -> Stack | None:
+    """A stack with its deadlines changed."""
     if stack is None:
         return None
-    if stack.top is old:
-        return Stack(new, stack.below)
-    return Stack(stack.top, _replaced(stack.below, old, new))
+    below = _deadlines(stack.below, changed)
+    top = changed(stack.top) if isinstance(stack.top, DeadlineFrame) else stack.top
+    return stack if top is stack.top and below is stack.below else Stack(top, below)

@@ -49,8 +49,8 @@ def end_step(turn: Turn, output: JsonValue, status: Literal["done", "skipped"] =
 def drop_deadline(turn: Turn) -> None:
     """What was to end in time has ended."""
     if isinstance(turn.top, DeadlineFrame):
-        if turn.top.number:
-            turn.commands.append(CallOff(turn.top.number))
+        if turn.top.timer:
+            turn.commands.append(CallOff(turn.top.timer))
         turn.pop()
 
 

@@ -207,8 +207,12 @@ class DeadlineFrame:
     """What lies on this frame must end in time."""
 
     number: int
-    """The timer; 0 for none."""
+    """By which a signal that leaves it finds it."""
     due: float
+    timer: int = 0
+    """0 for none."""
+    still: float | None = None
+    """Since when its time stands still: something on it is parked, or the run is paused."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from workflows.frames import (
+    Aborted,
     AskFrame,
     CallFrame,
     Cancelled,
     ChildFrame,
     DeadlineFrame,
+    Failed,
     ForkFrame,
     ParkFrame,
     ReceiveFrame,
@@ -18,6 +20,7 @@ from workflows.frames import (
     Stack,
     TimedOut,
     TryFrame,
+    UndoFrame,
     WaitFrame,
 )
 from workflows.protocol import CallOff
@@ -30,12 +33,13 @@ def interrupt(turn: Turn, signal: Signal) -> None:
     A `finally` block under way comes to its end first; everything else is left as soon as what is in flight has said
     how it ended.
     """
-    if isinstance(turn.interrupt, Cancelled):
+    if _stronger(turn, signal):
         return
     deadline = signal.deadline if isinstance(signal, TimedOut) else None
     stack = _after_finally(turn.stack, signal, deadline)
     if stack is not None:
         turn.stack = stack
+        _give_up_mending(turn)
         return
     turn.interrupt = signal
     match turn.top:
@@ -60,6 +64,31 @@ def interrupt_all(turn: Turn, fibers: tuple[int, ...]) -> None:
     turn.switch(current)
 
 
+def _stronger(turn: Turn, signal: Signal) -> bool:
+    """Whether the fiber under work leaves already, and at least as far as a signal would have it."""
+    if not isinstance(turn.interrupt, TimedOut) or not isinstance(signal, TimedOut):
+        return isinstance(turn.interrupt, Cancelled)
+    frames = turn.stack.frames() if turn.stack else ()
+    deadlines = [frame.number for frame in frames if isinstance(frame, DeadlineFrame)]
+    return deadlines.index(turn.interrupt.deadline) > deadlines.index(signal.deadline)
+
+
+def _give_up_mending(turn: Turn) -> None:
+    """What tidies up goes on, but nobody is waited for to mend it: what is parked in it has failed."""
+    match turn.top:
+        case ParkFrame(error=error, timer=timer):
+            _call_off(turn, timer)
+            turn.interrupt = Failed(error)
+        case ForkFrame(running=running):
+            current = turn.fiber
+            for fiber in running:
+                turn.switch(fiber)
+                _give_up_mending(turn)
+            turn.switch(current)
+        case _:
+            pass
+
+
 def in_flight(turn: Turn) -> bool:
     """Whether the fiber under work must hear from the world before it can leave."""
     match turn.top:
@@ -79,7 +108,7 @@ def _call_off(turn: Turn, number: int) -> None:
 
 
 def _after_finally(stack: Stack | None, signal: Signal, deadline: int | None) -> Stack | None:
-    """The stack with the signal waiting behind the outermost `finally` under way; None without one.
+    """The stack with the signal waiting behind the outermost `finally` or `undo` under way; None without one.
 
     A deadline looks only at what lies on it.
     """
@@ -88,6 +117,10 @@ def _after_finally(stack: Stack | None, signal: Signal, deadline: int | None) ->
     below = _after_finally(stack.below, signal, deadline)
     if below is not None:
         return Stack(stack.top, below)
-    if isinstance(stack.top, TryFrame) and stack.top.phase == "finally":
-        return Stack(replace(stack.top, pending=signal), stack.below)
-    return None
+    match stack.top:
+        case UndoFrame() | TryFrame(phase="finally", pending=Cancelled() | Aborted()):
+            return stack
+        case TryFrame(phase="finally") as attempt:
+            return Stack(replace(attempt, pending=signal), stack.below)
+        case _:
+            return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from workflows.branches import close_area, end_branch
 from workflows.call import ErrorValue
+from workflows.deadlines import go_on
 from workflows.ending import end_run, end_undo
 from workflows.flow import drop_deadline, end_loop, end_round, end_step, outputs_of
 from workflows.frames import (
@@ -146,6 +147,10 @@ def _pass(turn: Turn, frame: object, signal: Signal) -> Signal | None:  # noqa: 
         case UndoFrame() as undo:
             end_undo(turn, undo)
             return None
+        case ParkFrame():
+            turn.pop()
+            go_on(turn, turn.fiber)
+            return signal
         case _:
             _assert_passive(frame)
     turn.pop()
@@ -157,7 +162,7 @@ def _assert_passive(frame: object) -> None:
     assert isinstance(  # noqa: S101 - all kinds of frames are named here or in `_pass`
         frame,
         GroupFrame | ExpiryFrame | ForkFrame | CallFrame | RestoreFrame | WaitFrame | AskFrame | ReceiveFrame
-        | ChildFrame | ParkFrame,
+        | ChildFrame,
     )  # fmt: skip
 
 
@@ -220,7 +225,7 @@ def _end_by(turn: Turn, block: BlockNumber, index: int, signal: Signal) -> None:
             turn.commands.append(StepEnded(number, turn.now, "failed", error))
         case TimedOut(error=error):
             turn.commands.append(StepEnded(number, turn.now, "cancelled", error))
-        case Cancelled():
+        case Cancelled() | Jumped():
             turn.commands.append(StepEnded(number, turn.now, "cancelled"))
         case _:
             turn.commands.append(StepEnded(number, turn.now, "done"))

@@ -17,7 +17,7 @@ from workflows.branches import begin_branch, join, window_open
 from workflows.call import ErrorValue, Files, SessionGrant
 from workflows.calling import attempt, take_done, take_failed, take_not_redone, take_redone, take_session
 from workflows.children import take_child
-from workflows.deadlines import begin_deadline, take_deadline
+from workflows.deadlines import begin_deadline, start_clocks, stop_clocks, take_deadline
 from workflows.effects import Vanished
 from workflows.ending import end_run, finish_with
 from workflows.errors import AetherError
@@ -146,8 +146,10 @@ def _take(turn: Turn, event: Event) -> None:  # noqa: C901, PLR0912 - one case f
             }
         case PauseRequested():
             turn.paused = True
+            stop_clocks(turn)
         case ResumeRequested():
             turn.paused = False
+            start_clocks(turn)
             begin_waiting(turn)
         case RestRequested():
             turn.holding = True
@@ -295,7 +297,7 @@ def _do(turn: Turn, run: str) -> None:
         match turn.top:
             case BlockFrame(block, index) as place:
                 steps = turn.plan.blocks[block]
-                if index < len(steps) and steps[index].id in turn.breaks and not place.passed:
+                if index < len(steps) and steps[index].id in turn.breaks and not place.passed and turn.cancel == "no":
                     park(turn, STOPPED_BEFORE.model_copy(update={"step": steps[index].id}), place.tried)
                 elif index < len(steps):
                     begin(turn, steps[index], run)
@@ -340,6 +342,7 @@ def _cancel(turn: Turn) -> None:
         return
     turn.cancel = "asked"
     turn.paused = False
+    start_clocks(turn)
     if turn.plan.format >= PARKING_FORMAT:
         turn.cleanup = turn.number()
         turn.cleanup_due = turn.now + turn.plan.cleanup

@@ -8,16 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from workflows.call import ErrorValue
+from workflows.call import ErrorValue, SessionGrant
+from workflows.deadlines import go_on, stand_still
 from workflows.flow import place_of
 from workflows.frames import (
     Aborted,
     BlockFrame,
     Cancelled,
-    DeadlineFrame,
     Frame,
     ParkFrame,
-    Stack,
     TryFrame,
     UndoFrame,
 )
@@ -61,6 +60,7 @@ def park(turn: Turn, error: ErrorValue, tried: int) -> None:
         turn.commands.append(StartTimer(timer, turn.plan.hold, "give the sessions back"))
     place = place_of(turn)
     turn.push(ParkFrame(number, error, turn.now, tried, timer, due))
+    stand_still(turn, turn.fiber)
     step = turn.plan.blocks[at.block][at.index].number if at is not None else None
     turn.commands.append(StepParked(step, number, place, turn.now, error))
 
@@ -68,32 +68,17 @@ def park(turn: Turn, error: ErrorValue, tried: int) -> None:
 def give_back(turn: Turn, frame: ParkFrame) -> None:
     """The time a parked step keeps its sessions is over."""
     turn.swap(replace(frame, timer=0, due=None))
-    for key in _held(turn):
-        held = turn.sessions[key]
-        if held.grant is not None:
-            turn.commands.append(CloseSession(held.grant.id))
-            turn.sessions = {**turn.sessions, key: replace(held, grant=None)}
-
-
-def arm(turn: Turn, frame: DeadlineFrame) -> DeadlineFrame:
-    """Start the timer of a deadline."""
-    number = turn.number()
-    turn.commands.append(StartTimer(number, max(frame.due - turn.now, 0.001), "timeout"))
-    return replace(frame, number=number)
+    for key, grant in _held(turn).items():
+        turn.commands.append(CloseSession(grant.id))
+        turn.sessions = {**turn.sessions, key: replace(turn.sessions[key], grant=None)}
 
 
 def unpark(turn: Turn, frame: ParkFrame) -> None:
-    """A person has answered: the step under way is as it was before it failed, and deadlines are put off."""
+    """A person has answered: the step under way is as it was before it failed."""
     turn.pop()
     if frame.timer:
         turn.commands.append(CallOff(frame.timer))
-    current = turn.fiber
-    fiber: int | None = current
-    while fiber is not None:
-        turn.switch(fiber)
-        turn.stack = _put_off(turn, turn.stack, turn.now - frame.since)
-        fiber = turn.parent
-    turn.switch(current)
+    go_on(turn, turn.fiber)
 
 
 def catches(turn: Turn, error: ErrorValue) -> bool:
@@ -146,19 +131,10 @@ def _leaving(turn: Turn) -> bool:
     )
 
 
-def _held(turn: Turn) -> list[str]:
+def _held(turn: Turn) -> dict[str, SessionGrant]:
     """The sessions of the area under work that a robot holds."""
-    return [
-        key for key, held in turn.sessions.items() if key == turn.area.key(held.capability) and held.grant is not None
-    ]
-
-
-def _put_off(turn: Turn, stack: Stack | None, seconds: float) -> Stack | None:
-    """Deadlines later by some time: they count no time spent parked."""
-    if stack is None:
-        return None
-    below = _put_off(turn, stack.below, seconds)
-    if not isinstance(stack.top, DeadlineFrame):
-        return stack if below is stack.below else Stack(stack.top, below)
-    later = replace(stack.top, due=stack.top.due + seconds)
-    return Stack(later if later.number else arm(turn, later), below)
+    return {
+        key: held.grant
+        for key, held in turn.sessions.items()
+        if key == turn.area.key(held.capability) and held.grant is not None
+    }

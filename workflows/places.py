@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workflows.frames import BlockFrame, LoopFrame, Stack
+from workflows.frames import BlockFrame, InlineFrame, LoopFrame, Stack
 from workflows.plan import AnyPlanStep, Plan
 
 AT_THE_END = "outputs"
@@ -13,16 +13,19 @@ def place_in(plan: Plan, stack: Stack | None, begun: str) -> str:
     """The step under way with the rounds and branches it is in; `begun` is where the branch began."""
     parts: list[str] = []
     position: int | None = None
+    called = False
     for frame in stack.frames() if stack is not None else ():
         if isinstance(frame, LoopFrame):
             position = frame.position
+        elif isinstance(frame, InlineFrame):
+            called = True
         elif isinstance(frame, BlockFrame):
             step = step_of(plan, frame)
             if step is not None and position is not None:
                 parts.append(f"{step.id}[{position}]")
-            elif step is not None and not parts:
+            elif step is not None and (called or not parts):
                 parts.append(step.id)
-            position = None
+            position, called = None, False
     if begun:
         parts.append(begun)
     return ".".join(reversed(parts)) or AT_THE_END

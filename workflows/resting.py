@@ -5,13 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 
 from workflows.calling import wait_for_attempt
-from workflows.frames import AskFrame, CallFrame, DeadlineFrame, ParkFrame, ReceiveFrame, RestoreFrame, Stack, WaitFrame
-from workflows.parking import arm
+from workflows.deadlines import SHORTEST, arm
+from workflows.frames import (
+    AskFrame,
+    CallFrame,
+    ChildFrame,
+    DeadlineFrame,
+    ForkFrame,
+    ParkFrame,
+    ReceiveFrame,
+    RestoreFrame,
+    Stack,
+    WaitFrame,
+)
 from workflows.protocol import KeepSession, Rest, StartTimer
 from workflows.turn import Turn
-
-SHORTEST = 0.001
-"""Seconds; a timer that is due already must be one all the same."""
 
 
 def rest(turn: Turn) -> None:
@@ -56,6 +64,8 @@ def _in_flight(turn: Turn) -> bool:
     match turn.top:
         case CallFrame(waits_for="session" | "node") | RestoreFrame():
             return True
+        case ForkFrame() | ChildFrame():
+            return False
         case _:
             return turn.interrupt is not None
 
@@ -65,7 +75,7 @@ def _rearmed(turn: Turn, stack: Stack | None) -> Stack | None:
     if stack is None:
         return None
     below = _rearmed(turn, stack.below)
-    if isinstance(stack.top, DeadlineFrame) and stack.top.number:
+    if isinstance(stack.top, DeadlineFrame) and stack.top.timer:
         return Stack(arm(turn, stack.top), below)
     return stack if below is stack.below else Stack(stack.top, below)
 
@@ -74,8 +84,10 @@ def _wait_again(turn: Turn) -> None:
     match turn.top:
         case CallFrame() as frame:
             turn.swap(replace(frame, number=0))
-            if not turn.waits:
+            if not turn.waits and turn.interrupt is None:
                 wait_for_attempt(turn)
+        case WaitFrame() as frame if turn.interrupt is not None:
+            turn.swap(replace(frame, number=0))
         case WaitFrame(due=due) as frame:
             turn.swap(replace(frame, number=_timer(turn, due, "wait")))
         case AskFrame(due=float(due)) as frame:

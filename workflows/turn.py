@@ -28,6 +28,10 @@ STEP_BUDGET = 5_000_000
 """Steps a run may do without once asking the world; a document that loops for ever ends here."""
 
 
+STEP_SLACK = 10_000
+"""Steps more in which such a run may tidy up."""
+
+
 class Turn:
     """A state under work, one fiber at a time.
 
@@ -176,7 +180,7 @@ class Turn:
         """
         self.fuel -= STEP_COST
         self.pure_steps += 1
-        if self.pure_steps > STEP_BUDGET:
+        if self.pure_steps == STEP_BUDGET + 1 or self.pure_steps > STEP_BUDGET + STEP_SLACK:
             raise StepBudgetError(
                 f"more than {STEP_BUDGET:,} steps without a single call or wait; the document probably loops for ever"
             )

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import heapq
+import json
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
-from workflows.call import ErrorValue, SessionGrant
+from workflows.call import ErrorValue, FileEntry, SessionGrant
 from workflows.compile import compile_plan
 from workflows.document import Document
 from workflows.effects import Raised, Vanished
+from workflows.library import Unfound
 from workflows.machine import advance, initial
 from workflows.moments import Told
+from workflows.parse import Reading, read
 from workflows.plan import Plan
 from workflows.protocol import (
     Breathe,
     CallNode,
     CallOff,
     CancelRequested,
+    ChildEnded,
     Command,
     Event,
     Finish,
@@ -28,7 +32,9 @@ from workflows.protocol import (
     NodeDone,
     NodeFailed,
     OpenSession,
+    SessionFailed,
     SessionOpened,
+    StartChild,
     Started,
     StartTimer,
     TimerFired,
@@ -36,8 +42,11 @@ from workflows.protocol import (
 from workflows.spec import Effect, NodeSpec
 from workflows.state import State
 
+Kind = TypeVar("Kind", bound=Command)
 Answer = Callable[[CallNode], Any]
 """What a call comes to: an output, `Raised`, `Vanished`, or None for no answer at all."""
+ANSWERS = (NodeDone, NodeFailed, NodeCalledOff, TimerFired, SessionOpened, SessionFailed, ChildEnded)
+"""Events that answer a command by its number."""
 
 
 def spec(name: str, effect: Effect = Effect.READ, *, session: bool = False, **facts: Any) -> NodeSpec:
@@ -73,11 +82,29 @@ SPECS = {
 }
 
 
-def plan_of(steps: list[Any], **fields: Any) -> Plan:
-    """Compile a document of these steps; its runs fail instead of parking unless told otherwise."""
-    told = {"aether": 1, "name": "test", "on_failure": "fail", **fields}
-    document = Document.model_validate({**told, "steps": steps})
-    compiled = compile_plan(document, SPECS)
+@dataclass(frozen=True)
+class Shelf:
+    """Documents by the names that calls give them."""
+
+    documents: Mapping[str, Any] = field(default_factory=dict)
+
+    def find(self, reference: str, *, caller: str) -> Reading | Unfound:
+        """The document of this name, whoever calls it."""
+        del caller
+        if reference not in self.documents:
+            return Unfound(f"there is no document {reference!r}", "write it")
+        return read(json.dumps(self.documents[reference]), file=reference)
+
+
+def document_of(steps: list[Any], **fields: Any) -> dict[str, Any]:
+    """A document of these steps; its runs fail instead of parking unless told otherwise."""
+    return {"aether": 1, "name": "test", "on_failure": "fail", **fields, "steps": steps}
+
+
+def plan_of(steps: list[Any], called: Mapping[str, Any] | None = None, **fields: Any) -> Plan:
+    """Compile a document of these steps, which may call others by their names."""
+    document = Document.model_validate(document_of(steps, **fields))
+    compiled = compile_plan(document, SPECS, library=Shelf(called or {}))
     assert compiled.plan is not None, compiled.problems
     return compiled.plan
 
@@ -101,6 +128,7 @@ class World:
     answer: Answer = lambda _call: {}
     inputs: Mapping[str, Any] = field(default_factory=dict)
     now: float = 1_800_000_000.0
+    files: Mapping[str, FileEntry] = field(default_factory=dict)
     sessions: bool = True
     state: State = field(init=False)
     commands: list[Command] = field(default_factory=list)
@@ -109,19 +137,25 @@ class World:
     told: list[Told] = field(default_factory=list)
     keep: bool = True
     """Whether time stands still for sessions of parked steps."""
+    passes: bool = True
+    """Whether time passes when nothing else happens."""
 
     def __post_init__(self) -> None:
         self._timers: list[tuple[float, int]] = []
-        self.state = initial(self.plan, run="test/1", seed="seed", now=self.now, inputs=dict(self.inputs), files={})
+        self.state = initial(
+            self.plan, run="test/1", seed="seed", now=self.now, inputs=dict(self.inputs), files=dict(self.files)
+        )
         self._queue: deque[Event] = deque()
 
     def tell(self, event: Event) -> tuple[Command, ...]:
         """One event, no answers."""
         self.told.append(Told(event, self.now, self.plan, self.state))
+        if isinstance(event, ANSWERS):
+            self.open.pop(event.number, None)
         self.state, commands = advance(self.plan, self.state, event, now=self.now)
         self.commands.extend(commands)
         for command in commands:
-            if isinstance(command, CallNode | StartTimer | OpenSession | Breathe):
+            if isinstance(command, CallNode | StartTimer | OpenSession | StartChild | Breathe):
                 self.open[command.number] = command
         return commands
 
@@ -135,12 +169,11 @@ class World:
 
     def _wait(self) -> bool:
         """Let time pass until the next timer; whether there was one."""
-        if not self._timers or self.end is not None:
+        if not self.passes or not self._timers or self.end is not None:
             return False
         due, number = heapq.heappop(self._timers)
         if number in self.open:
             self.now = max(self.now, due)
-            del self.open[number]
             self._queue.append(TimerFired(number))
             return True
         return self._wait()
@@ -148,6 +181,26 @@ class World:
     def cancel(self) -> Finish | None:
         """Somebody wants the run to stop."""
         return self.run(CancelRequested())
+
+    def later(self, seconds: float) -> None:
+        """Let so much time pass, with all that it wakes, where it does not pass by itself."""
+        until = self.now + seconds
+        while self._timers and self._timers[0][0] <= until:
+            due, number = heapq.heappop(self._timers)
+            if number in self.open:
+                self.now = due
+                self.run(TimerFired(number))
+        self.now = until
+
+    def last(self, kind: type[Kind]) -> Kind:
+        """The latest command of a kind."""
+        return [command for command in self.commands if isinstance(command, kind)][-1]
+
+    @property
+    def result(self) -> tuple[str, str | None]:
+        """How the run ended, and the name of its error."""
+        assert self.end is not None
+        return self.end.status, self.end.error.type if self.end.error else None
 
     @property
     def end(self) -> Finish | None:
@@ -186,8 +239,7 @@ class World:
                 self.opened += 1
                 grant = SessionGrant(id=f"s{self.opened}", robot=f"r{self.opened}", capability=capability)
                 self._queue.append(SessionOpened(number, grant))
-            case CallOff(number) if number in self.open:
-                del self.open[number]
+            case CallOff(number) if not isinstance(self.open.get(number), StartChild | None):
                 self._queue.append(NodeCalledOff(number))
             case _:
                 pass

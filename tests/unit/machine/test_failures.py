@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.support.machine import World, outputs_of, plan_of, raised
+from workflows.protocol import StepStarted
 
 FAILURES = [
     ("assert fails as business", [{"assert": "${{ 1 > 2 }}"}], "business", "AssertionFailedError", "does not hold"),
@@ -95,6 +96,30 @@ def test_a_document_that_loops_for_ever_is_ended(monkeypatch: pytest.MonkeyPatch
     assert end is not None
     assert end.error is not None
     assert "StepBudgetError" == end.error.type
+
+
+def test_a_document_that_loops_for_ever_may_tidy_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workflows.turn.STEP_BUDGET", 100)
+    endless = {"while": True, "limit": 1000, "do": [{"set": {"x": 1}}]}
+    world = World(plan_of([{"try": [endless], "finally": [{"id": "tidy", "do": "test.read"}]}]))
+
+    world.run()
+
+    assert ["tidy"] == world.calls
+    assert ("failed", "StepBudgetError") == world.result
+
+
+def test_but_not_go_on_for_ever_by_catching_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workflows.turn.STEP_BUDGET", 100)
+    monkeypatch.setattr("workflows.turn.STEP_SLACK", 50)
+    endless = {"while": True, "limit": 1000, "do": [{"set": {"x": 1}}]}
+    caught = {"try": [endless], "catch": [{"do": [{"set": {"x": 2}}]}]}
+    world = World(plan_of([{"while": True, "limit": 1000, "do": [caught]}]))
+
+    world.run()
+
+    assert ("failed", "StepBudgetError") == world.result
+    assert len([command for command in world.commands if isinstance(command, StepStarted)]) < 200
 
 
 def test_a_step_error_is_caught_by_its_branch() -> None:
