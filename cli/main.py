@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import typer
 
-from cli.commands import answers, documents, incidents, installation, runs
+from cli.commands import answers, browser, documents, incidents, installation, runs
 from cli.failure import CommandError, ExitCode
 from cli.hoist import CommonOption, hoist
 from cli.options import read_common_options
@@ -57,6 +57,8 @@ app.command(rich_help_panel=DOCUMENTS)(documents.validate)
 app.command(rich_help_panel=DOCUMENTS)(documents.nodes)
 app.command(rich_help_panel=DOCUMENTS)(documents.schema)
 app.command("import", rich_help_panel=DOCUMENTS)(documents.import_)
+app.command(rich_help_panel=DOCUMENTS)(browser.record)
+app.add_typer(browser.browser, name="browser", rich_help_panel=DOCUMENTS)
 
 app.command(rich_help_panel=INSTALLATION)(installation.demo)
 app.command(rich_help_panel=INSTALLATION)(installation.dev)

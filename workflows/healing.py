@@ -54,6 +54,8 @@ class Evidence(BaseModel):
     """Whether it is the same in all that it is, in exactly the same place."""
     settled: bool
     """Whether, among several of the same name, all others are known to be others."""
+    apart: bool
+    """Whether none of those stood in surroundings like its own."""
     claimed: bool
     """Whether it is better explained as another element that was there before."""
     kept: float
@@ -136,6 +138,11 @@ class _Case:
         return self.evidence.settled and self.evidence.own >= _SAME
 
     @property
+    def unshared(self) -> bool:
+        """Whether its place was its own: it tells nothing where one of the same name can move up for another."""
+        return self.evidence.settled or self.evidence.apart
+
+    @property
     def about(self) -> float:
         """How alike its surroundings are; half, where there were none."""
         return 0.5 if self.evidence.around is None else self.evidence.around
@@ -182,12 +189,13 @@ _ON_THE_SAME_PAGE: tuple[_Ground, ...] = (
     ),
     (
         "it is the same in exactly the same place",
-        lambda case: case.ahead() and case.evidence.still and case.about >= _UNTOUCHED,
+        lambda case: case.ahead() and case.unshared and case.evidence.still and case.about >= _UNTOUCHED,
     ),
     (
         "it is the same in the same place",
         lambda case: (
             case.ahead()
+            and case.unshared
             and bool(case.evidence.agreeing)
             and case.evidence.own >= _ALMOST_THE_SAME
             and case.surrounded

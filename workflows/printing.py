@@ -67,7 +67,7 @@ def _attached(head: str, value: JsonValue, margin: str, *, name: str | None, fla
         yield f"{head} {_chomping(value)}"
         yield from (f"{margin}  {line}" if line else "" for line in value.removesuffix("\n").split("\n"))
     elif not isinstance(value, dict | list) or not value:
-        yield f"{head} {_flow(value)}"
+        yield f"{head} {print_value(value)}"
     elif flat and (short := _short(value, len(head))):
         yield f"{head} {short}"
     else:
@@ -115,7 +115,7 @@ def _short(value: JsonValue, margin: int) -> str | None:
     """A mapping or list on one line, if that is as easy to read."""
     if not _is_simple(value, levels=2):
         return None
-    text = _flow(value)
+    text = print_value(value)
     return text if margin + len(text) < WIDTH else None
 
 
@@ -135,7 +135,7 @@ def _is_simple(value: JsonValue, *, levels: int) -> bool:
             return True
 
 
-def _flow(value: JsonValue) -> str:
+def print_value(value: JsonValue) -> str:
     """A value of any kind on one line."""
     match value:
         case None:
@@ -145,9 +145,9 @@ def _flow(value: JsonValue) -> str:
         case str():
             return _text(value)
         case dict():
-            return "{" + ", ".join(f"{_text(key)}: {_flow(item)}" for key, item in value.items()) + "}"
+            return "{" + ", ".join(f"{_text(key)}: {print_value(item)}" for key, item in value.items()) + "}"
         case list():
-            return "[" + ", ".join(map(_flow, value)) + "]"
+            return "[" + ", ".join(map(print_value, value)) + "]"
         case _:
             return _number(value)
 

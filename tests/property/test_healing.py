@@ -24,6 +24,7 @@ def evidence(draw: st.DrawFn) -> Evidence:
         only=draw(KEYS) & agreeing,
         still=draw(st.booleans()),
         settled=draw(st.booleans()),
+        apart=draw(st.booleans()),
         claimed=draw(st.booleans()),
         kept=draw(SHARES),
         named=draw(st.tuples(st.integers(0, 20), st.integers(0, 20))),

@@ -18,6 +18,7 @@ UNMOVED = Evidence(
     only=frozenset({"text", "id"}),
     still=True,
     settled=True,
+    apart=True,
     claimed=False,
     kept=1,
     named=(1, 1),

@@ -179,7 +179,7 @@ def _closest(target: Target, snapshot: str) -> list[str]:
         return []
     scored = {
         f"{role} {shortened(name, _LONGEST_NAME)!r}" if name else role: _likeness(target.role, wanted, role, name)
-        for role, name in _elements(snapshot)
+        for role, name in elements(snapshot)
         if target.text or role != "text"
     }
     best = sorted(scored, key=lambda shown: -scored[shown])
@@ -197,7 +197,8 @@ def _likeness(wanted_role: str | None, wanted_name: str | None, role: str, name:
     return alike + 0.3 * same_role + usable if alike > _CLOSE or same_role else 0.0
 
 
-def _elements(snapshot: str) -> Iterator[tuple[str, str]]:
+def elements(snapshot: str) -> Iterator[tuple[str, str]]:
+    """Roles and names of what a page shows."""
     for line in snapshot.splitlines():
         match = _LINE.match(line)
         if match:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from playwright.async_api import FrameLocator, Locator, Page
+from playwright.async_api import Frame, FrameLocator, Locator, Page
 
 from activities.sessions.target import LOCATORS, Role, Target
 
 _HOLDING_TEXT: tuple[Role, ...] = ("combobox", "listbox", "textbox")
 
-Scope = Page | FrameLocator | Locator
+Scope = Page | Frame | FrameLocator | Locator
 
 
 def locate(scope: Scope, target: Target) -> Locator:

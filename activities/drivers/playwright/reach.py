@@ -31,8 +31,6 @@ T = TypeVar("T")
 _LOOK_TIME = 0.5
 PAUSE = 0.05
 _REPLACED_TIME = 0.5
-_HEALED_AFTER = (0.4, 0.8)
-"""The shares of a step's time after which what its target meant is looked for, should it name nothing."""
 _UNREADABLE = ("while parsing", "is not a valid", "Unknown engine", "Unsupported token", "Malformed selector")
 
 
@@ -67,7 +65,7 @@ class Reach:
 
         Where a target names nothing, several, or another element than it did, the one it meant is looked for.
         """
-        attempts = self.deadline.moments(_HEALED_AFTER)
+        attempts = self.deadline.moments(self.recall.patience(self.tab) if self.recall else ())
         while True:
             tab = self.tab
             element = locate(tab, target)

@@ -71,9 +71,9 @@ function headingOf(element) {
   for (let at = element; at && at !== document.body && steps < 10; at = parentOf(at), steps++) {
     for (let before = at.previousElementSibling, looked = 0; before && looked < 12; before = before.previousElementSibling, looked++) {
       if (before.matches(HEADING)) return plain(before.textContent, 80);
-      if (before.childElementCount && before.textContent.length < 2000) {
+      if (before.childElementCount) {
         const inside = before.querySelectorAll(HEADING);
-        if (inside.length) return plain(inside[inside.length - 1].textContent, 80);
+        if (inside.length && before.textContent.length < 2000) return plain(inside[inside.length - 1].textContent, 80);
       }
     }
   }

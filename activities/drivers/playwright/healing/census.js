@@ -2,6 +2,7 @@
 
 const MOST_OTHERS = 300;
 const MOST_TWINS = 12;
+const MOST_BEARERS = 40;
 
 // Four short marks that tell one usable element from another: what it is called, its id, its field name, its address.
 function markOf(traits) {
@@ -82,7 +83,7 @@ function company(one, other) {
     + +(one.heading === other.heading) + 0.7 * +(one.landmark === other.landmark) + +(one.href === other.href);
 }
 const MOST_COMPANY = 4.7;
-const standing = (one, other) => company(one, other) + 0.5 * inOrder(one.path, other.path) + 0.5 * +(one.path.join() === other.path.join());
+const standing = (one, other) => company(one, other) + 0.3 * inOrder(one.path, other.path) + 0.15 * +(one.path.join() === other.path.join());
 
 // Among elements of the same name: those that were another one then, and the one that must be it.
 function sortedOut(then, elements, traits) {
@@ -109,9 +110,16 @@ function sortedOut(then, elements, traits) {
     if (another) told.others.add(elements[i]);
   });
   const left = elements.filter(element => !told.others.has(element));
-  if (before.length === after.length && left.length === 1) told.settled = left[0];
+  if (before.length === after.length && left.length === 1 && !isCrowded(then, after, elements.indexOf(left[0]))) {
+    told.settled = left[0];
+  }
   return told;
 }
+
+// Whether what is left stands beside one of its twins although none stood there then: either may be the one.
+const beside = (one, other) => company(one, other) >= 0.8 * MOST_COMPANY;
+const stoodApart = then => then.twins.length < MOST_TWINS && !then.twins.some(twin => beside(then, twin));
+const isCrowded = (then, after, index) => stoodApart(then) && after.some((other, i) => i !== index && beside(after[index], other));
 
 // Which elements of the page now are known others of the page then.
 class Census {
@@ -135,7 +143,9 @@ class Census {
   *sharing(index, mark) {
     const seen = new Set();
     for (let i = 0; i < 4; i++) {
-      for (const other of (mark[i] && index[i].get(mark[i])) || []) {
+      const bearers = (mark[i] && index[i].get(mark[i])) || [];
+      if (bearers.length > MOST_BEARERS) continue; // what so many bear tells nothing
+      for (const other of bearers) {
         if (!seen.has(other)) { seen.add(other); yield other; }
       }
     }
@@ -168,12 +178,13 @@ class Census {
   get kept() {
     if (!this.others.length) return 0;
     let kept = 0;
-    for (const other of this.others) {
-      for (const index of this.sharing(this.now, other)) {
-        if (affinity(other, this.marks[index]) >= 2) { kept++; break; }
-      }
-    }
+    for (const other of this.others) if (this.isThere(other)) kept++;
     return kept / this.others.length;
+  }
+  isThere(other) {
+    if (this.now[0].has(other[0]) || (other[1] && this.now[1].has(other[1]))) return true;
+    for (const index of this.sharing(this.now, other)) if (affinity(other, this.marks[index]) >= 2) return true;
+    return false;
   }
   // How many elements share a mark with the one looked for, then and now.
   counts(part) {

@@ -1,6 +1,7 @@
 // Taking the fingerprint of an element, and finding it again.
 
 const VERSION = 1;
+const MOST_COUNTED = 10;
 
 function fingerprint(element) {
   const root = element.ownerDocument;
@@ -36,11 +37,7 @@ function find(then, root, budget) {
   const counts = countsOf(then, pool);
   const trust = 0.35 + 0.65 * census.kept;
   for (const candidate of pool) {
-    candidate.found = quickly(then, candidate.traits);
-    for (const key of KEYS) {
-      if (then[key]) candidate.found[ONLY[key]] = candidate.traits[key] === then[key] ? 1 / Math.max(1, counts[key]) : 0;
-    }
-    candidate.quick = mean(candidate.found, trust);
+    candidate.quick = mean(withKeys(quickly(then, candidate.traits), then, candidate.traits, counts), trust);
   }
   pool.sort((one, other) => other.quick - one.quick);
   const kept = [];
@@ -52,6 +49,7 @@ function find(then, root, budget) {
     if (!shown(candidate.element)) continue;
     texts = texts || textsOf(root.body);
     candidate.box = boxOf(candidate.element);
+    candidate.found = withKeys(quickly(then, candidate.traits, true), then, candidate.traits, counts);
     candidate.anchors = thoroughly(then, candidate.element, candidate.box, texts, candidate.found);
     candidate.score = mean(candidate.found, trust);
     candidate.mark = markOf(candidate.traits);
@@ -70,12 +68,26 @@ function find(then, root, budget) {
   return {best, second, evidence: best ? evidenceOf(then, best, second, census, counts, {settled: !!settled && best.element === settled, whole, size: pool.length, ms: performance.now() - began}) : null};
 }
 
+// A key counts for more the fewer elements share it.
+function withKeys(found, then, now, counts) {
+  for (const key of KEYS) {
+    if (then[key]) found[ONLY[key]] = now[key] === then[key] ? 1 / Math.max(1, counts[key]) : 0;
+  }
+  return found;
+}
+
+// How many elements share each key, as far as that matters; an element and what it holds are one.
 function countsOf(then, pool) {
   const counts = {};
   for (const key of KEYS) {
     if (!then[key]) continue;
-    const same = pool.filter(candidate => candidate.traits[key] === then[key] && (key === 'id' || candidate.traits.kind === then.kind) && shown(candidate.element));
-    counts[key] = same.filter((one, i) => !same.slice(0, i).some(other => one.element.contains(other.element) || other.element.contains(one.element))).length;
+    const same = [];
+    for (const {element, traits} of pool) {
+      if (traits[key] !== then[key] || (key !== 'id' && traits.kind !== then.kind) || !shown(element)) continue;
+      if (!same.some(other => other.contains(element) || element.contains(other))) same.push(element);
+      if (same.length === MOST_COUNTED) break;
+    }
+    counts[key] = same.length;
   }
   return counts;
 }
@@ -96,6 +108,7 @@ function evidenceOf(then, best, second, census, counts, told) {
     only: agreeing.filter(key => counts[key] === 1),
     still: found.still === 1,
     settled: told.settled,
+    apart: stoodApart(then),
     claimed: best.claimed,
     kept: rounded(census.kept),
     named: census.counts(0),
@@ -110,14 +123,12 @@ function evidenceOf(then, best, second, census, counts, told) {
 // Whether an element is the one remembered, as far as it can tell by itself.
 function identify(then, element) {
   const now = traitsOf(element);
-  const found = quickly({...then, tokens: []}, now);
   const names = ['text', 'label', 'hint', 'icon'].filter(key => then[key]);
   const alikeNamed = key => alike(nameless(then[key]), nameless(now[key] || calledBy(now)));
   return {
     same_kind: now.kind === then.kind,
     called: names.length ? rounded(Math.max(...names.map(alikeNamed))) : null,
     agreeing: KEYS.filter(key => then[key] && now[key] === then[key]),
-    rest: rounded(partOf(found, ['tag', 'type', 'role', 'classes', 'src', 'choice'])),
   };
 }
 const lookOf = element => digest(JSON.stringify([traitsOf(element), otherAttributes(element), pathOf(element), optionsOf(element)]));

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import structlog
 from pydantic import ValidationError
 
-from activities.drivers.playwright.healing.recall import Recall
+from activities.drivers.playwright.healing.recall import Habit, Recall
 from activities.fingerprints import FingerprintStore
 from workflows.call import Heal, StepCall
 
@@ -22,12 +22,13 @@ class Memory:
         self._store = store
         self._alone = alone
         """Whether steps act by themselves on what is beyond doubt."""
+        self._habits: set[Habit] = set()
         self._steps: dict[tuple[str, str, int], Recall] = {}
 
     @asynccontextmanager
     async def recalling(self, call: StepCall) -> AsyncIterator[Recall]:
         """What a step knows, for as long as it lasts; what it learns is kept if it succeeds."""
-        recall = self._steps[_one(call)] = Recall(self._store, call, alone=self._alone)
+        recall = self._steps[_one(call)] = Recall(self._store, call, self._habits, alone=self._alone)
         try:
             yield recall
             await self._keep(recall)

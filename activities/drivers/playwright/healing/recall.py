@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import dataclass
+from typing import TypeAlias
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -27,10 +28,15 @@ _BUDGET = 400
 """Milliseconds a page may be searched."""
 _ANSWER_TIME = 2.0
 """Seconds a busy page has to answer."""
+_LATER = (0.4, 0.8)
+_SOON = 0.02
 _COUNTED = re.compile(r":nth|:first|:last|nth=|\[\d+\]|:only")
 
 _MEET = within("return meet(elements, argument);")
 _SEEK = within("return seek(elements, argument);")
+
+Habit: TypeAlias = tuple[str, str, str]
+"""A step of a document on a page."""
 
 _log: structlog.stdlib.BoundLogger = structlog.get_logger()
 _JSON: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
@@ -74,9 +80,11 @@ class _Search:
 class Recall:
     """What one step knows of its elements; what it learns is kept once it has succeeded."""
 
-    def __init__(self, store: FingerprintStore, call: StepCall, *, alone: bool = True) -> None:
+    def __init__(self, store: FingerprintStore, call: StepCall, habits: set[Habit], *, alone: bool = True) -> None:
         self._store = store
         self._call = call
+        self._habits = habits
+        """Steps of this process that had to look for their elements: they need not wait long again."""
         self._alone = alone
         """Whether it may act by itself on what is beyond doubt."""
         self._sure: set[FingerprintKey] = set()
@@ -84,6 +92,10 @@ class Recall:
         self._considered: _Search | None = None
         self.healed: list[Heal] = []
         """Elements that were used although their targets do not name them."""
+
+    def patience(self, tab: pw.Page) -> tuple[float, ...]:
+        """After which shares of the step's time to look for what a target meant, should it name nothing."""
+        return (_SOON, *_LATER) if self._habit(tab) in self._habits else _LATER
 
     async def confirmed(self, tab: pw.Page, target: Target, element: pw.Locator) -> pw.Locator | None:
         """The element that a target means: the one it names, unless that is another one now; None to look again.
@@ -183,6 +195,7 @@ class Recall:
         )
         _log.warning("step.healed", **heal.model_dump())
         self.healed.append(heal)
+        self._habits.add(self._habit(tab))
         return search.element
 
     def _changed(self, said: str, tab: pw.Page, target: Target, search: _Search) -> ElementChangedError:
@@ -199,6 +212,9 @@ class Recall:
             margin=evidence.margin if evidence else None,
             reason=decision.reason,
         )
+
+    def _habit(self, tab: pw.Page) -> Habit:
+        return self._call.document, self._call.step, _page_of(tab.url)
 
     def _key(self, tab: pw.Page, target: Target) -> FingerprintKey:
         return FingerprintKey(self._call.document, self._call.step, str(target), _page_of(tab.url))

@@ -62,23 +62,25 @@ const SAME_WORDS = [
 ];
 const MEANING = new Map(SAME_WORDS.flatMap(group => group.map(word => [word, group[0]])));
 const meant = text => MEANING.get(text) || text;
+const meanings = text => words(text).map(meant);
 
-function alike(one, other) {
+// With `exactly`, also by their letters: that takes a while, and is for the few that are left.
+function alike(one, other, exactly = true) {
   if (!one || !other) return 0;
   if (one === other) return 1;
   if (meant(one) === meant(other)) return 0.9;
-  const mine = words(one).map(meant);
-  const theirs = words(other).map(meant);
-  return Math.max(spelled(one, other), 0.9 * shared(mine, theirs));
+  const meaning = 0.9 * shared(meanings(one), meanings(other));
+  return exactly ? Math.max(spelled(one, other), meaning) : meaning;
 }
-function alikeNames(one, other) {
+function alikeNames(one, other, exactly) {
   if (one === other) return 1;
-  return 0.7 * Math.max(shared(words(one).map(meant), words(other).map(meant)), spelled(one.toLowerCase(), other.toLowerCase()));
+  const meaning = shared(meanings(one), meanings(other));
+  return 0.7 * (exactly ? Math.max(meaning, spelled(one.toLowerCase(), other.toLowerCase())) : meaning);
 }
-function alikeAddress(one, other) {
+function alikeAddress(one, other, exactly) {
   if (one === other) return 1;
   if (lastPart(one) && lastPart(one) === lastPart(other)) return 0.8;
-  return 0.4 * spelled(one, other);
+  return exactly ? 0.4 * spelled(one, other) : 0;
 }
 function alikeMaps(one, other) {
   const names = new Set([...Object.keys(one), ...Object.keys(other)]);
@@ -90,25 +92,25 @@ function alikeMaps(one, other) {
 const tokensOf = traits => [...new Set([traits.id, traits.name, traits.test, traits.text, traits.label, traits.hint, lastPart(traits.href),
   ...traits.classes].flatMap(words).map(meant).filter(word => word.length > 1 && !/^\d+$/.test(word)))].slice(0, 40);
 
-// What can be told without a layout.
-function quickly(then, now) {
+// What can be told without a layout; `exactly` by all of it.
+function quickly(then, now, exactly = false) {
   const found = {
     tag: +(then.tag === now.tag),
     kind: +(then.kind === now.kind),
-    tokens: then.tokens.length ? shared(then.tokens, tokensOf(now)) : null,
+    tokens: exactly && then.tokens.length ? shared(then.tokens, tokensOf(now)) : null,
   };
   if (then.type) found.type = +(then.type === now.type);
   if (then.role) found.role = +(then.role === now.role);
   if (then.test) found.test = +(then.test === now.test);
-  if (then.id) found.id = now.id ? alikeNames(then.id, now.id) : 0;
-  if (then.name) found.name = now.name ? alikeNames(then.name, now.name) : 0;
+  if (then.id) found.id = now.id ? alikeNames(then.id, now.id, exactly) : 0;
+  if (then.name) found.name = now.name ? alikeNames(then.name, now.name, exactly) : 0;
   if (then.choice) found.choice = +(then.choice === now.choice);
-  if (then.href) found.href = now.href ? alikeAddress(then.href, now.href) : 0;
-  if (then.src) found.src = now.src ? alikeAddress(then.src, now.src) : 0;
+  if (then.href) found.href = now.href ? alikeAddress(then.href, now.href, exactly) : 0;
+  if (then.src) found.src = now.src ? alikeAddress(then.src, now.src, exactly) : 0;
   const called = calledBy(now);
-  if (then.text) found.text = alike(then.text, now.text || now.label);
-  if (then.label) found.label = Math.max(alike(then.label, now.label), 0.85 * alike(then.label, called));
-  if (then.hint) found.hint = Math.max(alike(then.hint, now.hint), 0.85 * alike(then.hint, called));
+  if (then.text) found.text = alike(then.text, now.text || now.label, exactly);
+  if (then.label) found.label = Math.max(alike(then.label, now.label, exactly), 0.85 * alike(then.label, called, exactly));
+  if (then.hint) found.hint = Math.max(alike(then.hint, now.hint, exactly), 0.85 * alike(then.hint, called, exactly));
   if (then.icon) found.icon = shared(words(then.icon), words(now.icon));
   if (then.classes.length) found.classes = shared(then.classes, now.classes);
   return found;

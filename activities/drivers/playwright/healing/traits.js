@@ -62,8 +62,10 @@ function textOf(element) {
   const tag = element.localName;
   if (tag === 'input') return /^(submit|button|reset)$/.test(element.type) ? folded(element.value) : '';
   if (tag === 'select' || tag === 'textarea' || element.isContentEditable) return '';
-  return cut(folded(element.textContent), LIMIT.text);
+  return whole(folded(element.textContent));
 }
+// A long text is told from others by its beginning and a digest of all of it.
+const whole = text => text.length > LIMIT.text ? `${cut(text, LIMIT.text - 10)} ${digest(text)}` : text;
 function labelOf(element) {
   const said = element.getAttribute('aria-label');
   if (said && said.trim()) return said;
@@ -78,8 +80,9 @@ function labelOf(element) {
     const text = element.labels[0].textContent;
     if (text.trim()) return text;
   }
-  return element.getAttribute('title') || element.getAttribute('alt') || pictured(element);
+  return [element.getAttribute('title'), element.getAttribute('alt'), pictured(element)].find(says) || '';
 }
+const says = text => /[\p{L}\p{N}]/u.test(text || '');
 // What a button without words shows: the name of its picture or icon.
 function pictured(element) {
   if (element.childElementCount === 0 || element.childElementCount > 3) return '';

@@ -1,0 +1,1 @@
+"""Watching a person in a browser: what they point at, and what they do."""

@@ -1,0 +1,32 @@
+"""What a person did in a browser, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from activities.sessions.target import Target
+
+Kind = Literal["open", "goto", "click", "fill", "check", "select", "upload", "press", "close"]
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One thing a person did."""
+
+    kind: Kind
+    target: Target | None = None
+    page: str | None = None
+    """The tab, if it was not the one in front."""
+    value: str | None = None
+    """The address, the text, the key; never what was typed into a password field."""
+    secret: bool = False
+    """Whether a password was typed."""
+    checked: bool = True
+    labels: tuple[str, ...] = ()
+    """The entries that were chosen, or the names of the files that were given."""
+    button: Literal["left", "right"] = "left"
+    opens: str | None = None
+    """The name of the tab that came of it."""
+    dialog: bool = False
+    """Whether the page asked something."""

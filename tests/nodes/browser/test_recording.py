@@ -1,0 +1,212 @@
+"""What a person does in a browser becomes a document that does the same."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import playwright.async_api as pw
+import pytest
+
+from activities.catalog import Catalog
+from activities.drivers.playwright.recording.compose import compose
+from activities.drivers.playwright.recording.note import Deed
+from activities.drivers.playwright.recording.record import Recorder, record
+from activities.sessions.target import Target
+from tests.support.browser import Desk
+from tests.support.steps import Steps
+from workflows.compile import compile_plan
+from workflows.document import Document
+from workflows.parse import parse
+from workflows.printing import print_document
+
+CATALOG = Catalog.discover()
+LOGIN = """
+<form action=/in method=post><label>User <input name=user></label>
+<label>Password <input name=password type=password></label><button>Log in</button></form>
+"""
+INVOICES = """
+<h1>Invoices</h1>
+<label>Status <select><option>Open<option>Paid</select></label>
+<label><input type=checkbox> Urgent only</label>
+<table><tr><td>INV-1<td><a href=/pay?1>Pay</a></tr><tr><td>INV-12<td><a href=/pay?12>Pay</a></tr></table>
+<button onclick="if (confirm('Really?')) document.title = 'deleted'">Delete</button>
+<a href=/help target=_blank>Help</a>
+"""
+
+
+@asynccontextmanager
+async def recorded(desk: Desk, path: str) -> AsyncIterator[tuple[pw.Page, Recorder]]:
+    """A recorder at work, and the page in whose window the person is."""
+    session = desk.host.find(desk.session)
+    recorder = Recorder(session)
+    async with recorder.recording(desk.site.url(path)):
+        yield session.context.pages[0], recorder
+
+
+async def _written(recorder: Recorder, count: int) -> None:
+    """Wait until so much was written down."""
+    async with asyncio.timeout(15):
+        while True:
+            if len(recorder.deeds) >= count:
+                return
+            await asyncio.sleep(0.02)
+
+
+async def test_a_login_is_written_down_without_its_password(desk: Desk) -> None:
+    desk.site.page("/", LOGIN)
+    desk.site.page("/in", "<h1>Welcome</h1>")
+
+    async with recorded(desk, "/") as (page, recorder):
+        await page.get_by_label("User").click()
+        await page.keyboard.type("alice")
+        await page.keyboard.press("Tab")
+        await page.keyboard.type("hunter2")
+        await page.get_by_role("button").click(no_wait_after=True)
+        await _written(recorder, 4)
+    document = compose("login", recorder.deeds)
+
+    assert ["user=alice&password=hunter2"] == desk.site.posts(), "what was held back is done"
+    assert f"""aether: 1
+name: login
+inputs:
+  portal: {{type: string, default: "{desk.site.url()}"}}
+  user: {{type: string, default: alice}}
+needs: [browser]
+steps:
+  - id: open_page
+    do: browser.open
+    with: {{url: "${{{{ inputs.portal }}}}"}}
+  - id: fill_user
+    do: browser.fill
+    with: {{target: {{label: User}}, value: "${{{{ inputs.user }}}}"}}
+  - id: fill_password
+    do: browser.fill
+    with: {{target: {{label: Password}}, value: "${{{{ secret('password') }}}}"}}
+  - id: click_log_in
+    do: browser.click
+    with: {{target: {{role: button, name: Log in}}}}
+""" == print_document(document)
+    assert "hunter2" not in repr(recorder.deeds)
+
+
+async def test_what_was_recorded_compiles_and_does_the_same_again(desk: Desk, steps: Steps) -> None:
+    desk.site.page("/", INVOICES)
+    desk.site.page("/help", "<label>Search <input></label>")
+    desk.site.page("/pay", "<h1>Paid</h1>")
+
+    async with recorded(desk, "/") as (page, recorder):
+        await page.get_by_label("Status").focus()
+        await page.keyboard.press("ArrowDown")
+        await page.get_by_label("Urgent only").check()
+        await _written(recorder, 3)
+        await page.get_by_role("button").click()
+        await _written(recorder, 4)
+        await page.get_by_role("link", name="Help").click()
+        await _written(recorder, 5)
+        popup = desk.host.find(desk.session).context.pages[1]
+        await popup.get_by_label("Search").fill("")
+        await popup.get_by_label("Search").click()
+        await popup.keyboard.type("pay")
+        await popup.keyboard.press("Enter")
+        await _written(recorder, 7)
+        await popup.close()
+        await _written(recorder, 8)
+        await page.get_by_role("row", name="INV-12").get_by_role("link").click(no_wait_after=True)
+        await _written(recorder, 9)
+    text = print_document(compose("invoices", recorder.deeds))
+    parsed = parse(text, file="invoices.yaml")
+
+    assert ["open", "select", "check", "click", "click", "fill", "press", "close", "click"] == [
+        deed.kind for deed in recorder.deeds
+    ]
+    assert recorder.deeds[3].dialog
+    assert ("popup", None) == (recorder.deeds[4].opens, recorder.deeds[5].page)
+    assert "INV-12" in str(recorder.deeds[8].target)
+    assert () == compile_plan(parsed.document, CATALOG.specs(), source=parsed.source).problems
+    desk.site.asked.clear()
+    await _replay(desk, steps, parsed.document)
+    assert "/pay?12" in [asked.path for asked in desk.site.asked]
+
+
+async def _replay(desk: Desk, steps: Steps, document: Document) -> None:
+    """Do the document's steps as a run would, with its inputs as they were recorded."""
+    inputs = {f"${{{{ inputs.{name} }}}}": it.default for name, it in document.inputs.items()}
+    other = dataclasses.replace(desk, session="replayed")
+    await desk.host.open(other.session)
+    for step in document.model_dump(mode="json", by_alias=True, exclude_none=True)["steps"]:
+        params: dict[str, Any] = {key: inputs.get(str(value), value) for key, value in step["with"].items()}
+        await steps.do(CATALOG.nodes[step["do"]], params, session=other.grant)
+    await desk.host.close(other.session)
+
+
+async def test_an_address_that_was_typed_is_gone_to(desk: Desk) -> None:
+    desk.site.page("/", "first")
+    desk.site.page("/typed", "second")
+
+    async with recorded(desk, "/") as (page, recorder):
+        await page.goto(desk.site.url("/typed"))
+        await _written(recorder, 2)
+
+    assert [("open", desk.site.url()), ("goto", desk.site.url("/typed"))] == [
+        (deed.kind, deed.value) for deed in recorder.deeds
+    ]
+
+
+async def test_files_that_were_given_become_inputs(desk: Desk) -> None:
+    desk.site.page("/", "<label>Scan <input type=file></label>")
+
+    async with recorded(desk, "/") as (page, recorder):
+        scan = {"name": "Scan 7.pdf", "mimeType": "application/pdf", "buffer": b"x"}
+        await page.get_by_label("Scan").set_input_files(scan)  # type: ignore[arg-type]  # a file without a path
+        await _written(recorder, 2)
+    document = compose("scan", recorder.deeds)
+
+    assert "file" == document.inputs["scan_7"].type
+    assert "${{ inputs.scan_7 }}" in print_document(document)
+
+
+@pytest.mark.parametrize("how", ["by closing the window", "by stopping"])
+async def test_a_recording_ends(desk: Desk, how: str) -> None:
+    desk.site.page("/", "text")
+    stop = asyncio.Event()
+    known = set(desk.host.sessions)
+    recording = asyncio.create_task(record(desk.host, desk.site.url(), stop))
+    async with asyncio.timeout(15):
+        while True:
+            if any(asked.path == "/" for asked in desk.site.asked):
+                break
+            await asyncio.sleep(0.02)
+    (session,) = set(desk.host.sessions) - known
+
+    if how == "by stopping":
+        stop.set()
+    else:
+        page = desk.host.find(session).context.pages[0]
+        await page.wait_for_url(desk.site.url())
+        await page.close()
+
+    assert [Deed("open", value=desk.site.url())] == await recording
+    assert session not in desk.host.sessions
+
+
+def test_names_of_steps_and_inputs_are_each_given_once() -> None:
+    field = Target(label="Amount (€)")
+    deeds = [
+        Deed("open", value="https://portal.example/"),
+        Deed("fill", field, value="1"),
+        Deed("click", Target(role="button", name="2nd"), button="right"),
+        Deed("fill", field, value="2", page="popup"),
+        Deed("check", Target(css='[id="if"]'), checked=False),
+        Deed("select", Target(selector="css=select"), labels=("a", "b")),
+    ]
+
+    document = compose("names", deeds)
+
+    assert ["portal", "amount", "amount_2"] == list(document.inputs)
+    assert ["open_page", "fill_amount", "click_n_2nd", "fill_amount_2", "check_if", "select_it"] == [
+        step.id for step in document.steps
+    ]
