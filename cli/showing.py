@@ -76,13 +76,13 @@ def _show_people(output: Output, progress: RunProgress, row: RunRow) -> None:
 
 
 def _origin(view: RunView) -> dict[str, JsonValue]:
-    return {"origin": view.origin.model_dump() if view.origin else None}
+    return {"version": view.version, "origin": view.origin.model_dump() if view.origin else None}
 
 
 def _facts(view: RunView) -> dict[str, RenderableType]:
     row = view.row
     pairs: dict[str, RenderableType] = {
-        "document": Text(row.document),
+        "document": Text(f"{row.document}, version {view.version}" if view.version else row.document),
         "started": Text(f"{row.started.astimezone():%Y-%m-%d %H:%M:%S}, {ago(row.started)}"),
     }
     if view.origin:
