@@ -26,6 +26,7 @@ aether: 1
 name: pays
 needs: [browser, TAG]
 on_failure: fail
+video: true
 defaults: {retry: {delays: [10ms]}}
 steps:
   - {id: open, do: browser.open, with: {url: "URL"}}
@@ -93,6 +94,7 @@ async def test_its_evidence_is_written_as_files_that_people_can_open(failed: Fai
     assert ("all[0].pay", 2, str(Path("out", "screenshot.png"))) == written["screenshot"]
     assert failed.path("out/screenshot.png").read_bytes().startswith(b"\x89PNG")
     assert "Nothing to pay" in failed.path("out/source.html").read_text("utf-8")
+    assert failed.path("out/video-1.avi").read_bytes().startswith(b"RIFF")
     console = json.loads(failed.path("out/console.json").read_text("utf-8"))
     assert ["no orders"] == [message["text"] for message in console["console"]]
 
@@ -120,8 +122,8 @@ async def test_a_step_without_a_trace_is_told_from_one_that_is_not_there(failed:
 async def test_what_is_kept_cannot_be_read_without_the_key(failed: Failed) -> None:
     kept = [path for path in failed.path(".aether/artifacts/evidence").rglob("*") if path.is_file()]
 
-    assert 8 == len(kept), "four pieces of each attempt"
-    assert not [path for path in kept if path.read_bytes().startswith((b"\x89PNG", b"PK", b"{", b"<"))]
+    assert 9 == len(kept), "four pieces of each attempt, and a film"
+    assert not [path for path in kept if path.read_bytes().startswith((b"\x89PNG", b"PK", b"{", b"<", b"RIFF"))]
 
 
 async def test_nothing_of_it_is_left_where_it_was_recorded(failed: Failed) -> None:

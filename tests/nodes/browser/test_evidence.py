@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import io
 import json
@@ -15,6 +16,8 @@ import pytest
 
 from activities.artifacts import LocalArtifactStore
 from activities.drivers.playwright.evidence import Witness
+from activities.drivers.playwright.host import BrowserHost, BrowserSettings
+from activities.drivers.playwright.trace import Trace
 from activities.evidence import EvidenceStore
 from activities.nodes.browser.click import click
 from activities.nodes.browser.exists import exists
@@ -243,3 +246,24 @@ async def solid(desk: Desk, picture: bytes, heights: tuple[int, ...]) -> list[bo
         [base64.b64encode(picture).decode(), heights],
     )
     return looked
+
+
+async def test_what_is_recorded_lies_in_a_folder_of_its_own_until_it_ends(tmp_path: Path) -> None:
+    folder = tmp_path / "traces"
+    async with BrowserHost(BrowserSettings(traces=folder)) as host:
+        one, other, third = [await host.open(name) for name in ("one", "other", "never traced")]
+        first, second = Trace(one.context, folder), Trace(other.context, folder)
+        await first.begin("first")
+        await second.begin("second")
+        assert await recorded(folder)
+
+        await third.close()
+        await second.end()
+        await first.end(tmp_path / "trace.zip")
+
+        assert "first" == events(await asyncio.to_thread((tmp_path / "trace.zip").read_bytes))[0]["title"]
+        assert [] == await recorded(folder)
+
+
+async def recorded(folder: Path) -> list[Path]:
+    return await asyncio.to_thread(lambda: [path for path in folder.rglob("*") if path.is_file()])
