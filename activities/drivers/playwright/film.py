@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from activities.drivers.playwright.session import PageSession
 
 _RATE = 5
+"""Pictures per second."""
+_LONGEST = 2 * _RATE
 _EVERY = 1.0
 _LOOK_TIME = 1.0
 _STOP_TIME = 2.0
@@ -67,9 +69,7 @@ class Film:
             await asyncio.wait(self._work, timeout=_STOP_TIME)
         if not self._reel:
             return None
-        first = min(self._reel)
-        frames = {number - first: picture for number, picture in self._reel.items()}
-        return await asyncio.to_thread(avi, frames, rate=_RATE)
+        return await asyncio.to_thread(avi, _shortened(self._reel), rate=_RATE)
 
     def _take(self, page: pw.Page, frame: pw.ScreencastFrame) -> None:
         if page is self._session.front and not self._session.watch.secretive:
@@ -107,6 +107,17 @@ class Film:
         task = asyncio.create_task(quietly())
         self._work.add(task)
         task.add_done_callback(self._work.discard)
+
+
+def _shortened(reel: Mapping[int, bytes]) -> dict[int, bytes]:
+    """Number the pictures anew, so that none is seen longer than a moment: runs wait a lot."""
+    frames: dict[int, bytes] = {}
+    at, before = 0, min(reel)
+    for number, picture in sorted(reel.items()):
+        at += min(number - before, _LONGEST)
+        before = number
+        frames[at] = picture
+    return frames | {at + _LONGEST: b""}
 
 
 class Films:
