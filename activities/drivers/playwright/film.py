@@ -87,7 +87,7 @@ class Film:
         if before and self._safe:
             self._reel.update(fresh)
         while sum(map(len, self._reel.values())) > self._largest:
-            self._reel = dict(list(self._reel.items())[::2])
+            self._reel = dict(list(self._reel.items())[1::2])  # none of one: there is an end
 
     async def _harmless(self) -> bool:
         page = self._session.front
