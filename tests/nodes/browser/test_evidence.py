@@ -49,10 +49,10 @@ LOGIN = """
 class Kept:
     """The evidence of an installation."""
 
-    def __init__(self, directory: Path, desk: Desk) -> None:
+    def __init__(self, directory: Path, desk: Desk, secret: str = SECRET) -> None:
         self.store = EvidenceStore(LocalArtifactStore(directory / "evidence"), Seal(bytes(32)))
         provider = browser_provider(desk.host, witness=Witness(desk.host, self.store))
-        self.steps = Steps(directory, provider, secrets={"password": SECRET})
+        self.steps = Steps(directory, provider, secrets={"password": secret})
         self.session = desk.grant
 
     async def failed(self, node: Any, params: Mapping[str, Any], **facts: Any) -> dict[str, bytes]:
@@ -215,6 +215,21 @@ async def test_a_trace_that_holds_a_secret_after_all_is_not_kept(desk: Desk, kep
 
     assert ["console", "screenshot", "source"] == list(evidence)
     assert b"Your password is ***" in evidence["source"]
+
+
+async def test_a_trace_in_which_a_page_signs_in_with_a_short_secret_is_not_kept(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "kept").mkdir()
+    kept = Kept(tmp_path / "kept", desk, secret="hunter")
+    await desk.show("<button>Pay</button>")
+    front = desk.host.find(desk.session).front
+    assert front is not None
+    await front.evaluate(
+        "() => { setInterval(() => fetch('/x', {headers: {'x': 'Basic ' + btoa('me:hunter')}}), 100) }"
+    )
+
+    evidence = await kept.failed(click, {"target": "#gone"})
+
+    assert ["console", "screenshot", "source"] == list(evidence)
 
 
 async def test_what_shows_a_secret_is_covered_on_the_picture_and_nothing_else(desk: Desk, kept: Kept) -> None:
