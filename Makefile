@@ -55,6 +55,7 @@ bench: $(DEVELOPMENT) ## what things cost, as ratios side by side
 	$(PY) -m benchmarks.interpreter
 	$(PY) -m benchmarks.growth
 	$(PY) -m benchmarks.throughput
+	$(PY) -m benchmarks.evidence
 
 docs: $(DEVELOPMENT) ## write the generated pages of docs/ anew
 	$(PY) docs/generate.py

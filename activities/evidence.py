@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -10,7 +12,7 @@ from typing import Literal, TypeAlias
 import structlog
 
 from activities.artifacts import ArtifactStore, LocalArtifactStore
-from activities.private import passing_directory
+from activities.private import passing_directory, private_directory
 from activities.sealing import Seal
 from workflows.call import FileEntry
 
@@ -60,6 +62,39 @@ class EvidenceStore:
             path = directory / "sealed"
             await self._store.fetch(entry, path)
             return self._seal.open(await asyncio.to_thread(path.read_bytes))
+
+
+class Videos:
+    """Films of sessions, by the run they were held for: its history does not refer to them."""
+
+    def __init__(self, directory: Path, seal: Seal) -> None:
+        self._directory = directory
+        self._seal = seal
+
+    async def keep(self, run: str, content: bytes) -> None:
+        """Seal and store a film."""
+        await asyncio.to_thread(self._keep, run, content)
+
+    async def of(self, run: str) -> list[bytes]:
+        """Give the films of a run, the first one first.
+
+        Raises:
+            SecretStoreError: they were sealed with another key.
+        """
+        return await asyncio.to_thread(self._of, run)
+
+    def _keep(self, run: str, content: bytes) -> None:
+        folder = private_directory(self._folder(run))
+        partial = folder / f".{time.time_ns()}"
+        partial.write_bytes(self._seal.close(content))
+        partial.replace(folder / partial.name.removeprefix("."))
+
+    def _of(self, run: str) -> list[bytes]:
+        files = sorted(path for path in self._folder(run).glob("*") if path.name.isdigit())
+        return [self._seal.open(path.read_bytes()) for path in files]
+
+    def _folder(self, run: str) -> Path:
+        return self._directory / "videos" / hashlib.sha256(run.encode()).hexdigest()
 
 
 def evidence_directory(artifacts: Path) -> Path:

@@ -7,14 +7,14 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from pydantic import JsonValue
 from temporalio.client import Client
 
-from activities.evidence import FILE_NAMES, EvidenceStore, local_evidence
+from activities.evidence import FILE_NAMES, Videos, evidence_directory, local_evidence
 from activities.sealing import Seal
 from cli.caller import Caller
 from cli.connecting import with_client
@@ -24,98 +24,93 @@ from cli.output import Output
 from workers.attempts import Attempt, attempts_of
 from workers.records import read_row
 from workers.settings import Settings
-from workflows.call import FileEntry
 
 _UNFIT = re.compile(r"[^\w.\[\]-]+")
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """One file to be written."""
-
-    attempt: Attempt
-    kind: str
-    entry: FileEntry
-    path: Path
-
-    def record(self) -> dict[str, JsonValue]:
-        """The same for programs."""
-        attempt = self.attempt
-        return {
-            "step": attempt.step,
-            "place": attempt.place,
-            "attempt": attempt.number,
-            "kind": self.kind,
-            "path": str(self.path),
-        }
+Written: TypeAlias = dict[str, JsonValue]
+"""One file that was written: where it is, and what it shows."""
 
 
 def save_evidence(caller: Caller, run: str, directory: Path) -> int:
-    """Write what the step that failed last left behind; where none failed, what all of them did."""
+    """Write what the step that failed last left behind, or all steps where all do, and the films of sessions."""
 
-    async def save(settings: Settings, client: Client) -> list[_Piece]:
+    async def save(settings: Settings, client: Client) -> list[Written]:
         await read_row(client, run)
+        shelf = _Shelf(settings)
         found = [attempt for attempt in await attempts_of(client, run) if attempt.evidence]
-        if not found:
+        all_do = any(attempt.error is None for attempt in found)
+        for number, attempt in enumerate(found if all_do else found[-1:], 1):
+            await shelf.write(attempt, directory / f"{number:03}-{_name(attempt)}" if all_do else directory)
+        await shelf.write_films(run, directory)
+        if not shelf.written:
             raise CommandError(
                 "not-found",
                 f"no step of run {run!r} has left evidence",
                 hint="steps in a browser do when they fail; with 'evidence: all' in the document, every one does",
             )
-        pieces = list(_pieces(found, directory))
-        await _write(_store(settings), pieces)
-        return pieces
+        return shelf.written
 
-    return _tell(caller, run, with_client(caller, save))
+    _tell(Output(caller), run, with_client(caller, save))
+    return 0
 
 
 def save_trace(caller: Caller, run: str, step: str, directory: Path) -> int:
     """Write the latest trace of a step, and open it where somebody can look at it."""
 
-    async def save(settings: Settings, client: Client) -> list[_Piece]:
+    async def save(settings: Settings, client: Client) -> list[Written]:
         await read_row(client, run)
         attempts = [attempt for attempt in await attempts_of(client, run) if step in {attempt.step, attempt.place}]
         traced = [attempt for attempt in attempts if "trace" in attempt.evidence]
         if not traced:
             raise _untraced(run, step, attempts)
-        latest = traced[-1]
-        piece = _Piece(latest, "trace", latest.evidence["trace"], directory / f"{_folder(latest)}-trace.zip")
-        await _write(_store(settings), [piece])
-        return [piece]
+        shelf = _Shelf(settings)
+        await shelf.write_one(traced[-1], "trace", directory / f"{_name(traced[-1])}-trace.zip")
+        return shelf.written
 
-    pieces = with_client(caller, save)
-    code = _tell(caller, run, pieces)
-    _open(Output(caller), pieces[0].path)
-    return code
-
-
-def _pieces(attempts: Sequence[Attempt], directory: Path) -> Iterator[_Piece]:
-    failed = [attempt for attempt in attempts if attempt.error is not None]
-    for number, attempt in enumerate(failed[-1:] or attempts, 1):
-        folder = directory if failed else directory / f"{number:03}-{_folder(attempt)}"
-        for kind, entry in attempt.evidence.items():
-            yield _Piece(attempt, kind, entry, folder / FILE_NAMES.get(kind, kind))
-
-
-async def _write(store: EvidenceStore, pieces: Sequence[_Piece]) -> None:
-    for piece in pieces:
-        content = await store.read(piece.entry)
-        piece.path.parent.mkdir(parents=True, exist_ok=True)
-        piece.path.write_bytes(content)
-
-
-def _store(settings: Settings) -> EvidenceStore:
-    return local_evidence(settings.artifacts, Seal(secret_store(settings).sealing_key()))
-
-
-def _tell(caller: Caller, run: str, pieces: Sequence[_Piece]) -> int:
-    output = Output(caller)
-    if output.text:
-        for piece in pieces:
-            output.show(str(piece.path))
-    else:
-        output.write({"run": run, "evidence": [piece.record() for piece in pieces]})
+    written, output = with_client(caller, save), Output(caller)
+    _tell(output, run, written)
+    _open(output, str(written[0]["path"]))
     return 0
+
+
+class _Shelf:
+    """The evidence of an installation, on its way into files."""
+
+    def __init__(self, settings: Settings) -> None:
+        seal = Seal(secret_store(settings).sealing_key())
+        self._store = local_evidence(settings.artifacts, seal)
+        self._videos = Videos(evidence_directory(settings.artifacts), seal)
+        self.written: list[Written] = []
+
+    async def write(self, attempt: Attempt, directory: Path) -> None:
+        """Write all that an attempt left behind."""
+        for kind in attempt.evidence:
+            await self.write_one(attempt, kind, directory / FILE_NAMES.get(kind, kind))
+
+    async def write_one(self, attempt: Attempt, kind: str, path: Path) -> None:
+        """Write one piece of it."""
+        about: Written = {"step": attempt.step, "place": attempt.place, "attempt": attempt.number, "kind": kind}
+        self._write(path, await self._store.read(attempt.evidence[kind]), about)
+
+    async def write_films(self, run: str, directory: Path) -> None:
+        """Write the films of a run's sessions."""
+        for number, film in enumerate(await self._videos.of(run), 1):
+            about: Written = {"step": None, "place": None, "attempt": None, "kind": "video"}
+            self._write(directory / f"video-{number}.avi", film, about)
+
+    def _write(self, path: Path, content: bytes, about: Written) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        self.written.append({**about, "path": str(path)})
+
+
+def _tell(output: Output, run: str, written: Sequence[Written]) -> None:
+    if output.text:
+        for each in written:
+            output.show(str(each["path"]))
+    else:
+        output.write({"run": run, "evidence": [*written]})
 
 
 def _untraced(run: str, step: str, attempts: Sequence[Attempt]) -> CommandError:
@@ -130,9 +125,9 @@ def _untraced(run: str, step: str, attempts: Sequence[Attempt]) -> CommandError:
     )
 
 
-def _open(output: Output, path: Path) -> None:
+def _open(output: Output, path: str) -> None:
     """Open a trace where there is a screen, and say how it is done."""
-    command = [sys.executable, "-m", "playwright", "show-trace", str(path)]
+    command = [sys.executable, "-m", "playwright", "show-trace", path]
     if output.text:
         output.note(shlex.join(command))
     if sys.stdout.isatty() and _has_screen(os.environ):
@@ -144,5 +139,5 @@ def _has_screen(environment: Mapping[str, str]) -> bool:
     return os.name == "nt" or sys.platform == "darwin" or bool(environment.keys() & {"DISPLAY", "WAYLAND_DISPLAY"})
 
 
-def _folder(attempt: Attempt) -> str:
+def _name(attempt: Attempt) -> str:
     return _UNFIT.sub("_", attempt.place)

@@ -14,13 +14,16 @@ from cli.caller import Caller
 from cli.connecting import settings_of, with_client
 from cli.failure import CommandError, ExitCode
 from cli.output import Output, table
+from workers import orchestrator, platform
 from workers.build import BUILD_ID
 from workers.histories import open_histories, read_history
-from workers.orchestrator import WORKFLOWS
 from workers.plugin import AetherPlugin
 from workers.records import read_row
 from workers.replaying import Replayed, replay_all
 from workers.settings import Settings
+
+_WORKFLOWS = (*orchestrator.WORKFLOWS, *platform.WORKFLOWS)
+"""All that this build interprets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ def replay_histories(caller: Caller, files: Sequence[Path], *, open_runs: bool) 
 
 async def _replay_open(_: Settings, client: Client) -> Replays:
     plugins = client.config(active_config=True)["plugins"]
-    return await _gather(replay_all(open_histories(client), plugins, WORKFLOWS, namespace=client.namespace))
+    return await _gather(replay_all(open_histories(client), plugins, _WORKFLOWS, namespace=client.namespace))
 
 
 async def _replay_files(settings: Settings, files: Sequence[Path]) -> Replays:
@@ -75,7 +78,7 @@ async def _replay_files(settings: Settings, files: Sequence[Path]) -> Replays:
             yield history
 
     plugins = [AetherPlugin(payloads=settings.payloads)]
-    return await _gather(replay_all(each(), plugins, WORKFLOWS, namespace=settings.temporal.namespace))
+    return await _gather(replay_all(each(), plugins, _WORKFLOWS, namespace=settings.temporal.namespace))
 
 
 async def _gather(results: AsyncIterator[Replayed]) -> Replays:

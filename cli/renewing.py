@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from pydantic import JsonValue
 from rich.text import Text
-from temporalio.client import Client
 
 from cli.answering import changed_inputs
 from cli.caller import Caller
-from cli.checking import checked_plan
-from cli.connecting import with_client
-from cli.failure import ExitCode
+from cli.connecting import settings_of
+from cli.documents import Source, latest, source_of
+from cli.failure import CommandError, ExitCode
 from cli.output import Output
 from workers.answers import me
+from workers.places import attach
+from workers.records import read_row
 from workers.retrying import Document, Order, Renewed, renew
 from workers.settings import Settings
+
+_SHOWN = 5
+"""Places that are named one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,34 +35,39 @@ class Wish:
     at: str
     document: Path | None
     inputs: tuple[str, ...] = ()
+    latest: bool = False
+    """Whether the document is the one that is published now."""
 
 
 def retry_run(caller: Caller, wish: Wish) -> int:
     """Go on where a run has ended."""
-    return _renew(caller, wish, _order(caller, wish, fork=False))
+    if wish.latest and wish.document is not None:
+        raise CommandError("usage", "--latest and --document exclude each other: both say which document is meant")
+    return _renew(caller, wish, "retry")
 
 
 def fork_run(caller: Caller, wish: Wish) -> int:
     """Begin another run at a step of a run."""
-    return _renew(caller, wish, _order(caller, wish, fork=True))
+    return _renew(caller, wish, "fork")
 
 
-def _order(caller: Caller, wish: Wish, *, fork: bool) -> Order:
-    document = None
-    if wish.document is not None:
-        document = Document(*checked_plan(wish.document, Output(caller)))
-    inputs = changed_inputs(document.plan if document else None, wish.inputs)
-    return Order(run=wish.run, at=wish.at, kind="fork" if fork else "retry", by=me(), document=document, inputs=inputs)
-
-
-def _renew(caller: Caller, wish: Wish, order: Order) -> int:
-    async def start(settings: Settings, client: Client) -> tuple[Settings, Renewed]:
-        return settings, await renew(client, order)
-
-    settings, renewed = with_client(caller, start)
+def _renew(caller: Caller, wish: Wish, kind: Literal["retry", "fork"]) -> int:
     output = Output(caller)
-    version = _version(wish, renewed)
-    link = settings.run_link(renewed.run)
+    settings = settings_of(caller)
+    given = source_of(settings, wish.document, output) if wish.document is not None else None
+
+    async def start() -> tuple[Settings, Renewed, Source | None]:
+        attached, client = await attach(settings)
+        row, _ = await read_row(client, wish.run)
+        source = await latest(client, row.document) if wish.latest else given
+        document = Document(source.plan, source.text, source.version) if source is not None else None
+        inputs = changed_inputs(source.plan if source is not None else None, wish.inputs)
+        order = Order(run=wish.run, at=wish.at, kind=kind, by=me(), document=document, inputs=inputs)
+        return attached, await renew(client, order), source
+
+    attached, renewed, source = asyncio.run(start())
+    version = _version(wish, renewed, source)
+    link = attached.run_link(renewed.run)
     if output.text:
         output.show(renewed.run)
         _tell(output, renewed, version, link)
@@ -65,9 +76,9 @@ def _renew(caller: Caller, wish: Wish, order: Order) -> int:
     return ExitCode.OK
 
 
-def _version(wish: Wish, renewed: Renewed) -> str:
-    if wish.document is not None:
-        return str(wish.document)
+def _version(wish: Wish, renewed: Renewed, source: Source | None) -> str:
+    if source is not None:
+        return f"{source.plan.name}, version {source.version}" if source.version else str(wish.document)
     corrected = f", corrected {renewed.revision} times" if renewed.revision > 1 else ", as corrected"
     return f"the document that {renewed.origin.run} was started with{corrected if renewed.revision else ''}"
 
@@ -106,6 +117,3 @@ def _tell(output: Output, renewed: Renewed, version: str, link: str | None) -> N
 def _few(places: Sequence[str]) -> str:
     shown = ", ".join(places[:_SHOWN])
     return shown if len(places) <= _SHOWN else f"{shown} and {len(places) - _SHOWN} more"
-
-
-_SHOWN = 5

@@ -16,8 +16,8 @@ from rich.text import Text
 from temporalio.client import Client
 
 from cli.caller import Caller
-from cli.checking import checked_plan
 from cli.connecting import settings_of
+from cli.documents import Source, source_of
 from cli.failure import CommandError, ExitCode
 from cli.follow import POLL, Left, follow, interrupts
 from cli.given import Given, read_given
@@ -68,8 +68,7 @@ class Prepared:
     """A checked order: nothing on the command line can be wrong any more."""
 
     settings: Settings
-    plan: Plan
-    source: str
+    source: Source
     given: Given
     key: str | None
     look: Look = field(default_factory=Look)
@@ -150,11 +149,11 @@ async def _run(prepared: Prepared, output: Output, *, seconds: float | None, sav
 
 def prepare(settings: Settings, order: Order, output: Output) -> Prepared:
     """Check an order: its document, then its inputs."""
-    plan, source = checked_plan(order.file, output)
+    source = source_of(settings, order.file, output)
     values = _values(order.inputs_file) if order.inputs_file else {}
-    given = read_given(plan.inputs, order.pairs, values, home=order.file.parent)
-    _check_breaks(plan, order.look.breaks)
-    return Prepared(settings, plan, source, given, order.key, order.look)
+    given = read_given(source.plan.inputs, order.pairs, values, home=order.file.parent)
+    _check_breaks(source.plan, order.look.breaks)
+    return Prepared(settings, source, given, order.key, order.look)
 
 
 async def start(client: Client, prepared: Prepared, output: Output) -> RunId:
@@ -162,10 +161,11 @@ async def start(client: Client, prepared: Prepared, output: Output) -> RunId:
     files = await store_files(prepared.settings, prepared.given.files)
     started = await start_run(
         client,
-        prepared.plan,
+        prepared.source.plan,
         inputs=prepared.given.values,
         files=files,
-        source=prepared.source,
+        source=prepared.source.text,
+        version=prepared.source.version,
         key=prepared.key,
         by=me(),
         breaks=prepared.look.breaks,
@@ -270,4 +270,6 @@ async def _watched_by_author(prepared: Prepared) -> AsyncIterator[Prepared]:
         yield prepared
         return
     async with own_robot(prepared.settings) as tag:
-        yield replace(prepared, plan=prepared.plan.model_copy(update={"needs": (*prepared.plan.needs, tag)}))
+        plan = prepared.source.plan
+        plan = plan.model_copy(update={"needs": (*plan.needs, tag)})
+        yield replace(prepared, source=replace(prepared.source, plan=plan))

@@ -71,18 +71,21 @@ def _show_people(output: Output, progress: RunProgress, row: RunRow) -> None:
     """What people are waited for, and what they have decided."""
     if row.ended is None and progress.waits:
         output.show(section("Waits", waits_view(progress.waits, shlex.quote(row.run))))
+        for waiting in progress.waits:
+            if waiting.error is not None:
+                _show_evidence(output, waiting.error, row, waiting.place)
     if progress.decisions:
         output.show(section("Decisions", decisions_view(progress.decisions)))
 
 
 def _origin(view: RunView) -> dict[str, JsonValue]:
-    return {"origin": view.origin.model_dump() if view.origin else None}
+    return {"version": view.version, "origin": view.origin.model_dump() if view.origin else None}
 
 
 def _facts(view: RunView) -> dict[str, RenderableType]:
     row = view.row
     pairs: dict[str, RenderableType] = {
-        "document": Text(row.document),
+        "document": Text(f"{row.document}, version {view.version}" if view.version else row.document),
         "started": Text(f"{row.started.astimezone():%Y-%m-%d %H:%M:%S}, {ago(row.started)}"),
     }
     if view.origin:
@@ -97,17 +100,18 @@ def _facts(view: RunView) -> dict[str, RenderableType]:
 
 
 def _show_error(output: Output, error: ErrorValue, row: RunRow) -> None:
-    """What went wrong, and how to see what it looked like."""
     output.show(section("Error", error_text(error)))
-    if error.evidence:
-        output.show(section("Evidence", _evidence(error, row)))
+    _show_evidence(output, error, row, error.step)
 
 
-def _evidence(error: ErrorValue, row: RunRow) -> Text:
+def _show_evidence(output: Output, error: ErrorValue, row: RunRow, place: str | None) -> None:
+    """What shows how a step failed, and how to look at it."""
+    if not error.evidence:
+        return
     how = f"aether show {shlex.quote(row.run)} --evidence DIRECTORY"
-    if "trace" in error.evidence:
-        how += f"\naether show {shlex.quote(row.run)} --trace {error.step}"
-    return Text.assemble(", ".join(error.evidence), (f"\n{how}", "dim"))
+    if "trace" in error.evidence and place is not None:
+        how += f"\naether show {shlex.quote(row.run)} --trace {shlex.quote(place)}"
+    output.show(section("Evidence", Text.assemble(", ".join(error.evidence), (f"\n{how}", "dim"))))
 
 
 def _steps(progress: RunProgress, row: RunRow) -> RenderableType:

@@ -15,8 +15,8 @@ from temporalio.service import RPCStatusCode
 from temporalio.worker import Plugin, Replayer
 
 from workers.build import BUILD_ID
-from workers.filters import RunFilter
 from workflows.errors import ConfigurationError
+from workflows.ids import ORCHESTRATOR_QUEUE, PLATFORM_QUEUE
 
 
 class InvalidHistoryError(ConfigurationError):
@@ -74,8 +74,8 @@ def read_history(path: Path) -> WorkflowHistory:
 
 
 async def open_histories(client: Client) -> AsyncIterator[WorkflowHistory]:
-    """Fetch the history of every run that has not ended, in the order in which Temporal lists them."""
-    query = f"({RunFilter().expression()}) AND ExecutionStatus = 'Running'"
+    """Fetch the history of every run that has not ended, and of what the platform does for all of them."""
+    query = f"TaskQueue IN ('{ORCHESTRATOR_QUEUE}', '{PLATFORM_QUEUE}') AND ExecutionStatus = 'Running'"
     async for execution in client.list_workflows(query):
         try:
             yield await client.get_workflow_handle(execution.id, run_id=execution.run_id).fetch_history()

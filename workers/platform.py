@@ -12,9 +12,10 @@ from workers.sweeping import Broom
 from workflows.fixing import FixIncident
 from workflows.ids import PLATFORM_QUEUE
 from workflows.notifier import Notifier
+from workflows.publishing import Published
 from workflows.sweeper import Sweeper
 
-WORKFLOWS: tuple[type, ...] = (Notifier, Sweeper, FixIncident)
+WORKFLOWS: tuple[type, ...] = (Notifier, Sweeper, FixIncident, Published)
 """All that the platform does for a long time."""
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +16,11 @@ from activities.artifacts import ArtifactStore
 from activities.drivers.browsers import FoundBrowser, MissingBrowser, find_browser
 from activities.drivers.files import files_provider
 from activities.drivers.http import HttpDriver
-from activities.evidence import local_evidence
+from activities.evidence import Videos, evidence_directory, local_evidence
 from activities.fingerprints import LocalFingerprintStore
 from activities.provider import Provider
 from activities.sealing import Seal
+from activities.secrets import Mask
 from activities.sessions.browser import BROWSER, Page
 from activities.sessions.files import Workspace
 from workers.settings import Settings
@@ -27,6 +29,7 @@ from workflows.errors import ConfigurationError, SessionLostError
 
 if TYPE_CHECKING:
     from activities.drivers.playwright.evidence import Witness
+    from activities.drivers.playwright.film import Films
     from activities.drivers.playwright.healing.memory import Memory
     from activities.drivers.playwright.host import BrowserHost
     from activities.drivers.playwright.mark import Marks
@@ -43,6 +46,8 @@ class Offers:
     """Where its sessions live; None on a robot without a browser."""
     marks: Marks | None = None
     """How its pages are had again elsewhere; None on a robot without a browser."""
+    films: Callable[[Mask], Films | None] = lambda _: None
+    """How its sessions are filmed."""
 
     @property
     def capabilities(self) -> tuple[str, ...]:
@@ -76,6 +81,7 @@ async def offered(
         yield Offers(tuple(providers))
         return
     from activities.drivers.playwright.evidence import Witness  # noqa: PLC0415 - slow to load, not needed everywhere
+    from activities.drivers.playwright.film import Films  # noqa: PLC0415 - the same
     from activities.drivers.playwright.healing.memory import Memory  # noqa: PLC0415 - the same
     from activities.drivers.playwright.mark import Marks  # noqa: PLC0415 - the same
 
@@ -86,7 +92,9 @@ async def offered(
         if settings.robot.healing != "off":
             store = LocalFingerprintStore(settings.artifacts / "fingerprints")
             memory = Memory(store, alone=settings.robot.healing == "auto")
-        yield Offers((*providers, browser_provider(host, marks, witness, memory)), host, marks)
+        videos = Videos(evidence_directory(settings.artifacts), seal)
+        films = partial(Films, videos, largest=settings.evidence.largest)
+        yield Offers((*providers, browser_provider(host, marks, witness, memory)), host, marks, films)
 
 
 def browser_provider(

@@ -72,6 +72,8 @@ class RunView:
     outputs: Mapping[str, JsonValue] | None
     error: ErrorValue | None
     files: Files
+    version: int | None = None
+    """Of the published document it was started with."""
     origin: Origin | None = None
     """The run that this one goes on from."""
     aside: str | None = None
@@ -116,6 +118,7 @@ async def read_run(client: Client, run: str) -> RunView:
         progress=progress,
         aside=aside,
         origin=start.origin if start else None,
+        version=start.version if start else None,
         inputs=start.inputs if start else {},
         outputs=result.outputs if result else None,
         error=error_value or (progress.error if progress else None),

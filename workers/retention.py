@@ -102,7 +102,7 @@ async def _used(client: Client, *, before: datetime) -> set[str]:
 
 def _kept(directory: Path) -> list[Kept]:
     found = []
-    for path in directory.glob("??/*"):
+    for path in (*directory.glob("??/*"), *directory.glob("videos/*/*")):
         facts = path.stat()
         found.append(Kept(path, facts.st_size, datetime.fromtimestamp(facts.st_mtime, UTC)))
     return found

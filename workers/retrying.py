@@ -45,6 +45,8 @@ class Document:
 
     plan: Plan
     source: str
+    version: int | None = None
+    """Of a published one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +129,9 @@ def _message(folded: Folded, point: _Point, order: Order, run: RunId) -> tuple[R
     seed = point.state.seed if order.kind == "retry" else uuid4().hex
     successor = Successor(run, seed, now, folded.state.last_number)
     begun = resumed(point.plan, point.state, successor, doubt=point.doubt)
-    plan, source, state = point.plan, folded.source, begun.state
+    plan, source, state, version = point.plan, folded.source, begun.state, folded.start.version
     if order.document is not None:
-        plan, source = order.document.plan, order.document.source
+        plan, source, version = order.document.plan, order.document.source, order.document.version
         state = transfer(point.plan, plan, state, Answered(-1, "retry", order.by, inputs=dict(order.inputs)))
     state = replace(state, inputs={**state.inputs, **order.inputs})
     check_inputs(plan.inputs, state.inputs)
@@ -139,6 +141,7 @@ def _message(folded: Folded, point: _Point, order: Order, run: RunId) -> tuple[R
         inputs=state.inputs,
         files=folded.start.files,
         source=source,
+        version=version,
         by=order.by,
         resume=dump(state),
         origin=Origin(run=order.run, place=point.place),

@@ -131,7 +131,8 @@ def _keeper(settings: Settings, client: Client, offers: Offers, mask: Mask) -> S
     if offers.browsers is None or offers.marks is None:
         return None
     places = asyncio.Semaphore(settings.robot.max_sessions)
-    return SessionKeeper(settings.robot_id(), client, offers.browsers, offers.marks, mask, places)
+    films = offers.films(mask)
+    return SessionKeeper(settings.robot_id(), client, offers.browsers, offers.marks, mask, places, films=films)
 
 
 def _session_services(settings: Settings, offers: Offers, keeper: SessionKeeper) -> Iterator[Service]:

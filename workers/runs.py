@@ -58,6 +58,7 @@ async def start_run(  # noqa: PLR0913 - what a run is made of
     inputs: Mapping[str, JsonValue],
     files: Files,
     source: str,
+    version: int | None = None,
     key: str | None = None,
     by: str = "",
     breaks: Sequence[str] = (),
@@ -74,7 +75,14 @@ async def start_run(  # noqa: PLR0913 - what a run is made of
     start = uuid4().hex
     memo = {"start": start, "request": _digest(plan, inputs, files)}
     message = RunInput(
-        plan=plan, inputs=dict(inputs), files=files, source=source, by=by, breaks=tuple(breaks), slow=slow
+        plan=plan,
+        inputs=dict(inputs),
+        files=files,
+        source=source,
+        version=version,
+        by=by,
+        breaks=tuple(breaks),
+        slow=slow,
     )
     handle = await launch(client, message, run=run, key=key, memo=memo, queue=queue)
     if key is None:

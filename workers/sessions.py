@@ -30,6 +30,7 @@ from workflows.ids import SESSION_ACTIVITY, RobotId
 from workflows.run import Run
 
 if TYPE_CHECKING:
+    from activities.drivers.playwright.film import Films
     from activities.drivers.playwright.host import BrowserHost
     from activities.drivers.playwright.mark import Marks
     from activities.drivers.playwright.session import PageSession
@@ -71,6 +72,8 @@ class SessionKeeper:
     places: asyncio.Semaphore
     linger: timedelta = timedelta(seconds=30)
     """How long a session waits for the next execution of its run."""
+    films: Films | None = None
+    """What films sessions of runs that want it."""
     _held: dict[str, _Held] = field(default_factory=dict)
     _nothing: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -113,6 +116,8 @@ class SessionKeeper:
             restored = await self.marks.restored(request.restore)
             session = await self.browsers.open(request.session, restored=restored)
             belongings.push_async_callback(self.browsers.close, request.session)
+            if request.video and self.films is not None:
+                await belongings.enter_async_context(self.films.filming(session, request.run))
             log.info("session.opened", session=request.session, restored=request.restore is not None)
             held = self._held[request.session] = _Held(session, belongings.pop_all())
             self._nothing.clear()

@@ -93,6 +93,8 @@ class SessionRequest(Message):
     """Tags the robot must have."""
     restore: Checkpoint | None = None
     """Where to begin; None for an empty page."""
+    video: bool = False
+    """Whether it is filmed."""
     adopt: bool = False
     """Whether to open nothing, but to go on holding the session of this name for the run's next execution."""
 

@@ -171,6 +171,7 @@ class Errands:
             document=self.plan.name,
             capability=capability,
             needs=needs,
+            video=self.plan.video,
         )
 
     def _hold(self, number: int, request: SessionRequest, queue: str) -> None:

@@ -36,6 +36,8 @@ class RunInput(Message):
     """The workspace at the start."""
     source: str = ""
     """The document as its author wrote it."""
+    version: int | None = None
+    """Of the published document; None for one that was not published."""
     by: str = ""
     """Who started the run."""
     breaks: tuple[str, ...] = ()

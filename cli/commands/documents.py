@@ -61,3 +61,40 @@ def import_(
     from cli.importing import import_document
 
     return import_document(caller_of(context), file, to=to)
+
+
+def publish(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="The document.", metavar="FILE")],
+    note: Annotated[str, typer.Option(help="What is new, for the records.")] = "",
+) -> int:
+    """Publish a version of a document: it runs by its name from then on, on any machine.
+
+    Runs under way keep the version they began with. Publishing what is current already changes nothing.
+    """
+    from cli.publishing import publish_document
+
+    return publish_document(caller_of(context), file, note=note)
+
+
+def versions(
+    context: typer.Context, name: Annotated[str, typer.Argument(help="The document's name.", metavar="NAME")]
+) -> int:
+    """List the versions of a published document, and which one new runs get.
+
+    As JSON: `number`, `by`, `at`, `note`, `digest`, `current`.
+    """
+    from cli.publishing import list_versions
+
+    return list_versions(caller_of(context), name)
+
+
+def rollback(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The document's name.", metavar="NAME")],
+    to: Annotated[int | None, typer.Option(metavar="VERSION", help="The version; by default the one before.")] = None,
+) -> int:
+    """Give new runs an earlier version of a published document. Runs under way keep theirs."""
+    from cli.publishing import roll_back_document
+
+    return roll_back_document(caller_of(context), name, to=to)

@@ -19,7 +19,9 @@ InputsFile = Annotated[
 Key = Annotated[
     str | None, typer.Option(help="Start at most one run of the document with this key; later starts join it.")
 ]
-DocumentFile = Annotated[Path, typer.Argument(help="The document.", metavar="FILE")]
+DocumentFile = Annotated[
+    Path, typer.Argument(help="The document, or the name of a published one, e.g. `pay` or `pay@3`.", metavar="FILE")
+]
 Run = Annotated[str, typer.Argument(help="The run's id.", metavar="RUN")]
 Reason = Annotated[str | None, typer.Option(help="Why, for the records.")]
 
@@ -153,20 +155,24 @@ From = Annotated[
 Corrected = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Go on with this document; what has run must be as it was.")
 ]
+Latest = Annotated[bool, typer.Option("--latest", help="Go on with the document as it is published now.")]
 
 
-def retry(context: typer.Context, run_id: Run, from_: From = "failed", document: Corrected = None) -> int:
+def retry(
+    context: typer.Context, run_id: Run, from_: From = "failed", document: Corrected = None, latest: Latest = False
+) -> int:
     """Begin a new run where one has ended: at the step that failed, unless another is named.
 
     What it had done stays done, and its keys stay the same, so that systems that know them do nothing twice. A step
-    that may have taken effect waits for `aether fix`. Without `--document` the run goes on with the document it had.
+    that may have taken effect waits for `aether fix`. Without `--document` or `--latest` the run goes on with the
+    document it had.
 
     As JSON: `run`, `document`, `origin`, `from`, `version`, `doubts` (places that wait for a person), `repeats`
     (steps with a lasting effect that are done again), `until` (how long the old run is kept), `link`.
     """
     from cli.renewing import Wish, retry_run
 
-    return retry_run(caller_of(context), Wish(run_id, from_, document))
+    return retry_run(caller_of(context), Wish(run_id, from_, document, latest=latest))
 
 
 def fork(

@@ -8,7 +8,7 @@ import hmac
 import io
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from urllib.parse import quote
 
@@ -42,11 +42,23 @@ class Account:
         return hmac.compare_digest(password.encode(), self.password.encode()) and right_user
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What may change about the pages from one release to the next."""
+
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """Other names for fields of the form."""
+    skin: int = 1
+    """2 has other ids and classes, another order, and other names for three fields."""
+    submit: bool = True
+    """Whether an invoice can be submitted."""
+
+
 def application(
-    ledger: Ledger, account: Account, *, slow: float = 0.0, seed: int = 1, labels: Mapping[str, str] | None = None
+    ledger: Ledger, account: Account, *, slow: float = 0.0, seed: int = 1, look: Look | None = None
 ) -> Starlette:
-    """Put the portal together; `labels` has other names for fields of its form."""
-    pages = Pages(ledger, account, slow=slow, seed=seed, labels=labels or {})
+    """Put the portal together."""
+    pages = Pages(ledger, account, slow=slow, seed=seed, look=look or Look())
     guarded = pages.guarded
     return Starlette(
         routes=[
@@ -70,13 +82,14 @@ def application(
 class Pages:
     """One method per address."""
 
-    def __init__(self, ledger: Ledger, account: Account, *, slow: float, seed: int, labels: Mapping[str, str]) -> None:
-        self._labels = labels
+    def __init__(self, ledger: Ledger, account: Account, *, slow: float, seed: int, look: Look) -> None:
+        self._look = look
         self._ledger = ledger
         self._account = account
         self._slow = slow
         self._random = random.Random(seed)  # noqa: S311 - delays, not secrets
-        self._templates = Jinja2Templates(HERE / "templates")
+        skin = [HERE / "templates" / f"skin{look.skin}"] if look.skin > 1 else []
+        self._templates = Jinja2Templates([*skin, HERE / "templates"])
 
     def guarded(self, endpoint: Endpoint) -> Endpoint:
         """Show a page to those who are signed in; send the others to the sign-in page."""
@@ -168,16 +181,21 @@ class Pages:
 
     async def _form(self, request: Request, entry: Entry, wrong: dict[str, str], status: int = 200) -> Response:
         suppliers = await run_in_threadpool(self._ledger.suppliers)
-        choices = {"suppliers": suppliers, "currencies": CURRENCIES, "called": self._called}
+        choices = {
+            "suppliers": suppliers,
+            "currencies": CURRENCIES,
+            "called": self._called,
+            "submit": self._look.submit,
+        }
         return self._page(request, "new_invoice.html", status=status, entry=entry, problems=wrong, **choices)
 
     def _page(self, request: Request, template: str, *, status: int = 200, **facts: object) -> Response:
         signed_in = getattr(request.state, "user", None)
         return self._templates.TemplateResponse(request, template, {"signed_in": signed_in, **facts}, status)
 
-    def _called(self, field: str) -> str:
+    def _called(self, name: str) -> str:
         """What the form calls a field."""
-        return self._labels.get(field, field)
+        return self._look.labels.get(name, name)
 
     async def _dawdle(self) -> None:
         await asyncio.sleep(self._random.uniform(0, self._slow))
@@ -195,7 +213,7 @@ def _local(address: str) -> str:
 
 def _table(invoices: tuple[Invoice, ...]) -> str:
     text = io.StringIO()
-    table = csv.DictWriter(text, [field.name for field in fields(Invoice)], lineterminator="\r\n")
+    table = csv.DictWriter(text, [each.name for each in fields(Invoice)], lineterminator="\r\n")
     table.writeheader()
     table.writerows(asdict(invoice) for invoice in invoices)
     return text.getvalue()

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import uvicorn
 from ledger import Ledger
-from portal import Account, application
+from portal import Account, Look, application
 from typing_extensions import override
 
 
@@ -46,6 +46,8 @@ def read_options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument(
         "--rename", action="append", default=[], metavar="OLD=NEW", help="call a field of the form something else"
     )
+    parser.add_argument("--skin", type=int, choices=(1, 2), default=1, help="2: a form that was made anew")
+    parser.add_argument("--no-submit", dest="submit", action="store_false", help="leave out the button that submits")
     return parser.parse_args(arguments)
 
 
@@ -56,8 +58,9 @@ def main(arguments: Sequence[str] = sys.argv[1:]) -> None:
     if not options.password:
         sys.stderr.write(f"no password given; sign in as {options.user!r} with {password!r}\n")
     labels = dict(pair.split("=", 1) for pair in options.rename)
+    look = Look(labels=labels, skin=options.skin, submit=options.submit)
     account = Account(options.user, password)
-    app = application(Ledger(options.database), account, slow=options.slow, seed=options.seed, labels=labels)
+    app = application(Ledger(options.database), account, slow=options.slow, seed=options.seed, look=look)
     listener = socket.create_server(("127.0.0.1", options.port))
     config = uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=2)
     asyncio.run(AnnouncingServer(config).serve(sockets=[listener]))

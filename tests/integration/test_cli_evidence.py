@@ -26,6 +26,7 @@ aether: 1
 name: pays
 needs: [browser, TAG]
 on_failure: fail
+video: true
 defaults: {retry: {delays: [10ms]}}
 steps:
   - {id: open, do: browser.open, with: {url: "URL"}}
@@ -93,6 +94,7 @@ async def test_its_evidence_is_written_as_files_that_people_can_open(failed: Fai
     assert ("all[0].pay", 2, str(Path("out", "screenshot.png"))) == written["screenshot"]
     assert failed.path("out/screenshot.png").read_bytes().startswith(b"\x89PNG")
     assert "Nothing to pay" in failed.path("out/source.html").read_text("utf-8")
+    assert failed.path("out/video-1.avi").read_bytes().startswith(b"RIFF")
     console = json.loads(failed.path("out/console.json").read_text("utf-8"))
     assert ["no orders"] == [message["text"] for message in console["console"]]
 
@@ -105,6 +107,21 @@ async def test_its_trace_is_written_with_the_command_that_opens_it(failed: Faile
     assert f"-m playwright show-trace '{path.name}'" in done.err
     with await asyncio.to_thread(zipfile.ZipFile, path) as trace:
         assert b'"title":"all[0].pay"' in trace.read("trace.trace")
+
+
+async def test_a_parked_run_shows_its_evidence_too(failed: Failed) -> None:
+    text = failed.path("pays.yaml").read_text("utf-8").replace("on_failure: fail\n", "").replace("[10ms]", "[]")
+    document = failed.aether.write("parks.yaml", text)
+
+    parked = await failed.aether("run", document, "-o", "json")
+    shown = await Failed(failed.aether, parked.data["run"], parked.data["error"]).show("--evidence", "parked")
+
+    told = await failed.aether("show", parked.data["run"])
+    assert ("parked", 5) == (parked.data["status"], parked.code)
+    assert "--trace 'all[0].pay'" in told.out
+    assert {"all[0].pay"} == {piece["place"] for piece in shown["evidence"] if piece["kind"] != "video"}
+    assert "Nothing to pay" in failed.path("parked/source.html").read_text("utf-8")
+    await failed.aether("terminate", parked.data["run"])
 
 
 async def test_a_step_without_a_trace_is_told_from_one_that_is_not_there(failed: Failed) -> None:
@@ -120,8 +137,8 @@ async def test_a_step_without_a_trace_is_told_from_one_that_is_not_there(failed:
 async def test_what_is_kept_cannot_be_read_without_the_key(failed: Failed) -> None:
     kept = [path for path in failed.path(".aether/artifacts/evidence").rglob("*") if path.is_file()]
 
-    assert 8 == len(kept), "four pieces of each attempt"
-    assert not [path for path in kept if path.read_bytes().startswith((b"\x89PNG", b"PK", b"{", b"<"))]
+    assert len(kept) >= 9, "four pieces of each attempt, and a film"
+    assert not [path for path in kept if path.read_bytes().startswith((b"\x89PNG", b"PK", b"{", b"<", b"RIFF"))]
 
 
 async def test_nothing_of_it_is_left_where_it_was_recorded(failed: Failed) -> None:

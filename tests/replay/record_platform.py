@@ -19,6 +19,7 @@ from temporalio import activity
 from temporalio.client import Client, WorkflowContinuedAsNewError, WorkflowHandle
 from temporalio.worker import Worker
 
+from tests.support.machine import plan_of
 from tests.support.notices import told
 from tests.support.server import temporal_server
 from workers.platform import WORKFLOWS
@@ -39,6 +40,15 @@ from workflows.incidents import (
 )
 from workflows.notice import DELIVER_ACTIVITY, Channel, Delivery
 from workflows.notifier import Notifier, NotifierState
+from workflows.publishing import (
+    PREFIX,
+    PUBLISH_UPDATE,
+    ROLLBACK_UPDATE,
+    Published,
+    PublishRequest,
+    RollbackRequest,
+    Shelf,
+)
 from workflows.sweeper import SWEEP_ACTIVITY, Sweep, Sweeper, SweeperState
 
 HISTORIES = Path(__file__).parent / "platform"
@@ -115,10 +125,26 @@ async def incident(client: Client) -> Handle:
     return handle
 
 
+async def document(client: Client) -> Handle:
+    """Two versions, one too many, and a continuation."""
+    handle = await client.start_workflow(
+        Published.run, Shelf(longest=15), id=f"{PREFIX}test", task_queue=PLATFORM_QUEUE
+    )
+    first = client.get_workflow_handle(handle.id, run_id=handle.first_execution_run_id)
+    for source in ("one", "two", "two"):
+        request = PublishRequest(plan=plan_of([{"set": {"said": source}}]), source=source, by="ada")
+        await handle.execute_update(PUBLISH_UPDATE, request)
+    await handle.execute_update(ROLLBACK_UPDATE, RollbackRequest(by="ada"))
+    with suppress(WorkflowContinuedAsNewError):
+        await first.result(follow_runs=False)
+    return first
+
+
 STORIES: Mapping[str, Callable[[Client], Awaitable[Handle]]] = {
     "notifier": notifier,
     "sweeper": sweeper,
     "incident_fix": incident,
+    "document": document,
 }
 
 

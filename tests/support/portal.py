@@ -45,9 +45,12 @@ class Portal:
 
 
 @contextmanager
-def running_portal(database: Path, *, slow: float = 0.0, seed: int = 1, rename: str | None = None) -> Iterator[Portal]:
-    """Start the portal on a free port; it ends with the block."""
-    options = ["--port", "0", "--database", str(database), "--user", USER, "--slow", str(slow), "--seed", str(seed)]
+def running_portal(
+    database: Path, *look: str, slow: float = 0.0, seed: int = 1, rename: str | None = None, port: int = 0
+) -> Iterator[Portal]:
+    """Start the portal, on a free port if none is given; it ends with the block. `look` are more of its options."""
+    options = ["--port", str(port), "--database", str(database), "--user", USER, "--slow", str(slow)]
+    options += ["--seed", str(seed), *look]
     if rename is not None:
         options += ["--rename", rename]
     process = subprocess.Popen(  # noqa: S603 - our own program

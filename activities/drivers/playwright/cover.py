@@ -19,11 +19,19 @@ async def covered(page: pw.Page) -> list[pw.Locator]:
     return [locator for frame in page.frames for locator in await _in_frame(frame)]
 
 
+async def shows_secret(page: pw.Page) -> bool:
+    """Whether anything of a page shows a secret."""
+    return any([bool(await _fields(frame) or await _texts(frame)) for frame in page.frames])
+
+
 async def _in_frame(frame: pw.Frame) -> list[pw.Locator]:
+    return [frame.locator(_PASSWORDS), *await _fields(frame), *await _texts(frame)]
+
+
+async def _fields(frame: pw.Frame) -> list[pw.Locator]:
     fields = frame.locator(_FIELDS)
     values: list[str] = await fields.evaluate_all(script.VALUES)
-    showing = [fields.nth(number) for number, value in enumerate(values) if _shows(value)]
-    return [frame.locator(_PASSWORDS), *showing, *await _texts(frame)]
+    return [fields.nth(number) for number, value in enumerate(values) if _shows(value)]
 
 
 async def _texts(frame: pw.Frame) -> list[pw.Locator]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
+import re
 import zipfile
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ _LOOK_TIME = 1.0
 """Seconds a page has to show itself."""
 _LONGEST_SOURCE = 4 * 1024 * 1024
 _CUT = "…"
+_BASIC = re.compile(r"\bBasic ([A-Za-z0-9+/]+=*)")
 
 
 class Witness:
@@ -120,4 +123,11 @@ def _holds_secret(path: Path) -> bool:
     """Whether a secret is anywhere in a trace."""
     with zipfile.ZipFile(path) as trace:
         texts = (trace.read(name).decode(errors="replace") for name in trace.namelist())
-        return any(masked(text) != text for text in texts)
+        return any(masked(text) != text for whole in texts for text in (whole, *_credentials(whole)))
+
+
+def _credentials(text: str) -> Iterator[str]:
+    """What browsers send to sign in; Base64 hides short passwords from the mask."""
+    for encoded in _BASIC.findall(text):
+        with suppress(ValueError):
+            yield base64.b64decode(encoded).decode(errors="replace")

@@ -75,7 +75,11 @@ async def nearest(page: pw.Page, target: Target, time: float) -> tuple[str, list
     with suppress(pw.Error, TimeoutError):
         async with asyncio.timeout(time):
             hint = await _missing_part(page, target)
-            candidates = _closest(target, await page.aria_snapshot(timeout=time * 1000))
+            shown = locate(page, target.frame).content_frame.locator("body") if target.frame else page
+            snapshot = await shown.aria_snapshot(timeout=time * 1000)
+            candidates = _closest(target, snapshot)
+            if not candidates and not hint:
+                return _shown(snapshot), []
     return hint + (f"; the closest are: {', '.join(candidates)}" if candidates else ""), candidates
 
 
@@ -184,6 +188,13 @@ def _closest(target: Target, snapshot: str) -> list[str]:
     }
     best = sorted(scored, key=lambda shown: -scored[shown])
     return [shown for shown in best if scored[shown] >= _CLOSE][:_CANDIDATES]
+
+
+def _shown(snapshot: str) -> str:
+    """What a page shows, for a target that says nothing one could compare: its heading and what can be used."""
+    telling = [(role, name) for role, name in elements(snapshot) if name and (role == "heading" or role in _USABLE)]
+    told = dict.fromkeys(f"{role} {shortened(name, _LONGEST_NAME)!r}" for role, name in telling)
+    return f"; the page shows: {', '.join([*told][:_CANDIDATES])}" if told else ""
 
 
 def _likeness(wanted_role: str | None, wanted_name: str | None, role: str, name: str) -> float:

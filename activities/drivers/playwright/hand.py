@@ -74,6 +74,8 @@ class Hand:
     async def choose(self, target: Target, *, values: Sequence[str], labels: Sequence[str]) -> list[Choice]:
         """Choose entries of a list, once they are there."""
         field = await self._reach.present(target)
+        if len(labels) == 1 and await self._reach.ask(field, script.OPENS_A_LIST) == [True]:
+            return [await self._choose_option(field, target, labels[0])]
         call = field.select_option(value=[*values], label=[*labels], timeout=self._reach.deadline.left_ms)
         try:
             await self._reach.using(target, call, wanted="used to choose")
@@ -83,6 +85,22 @@ class Hand:
             return [Choice(value=each["value"], label=each["label"]) for each in chosen]
         # the choice has led to another page
         return [*(Choice(value, "") for value in values), *(Choice("", label) for label in labels)]
+
+    async def _choose_option(self, field: pw.Locator, target: Target, label: str) -> Choice:
+        """Choose an entry of a list that a page has made itself: open it if need be, and click the entry."""
+        entry = self._reach.tab.get_by_role("option", name=label, exact=True).filter(visible=True)
+        if not await self._reach.alive(entry.count()):
+            opened = field.click(timeout=self._reach.deadline.left_ms)
+            await self._reach.using(target, opened, wanted="opened")
+        try:
+            await self._reach.alive(entry.click(timeout=self._reach.deadline.left_ms))
+        except pw.TimeoutError:
+            shown = self._reach.tab.get_by_role("option").filter(visible=True)
+            entries = await self._reach.alive(shown.all_inner_texts())
+            where = explain.place(self._reach.tab_if_open)
+            listed = ", ".join(map(repr, entries[:_MOST_CHOICES])) or "nothing"
+            raise PageError(f"{target} on {where} has no entry with label {label!r}; it has: {listed}") from None
+        return Choice(value=label, label=label)
 
     async def check(self, target: Target, *, checked: bool) -> None:
         """Bring a box or switch to a state; a label stands in for a box that styles hide."""

@@ -56,6 +56,9 @@ TO_THE_END = """element => {
 }"""
 """Put the cursor behind what a field holds, unless it is in the field already; some kinds of fields have no cursor."""
 
+OPENS_A_LIST = """element => element.localName !== 'select' && (element.getAttribute('role') === 'combobox'
+  || element.getAttribute('role') === 'listbox' || element.getAttribute('aria-haspopup') === 'listbox')"""
+
 CHOSEN = """element => [...element.selectedOptions].map(option => ({value: option.value, label: option.label}))"""
 
 LABEL_OF_HIDDEN = """element => {

@@ -13,6 +13,7 @@ from typing import Literal, Self
 import playwright.async_api as pw
 
 from activities.drivers.playwright.explain import shortened
+from activities.drivers.playwright.film import Film
 from activities.drivers.playwright.patience import settle
 from activities.drivers.playwright.setup import Devices, Setup, context_options, surround
 from activities.drivers.playwright.tabs import FIRST, Tabs
@@ -73,6 +74,8 @@ class PageSession:
         self.paging: str | None = None
         """Where a step began to page through a list, while it has not come to an end."""
         self.downloads: asyncio.Queue[pw.Download] = asyncio.Queue()
+        self.film: Film | None = None
+        """What is being made of it, where a run wants one."""
         self._devices = devices
         self._traces = traces
         self._documents: dict[pw.Page, Loaded] = {}
@@ -193,6 +196,8 @@ class PageSession:
 
     def _watch(self, page: pw.Page) -> None:
         self.tabs.add(page)
+        if self.film is not None:
+            self.film.follow(page)
         self._documents[page] = Loaded(page.url)
         page.on("crash", lambda _: self.lose("a page crashed"))
         page.on("download", self.downloads.put_nowait)

@@ -53,11 +53,13 @@ class Trace:
         With `again`, what pages load is noted until recording begins again: it may need it to show them.
         """
         async with self._turn:
+            if self._state == "off":
+                return
             state, self._state = self._state, "ready" if again else "off"
             try:
                 if state == "on" and (again or path is not None):
                     await self._tracing.stop_chunk(path=path)
-                if state != "off" and not again:
+                if not again:
                     await self._tracing.stop()
             finally:
                 if self._folder is not None and self._state == "off":

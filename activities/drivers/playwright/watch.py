@@ -53,6 +53,11 @@ class Watch:
         """Whether nothing slows the pages down."""
         return self._trace.off
 
+    @property
+    def secretive(self) -> bool:
+        """Whether pages may show a secret, as far as can be told without looking."""
+        return self._forbidden() is not None
+
     @asynccontextmanager
     async def step(self, call: StepCall) -> AsyncIterator[None]:
         """Watch a step; the trace of one that fails goes on until somebody asks for it, or another step begins."""

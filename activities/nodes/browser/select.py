@@ -23,7 +23,7 @@ class Select(OnPage):
     )
 
     target: Target
-    """The list (`select`)."""
+    """The list."""
     value: str | Entries | None = None
     """The entry's value, or a list of values where several may be chosen; give this or `label`."""
     label: str | Entries | None = None
@@ -50,6 +50,8 @@ class Selected(Result):
 @node("browser.select", needs=BROWSER, effect=Effect.IDEMPOTENT, label="target")
 async def select(page: Page, params: Select) -> Selected:
     """Choose an entry of a drop-down list, once it is there; with a list, several and no others.
+
+    A list that a page has made itself (of the role `combobox` or `listbox`) is opened, and its entry clicked.
 
     ```yaml
     - id: country

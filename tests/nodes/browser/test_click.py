@@ -209,3 +209,17 @@ async def test_keys_are_held_and_a_place_is_hit(desk: Desk) -> None:
     await click(desk.page(), Click(target=PAY, modifiers=["Shift"], position=Position(x=150, y=10)))
 
     assert "true,150,10" == await _title(desk)
+
+
+async def test_what_is_in_a_frame_is_compared_with_what_the_frame_shows(desk: Desk) -> None:
+    await desk.show("<button>Pay all</button><iframe title=Bank srcdoc='<button>Pay now</button>'></iframe>")
+
+    with pytest.raises(ElementNotFoundError, match=r"closest are: button 'Pay now'$"):
+        await click(desk.page(2), Click(target={**PAY, "frame": {"title": "Bank"}}))
+
+
+async def test_for_a_selector_it_is_told_what_the_page_shows(desk: Desk) -> None:
+    await desk.show("<h1>Log in</h1><p>Welcome</p><label>User <input></label><button>Go</button>")
+
+    with pytest.raises(ElementNotFoundError, match=r"the page shows: heading 'Log in', textbox 'User', button 'Go'$"):
+        await click(desk.page(2), Click(target="#pay"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import io
 import json
@@ -15,6 +16,8 @@ import pytest
 
 from activities.artifacts import LocalArtifactStore
 from activities.drivers.playwright.evidence import Witness
+from activities.drivers.playwright.host import BrowserHost, BrowserSettings
+from activities.drivers.playwright.trace import Trace
 from activities.evidence import EvidenceStore
 from activities.nodes.browser.click import click
 from activities.nodes.browser.exists import exists
@@ -46,10 +49,10 @@ LOGIN = """
 class Kept:
     """The evidence of an installation."""
 
-    def __init__(self, directory: Path, desk: Desk) -> None:
+    def __init__(self, directory: Path, desk: Desk, secret: str = SECRET) -> None:
         self.store = EvidenceStore(LocalArtifactStore(directory / "evidence"), Seal(bytes(32)))
         provider = browser_provider(desk.host, witness=Witness(desk.host, self.store))
-        self.steps = Steps(directory, provider, secrets={"password": SECRET})
+        self.steps = Steps(directory, provider, secrets={"password": secret})
         self.session = desk.grant
 
     async def failed(self, node: Any, params: Mapping[str, Any], **facts: Any) -> dict[str, bytes]:
@@ -153,8 +156,10 @@ async def test_no_evidence_is_left_where_a_document_wants_none(desk: Desk, kept:
 
 
 async def test_a_page_that_hangs_delays_nobody_and_its_console_is_kept(desk: Desk, kept: Kept) -> None:
-    await desk.show("<button onclick='console.log(1); setTimeout(() => { for (;;); })'>Hang</button>")
-    await kept.steps.do(click, {"target": {"role": "button"}}, session=desk.grant)
+    await desk.show("<button>Pay</button>")
+    front = desk.host.find(desk.session).front
+    assert front is not None
+    await front.evaluate("() => { setTimeout(() => { for (;;); }) }")
     started = time.monotonic()
 
     evidence = await kept.failed(read, {"target": {"role": "button"}}, timeout=1.0)
@@ -212,6 +217,21 @@ async def test_a_trace_that_holds_a_secret_after_all_is_not_kept(desk: Desk, kep
     assert b"Your password is ***" in evidence["source"]
 
 
+async def test_a_trace_in_which_a_page_signs_in_with_a_short_secret_is_not_kept(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "kept").mkdir()
+    kept = Kept(tmp_path / "kept", desk, secret="hunter")
+    await desk.show("<button>Pay</button>")
+    front = desk.host.find(desk.session).front
+    assert front is not None
+    await front.evaluate(
+        "() => { setInterval(() => fetch('/x', {headers: {'x': 'Basic ' + btoa('me:hunter')}}), 100) }"
+    )
+
+    evidence = await kept.failed(click, {"target": "#gone"})
+
+    assert ["console", "screenshot", "source"] == list(evidence)
+
+
 async def test_what_shows_a_secret_is_covered_on_the_picture_and_nothing_else(desk: Desk, kept: Kept) -> None:
     style = "style='position: absolute; left: 0; width: 600px; height: 100px; font: 60px monospace; border: 0; top:"
     await desk.show(
@@ -243,3 +263,24 @@ async def solid(desk: Desk, picture: bytes, heights: tuple[int, ...]) -> list[bo
         [base64.b64encode(picture).decode(), heights],
     )
     return looked
+
+
+async def test_what_is_recorded_lies_in_a_folder_of_its_own_until_it_ends(tmp_path: Path) -> None:
+    folder = tmp_path / "traces"
+    async with BrowserHost(BrowserSettings(traces=folder)) as host:
+        one, other, third = [await host.open(name) for name in ("one", "other", "never traced")]
+        first, second = Trace(one.context, folder), Trace(other.context, folder)
+        await first.begin("first")
+        await second.begin("second")
+        assert await recorded(folder)
+
+        await third.close()
+        await second.end()
+        await first.end(tmp_path / "trace.zip")
+
+        assert "first" == events(await asyncio.to_thread((tmp_path / "trace.zip").read_bytes))[0]["title"]
+        assert [] == await recorded(folder)
+
+
+async def recorded(folder: Path) -> list[Path]:
+    return await asyncio.to_thread(lambda: [path for path in folder.rglob("*") if path.is_file()])

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from activities.nodes.browser.select import Select, select
+from activities.sessions.target import Target
 from tests.support.browser import Desk
 from workflows.errors import InvalidParamsError, PageError
 
@@ -55,3 +56,28 @@ async def test_several_entries_are_chosen_and_no_others(desk: Desk) -> None:
     selected = await select(desk.page(), Select(target=COUNTRY, label=["France", "Spain"]))
 
     assert ["Spain", "France"] == selected.labels
+
+
+MADE = """
+<button role=combobox aria-label=Country aria-expanded=false onclick="list.hidden = !list.hidden">Choose</button>
+<ul id=list role=listbox hidden><li role=option>Germany<li role=option>France</ul>
+<script>list.onclick = event => { document.querySelector('button').textContent = event.target.textContent;
+  list.hidden = true }</script>
+"""
+MADE_UP = {"role": "combobox", "name": "Country"}
+
+
+async def test_an_entry_of_a_list_that_a_page_has_made_itself_is_chosen(desk: Desk) -> None:
+    await desk.show(MADE)
+
+    chosen = [await select(desk.page(), Select(target=MADE_UP, label="France")) for _ in range(2)]
+
+    assert ["France", "France"] == [selected.label for selected in chosen]
+    assert "France" == await desk.page().read(Target(css="button"), None)
+
+
+async def test_an_entry_that_such_a_list_lacks_is_told_with_those_it_has(desk: Desk) -> None:
+    await desk.show(MADE)
+
+    with pytest.raises(PageError, match=r"has no entry with label 'Spain'; it has: 'Germany', 'France'"):
+        await select(desk.page(1), Select(target=MADE_UP, label="Spain"))

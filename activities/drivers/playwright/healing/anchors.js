@@ -51,9 +51,10 @@ function neighboursOf(element, box, texts) {
   return {near: [...near].slice(0, LIMIT.words), left: left ? left.text : '', above: above ? above.text : ''};
 }
 
-// The words of the smallest container that says more than the element: its row, card or form group.
-function aroundOf(element) {
-  const mine = new Set(words(textOf(element)));
+// The words of the smallest container that says more than the element and its label: its row, card or form group.
+// `besides` is what it was called once: a label that has come off is not part of the surroundings.
+function aroundOf(element, besides = '') {
+  const mine = new Set(words(`${textOf(element)} ${labelOf(element)} ${besides}`));
   let steps = 0;
   for (let at = parentOf(element); at && at !== document.body && steps < 8; at = parentOf(at), steps++) {
     const text = at.textContent || '';
@@ -87,10 +88,10 @@ function landmarkOf(element) {
   return `${mark.getAttribute('role') || mark.localName} ${called}`.trim();
 }
 
-function anchorsOf(element, box, texts) {
+function anchorsOf(element, box, texts, besides) {
   return {
     ...neighboursOf(element, box, texts),
-    around: aroundOf(element),
+    around: aroundOf(element, besides),
     heading: headingOf(element),
     landmark: landmarkOf(element),
   };

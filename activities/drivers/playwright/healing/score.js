@@ -130,7 +130,7 @@ function mean(found, trust) {
 
 // What needs the element's place in the page.
 function thoroughly(then, element, box, texts, found) {
-  const anchors = anchorsOf(element, box, texts);
+  const anchors = anchorsOf(element, box, texts, `${then.text} ${then.label}`);
   const path = pathOf(element);
   if (Object.keys(then.attributes).length) found.attributes = alikeMaps(then.attributes, otherAttributes(element));
   if (then.options.length) found.options = shared(then.options, optionsOf(element));
