@@ -49,7 +49,7 @@ class Document(Model):
     park: Park = Park()
     """How it waits for a person."""
     timeout: Duration | None = None
-    """How long a run may take; time spent parked does not count."""
+    """How long a run may take; time spent parked or paused does not count."""
     cleanup: Duration = timedelta(minutes=10)
     """How long `finally` and `undo` may take after a run was cancelled."""
     sla: Duration | None = None

@@ -26,7 +26,7 @@ class LongStep(StepModel):
     """A step that is made of others."""
 
     timeout: Duration | None = None
-    """How long all of it may take; time spent parked does not count."""
+    """How long all of it may take; time spent parked or paused does not count."""
 
 
 class NodeOptions(Model):
