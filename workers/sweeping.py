@@ -1,4 +1,4 @@
-"""The activity that finds runs ended past Aether, tells people, and ends what those runs had started."""
+"""The activity that finds runs ended past Aether, tells people and callers, and ends what those runs had started."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal, TypeAlias
 
 import structlog
-from pydantic import JsonValue
 from temporalio import activity
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import HistoryEvent
@@ -20,9 +19,11 @@ from temporalio.service import RPCStatusCode
 from workers.filters import quoted
 from workers.notifying import Messenger
 from workers.runs import STEP
-from workflows.call import Message
+from workflows.answers import CHILD_SIGNAL, ChildReport
+from workflows.call import ErrorValue, Message
 from workflows.ids import ORCHESTRATOR_QUEUE, PLATFORM_QUEUE
 from workflows.notice import Notice
+from workflows.start import Caller
 from workflows.sweeper import DELIBERATE, SWEEP_ACTIVITY, SWEEPER_ID, Sweep, Sweeper, SweeperState
 
 _OVERLAP = timedelta(minutes=10)
@@ -38,7 +39,7 @@ log = structlog.get_logger()
 class _Called(Message):
     """Of what a run was started with: who waits for its end."""
 
-    caller: JsonValue = None
+    caller: Caller | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ class Broom:
         log.warning("run.ended_behind", run=execution.id, run_id=execution.run_id, how=ending.how, by=ending.by)
         if ending.how != "Reset":
             await self._end_called(execution.id)
+            await self._tell_caller(execution, ending)
         if not ending.deliberate:
             await self.messenger.tell(_notice(execution, ending), identity=f"{execution.run_id}/ended")
 
@@ -119,17 +121,26 @@ class Broom:
         """Cancel the runs that this one waited for; detached ones go on."""
         query = f"ParentWorkflowId = {quoted(run)} AND ExecutionStatus = 'Running'"
         async for child in self.client.list_workflows(query):
-            if await self._is_waited_for(child):
+            if await self._caller(child) is not None:
                 with _unless_gone():
                     await self.client.get_workflow_handle(child.id).cancel()
 
-    async def _is_waited_for(self, child: WorkflowExecution) -> bool:
-        handle = self.client.get_workflow_handle(child.id, run_id=child.run_id)
+    async def _tell_caller(self, execution: WorkflowExecution, ending: Ending) -> None:
+        """Tell the run that waits for this one: Temporal does not, when that run has continued as new since."""
+        caller = await self._caller(execution)
+        if caller is not None:
+            message = f"the called run ended: {ending.words}"
+            error = ErrorValue(type="CallFailedError", kind="robot", message=message, acted=None)
+            report = ChildReport(number=caller.number, error=error)
+            await self.client.get_workflow_handle(caller.run).signal(CHILD_SIGNAL, report)
+
+    async def _caller(self, execution: WorkflowExecution) -> Caller | None:
+        handle = self.client.get_workflow_handle(execution.id, run_id=execution.run_id)
         async for event in handle.fetch_history_events(page_size=1):
             payloads = event.workflow_execution_started_event_attributes.input.payloads
-            given = await self.client.data_converter.decode(payloads, [_Called])
-            return bool(given and given[0].caller)
-        return False
+            given: list[_Called] = await self.client.data_converter.decode(payloads, [_Called])
+            return given[0].caller if given else None
+        return None
 
 
 async def start_sweeper(client: Client, *, queue: str = PLATFORM_QUEUE) -> None:

@@ -13,6 +13,9 @@ from workflows.protocol import Answered, Decided
 from workflows.state import State
 from workflows.transfer import transfer
 
+MOST_IDS = 1000
+"""Events whose second delivery is recognised."""
+
 
 def fixed(plan: Plan, state: State, request: FixRequest) -> tuple[Plan, State, Answered]:
     """The plan and state that a fix leads to, and the answer that the machine takes then.
@@ -73,3 +76,10 @@ def check_resume(state: State) -> None:
     """
     if not state.paused:
         raise AnswerRefusedError("the run is not paused")
+
+
+def hear(heard: tuple[str, ...], event: str) -> tuple[str, ...] | None:
+    """The ids of events that came, with that of one more; None when it was among them."""
+    if not event:
+        return heard
+    return None if event in heard else (*heard, event)[-MOST_IDS:]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -73,7 +74,7 @@ from workflows.protocol import (
     StepStarted,
     StepWaits,
 )
-from workflows.requests import check_pause, check_resume, decided, fixed
+from workflows.requests import check_pause, check_resume, decided, fixed, hear
 from workflows.saved import dump, load
 from workflows.signs import Signs
 from workflows.situation import decisions_of, situation_of
@@ -88,9 +89,6 @@ LEAVING = timedelta(seconds=3)
 
 CONTINUING_FORMAT = 2
 """Plans of earlier formats were promised one execution only."""
-
-MOST_IDS = 1000
-"""Events whose second delivery is recognised."""
 
 T = TypeVar("T")
 
@@ -158,11 +156,7 @@ class Run:
     @workflow.signal(name=EVENT_SIGNAL, description="Something happened outside.")
     def event(self, message: EventMessage) -> None:
         """Something happened outside."""
-        if message.id and message.id in self._heard:
-            return
-        if message.id:
-            self._heard = (*self._heard, message.id)[-MOST_IDS:]
-        self._inbox.append(partial(EventCame, message.event, message.key, message.data))
+        self._inbox.append(partial(self._came, message))
 
     @workflow.signal(name=CHILD_SIGNAL, description="The run of a called document has ended.")
     def child_ended(self, report: ChildReport) -> None:
@@ -226,6 +220,7 @@ class Run:
         now = workflow.now().timestamp()
         info = workflow.info()
         self._plan = given.plan
+        self._heard = given.heard
         try:
             if given.resume is None:
                 check_inputs(given.plan.inputs, given.inputs)
@@ -311,12 +306,17 @@ class Run:
             observed.status = self._signs.show(state, waits)
             observed.waits = waits
             observed.step = next((each.place for each in waits if each.kind == "parked"), observed.step)
-            if not state.holding and workflow.info().get_current_history_length() >= self.long:
+            if not state.holding and workflow.info().get_current_history_length() >= (self._given.long or self.long):
                 self._inbox.append(RestRequested)
         workflow.set_current_details(observed.table())
 
     def _opened(self, grant: SessionGrant) -> None:
         self._errands.opened(grant)
+
+    def _came(self, message: EventMessage) -> Event | None:
+        heard = hear(self._heard, message.id)
+        self._heard = heard or self._heard
+        return None if heard is None else EventCame(message.event, message.key, message.data)
 
     def _fix(self, request: FixRequest) -> tuple[Event, FixAnswer]:
         self._plan, self._state, answered = fixed(self._plan, self._state, request)
@@ -356,15 +356,18 @@ class Run:
 
     async def _hand_on(self) -> None:
         """Hand the state on to a new execution, unless the run ends while what is under way comes to its end."""
-        await self._errands.started()
-        await self._signs.leave(LEAVING)
+        try:
+            await self._errands.started()
+            await self._signs.leave(LEAVING)
+        except asyncio.CancelledError:
+            self._inbox.append(CancelRequested)
         while self._inbox or not workflow.all_handlers_finished():
             self._take_events()
             if self._finish is not None:
                 return
             await self._next_event(unless=workflow.all_handlers_finished)
-        state = replace(self._state, holding=False, resting=False)
-        update = {"resume": dump(state), "progress": self._seen.progress(), "inputs": {}, "files": {}}
+        resume = dump(replace(self._state, holding=False, resting=False))
+        update = {"resume": resume, "progress": self._seen.progress(), "heard": self._heard, "inputs": {}, "files": {}}
         workflow.continue_as_new(args=[self._given.model_copy(update=update)])
 
     async def _end(self, finish: Finish) -> RunResult:
@@ -375,7 +378,8 @@ class Run:
         workflow.set_current_details(observed.table())
         self._signs.end(finish)
         await self._errands.report(self._given.caller, finish, self._state.files)
-        await self._signs.leave(LEAVING)
+        with suppress(asyncio.CancelledError):
+            await self._signs.leave(LEAVING)
         self._take_events()
         await workflow.wait_condition(workflow.all_handlers_finished)
         if finish.error is not None:

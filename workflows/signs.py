@@ -107,6 +107,8 @@ class Signs:
 
     def end(self, finish: Finish) -> None:
         """The run is over."""
+        if self._late_task is not None:
+            self._late_task.cancel()
         updates: list[SearchAttributeUpdate[Any]] = [STATUS.value_set(finish.status.capitalize())]
         if finish.error is not None:
             updates.append(ERROR.value_set(finish.error.type[:ATTRIBUTE_LENGTH]))
@@ -116,12 +118,11 @@ class Signs:
         workflow.upsert_search_attributes(updates)
 
     async def leave(self, patience: timedelta) -> None:
-        """Let notices go out, unless nobody takes them in time."""
-        if self._late_task is not None:
-            self._late_task.cancel()
-        with suppress(asyncio.CancelledError):
-            if self._notices:
-                await workflow.wait(list(self._notices), timeout=patience.total_seconds())
+        """Let notices go out, unless nobody takes them in time; they are waited for once."""
+        notices = list(self._notices)
+        self._notices.clear()
+        if notices:
+            await workflow.wait(notices, timeout=patience.total_seconds())
 
     async def _late(self, seconds: float) -> None:
         await workflow.sleep(seconds, summary="the time this run should take")

@@ -54,6 +54,10 @@ class RunInput(Message):
     """The run that this one goes on from, as its retry or fork."""
     progress: RunProgress | None = None
     """What was to be seen of the part before."""
+    heard: tuple[str, ...] = ()
+    """Events the part before was told of."""
+    long: int | None = None
+    """Events in history after which the run continues as new; None for the usual number."""
 
 
 class RunResult(Message):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from temporalio.client import Client, WorkflowHandle
 
-from tests.replay.record import NODES
+from tests.replay.features import NODES
 from tests.support.aether import Aether
 from tests.support.eventually import eventually
 from tests.support.machine import plan_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from temporalio.client import Client, WorkflowUpdateFailedError
+from temporalio.client import Client, RPCError, WorkflowFailureError, WorkflowUpdateFailedError
 from temporalio.worker import Worker
 
 from tests.integration.test_answers import ME, NODES, fix, parking, steps, updates_in
@@ -28,6 +28,22 @@ async def test_a_parked_run_stays_parked_while_no_orchestrator_is_up_and_goes_on
             await run.result()
 
     assert ["a", "b", "b", "c"] == [call.place for call in calls]
+
+
+async def test_of_two_people_who_give_a_run_up_one_is_told_that_it_is_over(client: Client) -> None:
+    calls: list[StepCall] = []
+    async with robot(client, NODES, calls):
+        async with Worker(client, task_queue=ORCHESTRATOR_QUEUE, workflows=[Run]):
+            run = await Runs(client).start(parking(steps("Amount")))
+            parked = await waiting(run, "parked")
+        request = FixRequest(number=parked.number or 0, action="abort", by="ada")
+        both = [asyncio.create_task(fix(run, request)) for _ in range(2)]
+        async with Worker(client, task_queue=ORCHESTRATOR_QUEUE, workflows=[Run]):
+            answers = await asyncio.gather(*both, return_exceptions=True)
+            with pytest.raises(WorkflowFailureError):
+                await asyncio.wait_for(run.result(), 20)
+
+    assert 1 == sum(isinstance(answer, WorkflowUpdateFailedError | RPCError) for answer in answers)
 
 
 async def test_a_run_pauses_between_steps_and_goes_on_after_a_restart_of_all_workers(client: Client) -> None:

@@ -74,8 +74,11 @@ SPECS = {
         spec("test.pay", Effect.ONCE),
         spec("test.flaky"),
         spec("test.hang"),
+        spec("test.lost", Effect.ONCE),
+        spec("test.absent"),
         spec("page.click", Effect.ONCE, session=True),
         spec("page.read", Effect.READ, session=True),
+        spec("page.broken", Effect.READ, session=True),
         spec("page.open", Effect.READ, session=True, checkpoint=True),
         spec("page.fill", Effect.IDEMPOTENT, session=True),
     )

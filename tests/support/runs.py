@@ -35,11 +35,11 @@ class Runs:
     client: Client
     calls: list[StepCall] = field(default_factory=list)
 
-    async def start(self, plan: Plan, **inputs: Any) -> WorkflowHandle[Any, RunResult]:
-        """Start a run of a plan."""
+    async def start(self, plan: Plan, *, long: int | None = None, **inputs: Any) -> WorkflowHandle[Any, RunResult]:
+        """Start a run of a plan, which continues as new after so many events."""
         return await self.client.start_workflow(
             plan.name,
-            RunInput(plan=plan, inputs=inputs, files={}),
+            RunInput(plan=plan, inputs=inputs, files={}, long=long),
             id=f"{plan.name}/{uuid4().hex[:8]}",
             task_queue=ORCHESTRATOR_QUEUE,
             result_type=RunResult,
@@ -107,7 +107,7 @@ async def robot(
 
         await (keep or _always)(grant)
 
-    activities = [_activity(node, function, calls) for node, function in nodes.items()]
+    activities = [*(_activity(node, function, calls) for node, function in nodes.items()), hold]
     queues = [capability_queue("test"), robot_queue(name)] if nodes else []
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(Worker(client, task_queue=capability_queue("browser"), activities=[hold]))
