@@ -82,7 +82,7 @@ class Fingerprint(Known):
     landmark: Short
     mark: Words
     """Its name, id, field name and address, as digests."""
-    population: int
+    usable: int
     """How many elements there were to choose from."""
     others: Annotated[tuple[Short, ...], Field(max_length=300)]
     """The marks of the others, those closest to it."""

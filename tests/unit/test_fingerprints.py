@@ -15,7 +15,7 @@ BUTTON = Fingerprint.model_validate(
         "test": "", "href": "", "src": "", "choice": "", "text": "pay", "label": "", "hint": "", "icon": "",
         "classes": ["primary"], "attributes": {}, "options": [], "path": ["form:1", "button:1"],
         "box": [10, 20, 80, 30], "near": ["amount"], "left": "amount", "above": "", "around": ["amount"],
-        "heading": "pay a supplier", "landmark": "form", "mark": ["a1", "b2", "", ""], "population": 2,
+        "heading": "pay a supplier", "landmark": "form", "mark": ["a1", "b2", "", ""], "usable": 2,
         "others": ["c3.d4.."], "twins": [], "turn": 0,
     }
 )  # fmt: skip

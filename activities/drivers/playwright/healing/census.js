@@ -64,7 +64,7 @@ function censusOf(element, root) {
     if (twins.length < MOST_TWINS) twins.push(twinOf(other, traits));
   });
   others.sort((one, other) => one[0] - other[0]);
-  return {population: usable.length, others: others.slice(0, MOST_OTHERS).map(other => other[1]), twins, turn};
+  return {others: others.slice(0, MOST_OTHERS).map(other => other[1]), twins, turn};
 }
 const near = (one, other, most) => Math.abs(one - other) <= most;
 

@@ -9,7 +9,7 @@ function fingerprint(element) {
   const traits = traitsOf(element);
   return {
     version: VERSION,
-    look: lookOf(element),
+    ...glance([element]),
     ...traits,
     attributes: otherAttributes(element),
     options: optionsOf(element),
@@ -131,17 +131,14 @@ function identify(then, element) {
     agreeing: KEYS.filter(key => then[key] && now[key] === then[key]),
   };
 }
-const lookOf = element => digest(JSON.stringify([traitsOf(element), otherAttributes(element), pathOf(element), optionsOf(element)]));
 
 // A fingerprint, and all that the page says: whoever keeps the one must know whether a secret is among the other.
 const learned = element => ({fingerprint: fingerprint(element), said: cut(element.ownerDocument.body.innerText, 500000)});
 
-// What a step asks of the element its target names: who it is, and a new fingerprint unless nothing has changed.
+// What a step asks of the element its target names, unless it is as it was: who it is, and a new fingerprint.
 function meet([element], then) {
   if (!element) return null;
-  const peers = () => everything(element.ownerDocument, peersOf(then)).length;
-  const unchanged = then && then.look === lookOf(element) && ratio(then.population, peers()) > 0.9;
-  return {identity: then ? identify(then, element) : null, learned: unchanged ? null : learned(element)};
+  return {identity: then ? identify(then, element) : null, learned: learned(element)};
 }
 
 // What a step asks when its target names nothing, or something else: the best candidate, marked so that it can be used.

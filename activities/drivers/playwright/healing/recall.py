@@ -14,7 +14,7 @@ import structlog
 from pydantic import BaseModel, JsonValue, TypeAdapter
 
 from activities.drivers.playwright import explain
-from activities.drivers.playwright.healing.script import within
+from activities.drivers.playwright.healing.script import GLANCE, within
 from activities.drivers.playwright.locate import Scope, locate
 from activities.drivers.playwright.patience import is_gone, is_passing
 from activities.fingerprints import Fingerprint, FingerprintKey, FingerprintStore
@@ -28,6 +28,8 @@ _BUDGET = 400
 """Milliseconds a page may be searched."""
 _ANSWER_TIME = 2.0
 """Seconds a busy page has to answer."""
+_SAME_PAGE = 0.9
+"""The share of a page's elements that has to be there for a fingerprint to be up to date."""
 _LATER = (0.4, 0.8)
 _SOON = 0.02
 _COUNTED = re.compile(r":nth|:first|:last|nth=|\[\d+\]|:only")
@@ -42,6 +44,13 @@ _log: structlog.stdlib.BoundLogger = structlog.get_logger()
 _JSON: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
 
 
+class _Glance(BaseModel):
+    """The least that tells whether an element is as it was."""
+
+    look: str
+    usable: int
+
+
 class _Learned(BaseModel):
     """A new fingerprint."""
 
@@ -54,8 +63,7 @@ class _Met(BaseModel):
     """What a page says of the element that a target names."""
 
     identity: Identity | None
-    learned: _Learned | None
-    """None if nothing has changed."""
+    learned: _Learned
 
 
 class _Found(BaseModel):
@@ -107,6 +115,9 @@ class Recall:
         if key in self._sure:
             return element
         known = await self._store.get(key)
+        if known is not None and await self._is_as_it_was(element, known):
+            self._sure.add(key)
+            return element
         answer = await _asked(element, _MEET, known.model_dump(mode="json") if known else None)
         if answer is None:
             return None
@@ -147,6 +158,15 @@ class Recall:
         self._sure.add(key)
         if learned is not None and masked(learned.said) == learned.said:
             self._learned[key] = Fingerprint.model_validate(_scrubbed(learned.fingerprint))
+
+    @staticmethod
+    async def _is_as_it_was(element: pw.Locator, known: Fingerprint) -> bool:
+        answer = await _asked(element, GLANCE, None)
+        if answer is None:
+            return False
+        seen = _Glance.model_validate(answer)
+        fewer, more = sorted((seen.usable, known.usable))
+        return seen.look == known.look and fewer >= _SAME_PAGE * more
 
     def _is_same(self, known: Fingerprint, identity: Identity, target: Target) -> bool:
         return is_same(identity, self._call.effect, shows=known.kind == "other", counted=_is_counted(target))

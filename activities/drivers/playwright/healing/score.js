@@ -147,9 +147,6 @@ function thoroughly(then, element, box, texts, found) {
   if (then.above) found.above = alike(then.above, anchors.above);
   return anchors;
 }
-const optionsOf = element => element.localName === 'select'
-  ? [...element.options].slice(0, LIMIT.options).map(option => cut(plain(option.label), 40)) : [];
-
 function partOf(found, traits) {
   let sum = 0;
   let most = 0;

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from importlib.resources import files
 
-_PARTS = ("traits.js", "anchors.js", "census.js", "score.js", "healer.js")
 
-SOURCE = "".join(files(__package__).joinpath(part).read_text(encoding="utf-8") for part in _PARTS)
-"""Declares `fingerprint(element)`, `identify(then, element)` and `find(then, root, budget)`; leaves nothing behind."""
+def _part(name: str) -> str:
+    """One file without its comments: pages compile it with every question."""
+    lines = files(__package__).joinpath(name).read_text(encoding="utf-8").splitlines()
+    return "\n".join(line.strip() for line in lines if not line.lstrip().startswith("//")) + "\n"
+
+
+_TRAITS = _part("traits.js")
+
+SOURCE = _TRAITS + "".join(map(_part, ("anchors.js", "census.js", "score.js", "healer.js")))
+"""Declares what a page can be asked; leaves nothing behind."""
+
+GLANCE = f"(elements, argument) => {{ {_TRAITS} return glance(elements); }}"
+"""Whether an element is as it was: little to compile, for what is asked before every step."""
 
 
 def within(body: str) -> str:

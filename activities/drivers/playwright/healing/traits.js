@@ -173,3 +173,14 @@ function everything(root, selector) {
   }
   return found;
 }
+
+const optionsOf = element => element.localName === 'select'
+  ? [...element.options].slice(0, LIMIT.options).map(option => cut(plain(option.label), 40)) : [];
+
+// All that an element is, as a digest, and how many elements there are to choose from: as long as both are the same,
+// nothing has changed that matters.
+function glance([element]) {
+  if (!element) return null;
+  const all = [traitsOf(element), otherAttributes(element), pathOf(element), optionsOf(element)];
+  return {look: digest(JSON.stringify(all)), usable: element.ownerDocument.querySelectorAll(USABLE).length};
+}
