@@ -105,7 +105,8 @@ class _Reader:
     def _part(self, depth: int) -> bool:
         if sign := self._took_one_of("#."):
             if not self._skip(_IDENT):
-                self.refuse(f"expected a name after {sign!r}; one that begins with a digit is written [id='1a']")
+                remedy = "; one that begins with a digit is written [id='1a']" if self.here.isdigit() else ""
+                self.refuse(f"expected a name after {sign!r}{remedy}")
             return True
         if self._took("["):
             self._attribute()

@@ -15,6 +15,7 @@ SCHEMA: dict[str, JsonValue] = {
     ("selector", "wrong"),
     [
         ("#1a", r"expected a name after '#'; one that begins with a digit is written [id='1a'] at character 2"),
+        ("a..b", "expected a name after '.' at character 3"),
         ("a >", "expected an element, found the end at character 4"),
         ("a > > b", "expected an element, found '>' at character 5"),
         ("a)", "unexpected ')' at character 2"),

@@ -67,7 +67,7 @@ class Witness:
         return self._host.known(call.session.id) if call.session is not None else None
 
     async def _found(self, session: PageSession, call: StepCall) -> AsyncIterator[tuple[EvidenceKind, bytes]]:
-        alive = session.front if session.lost_because is None else None
+        alive = session.used if session.lost_because is None else None
         yield "console", _console(session, call)
         if alive is not None:
             looks: dict[EvidenceKind, Coroutine[Any, Any, bytes]] = {
@@ -107,9 +107,9 @@ async def _source(page: pw.Page) -> bytes:
 
 
 def _console(session: PageSession, call: StepCall) -> bytes:
-    front = session.front
+    used = session.used
     told: dict[str, JsonValue] = {
-        "url": front.url if front else None,
+        "url": used.url if used else None,
         "tabs": [page.url for page in session.context.pages],
         "lost": session.lost_because,
         "console": session.watch.console.messages,

@@ -191,6 +191,7 @@ class Reach:
     @asynccontextmanager
     async def watched(self) -> AsyncIterator[None]:
         """Let nothing of Playwright's out: its errors are ours, without its log of what was typed."""
+        self.session.named = self._name
         await self._tab_is_there()
         try:
             yield

@@ -71,6 +71,8 @@ class PageSession:
         """The messages of dialogs, for whoever clears the list before acting."""
         self.answer: Dialog | None = None
         """What the step under way wants done about dialogs; None leaves it to the orders given before."""
+        self.named: str | None = None
+        """The tab that the latest step has named; None if it was about the one in front."""
         self.paging: str | None = None
         """Where a step began to page through a list, while it has not come to an end."""
         self.downloads: asyncio.Queue[pw.Download] = asyncio.Queue()
@@ -120,6 +122,11 @@ class PageSession:
     def front(self) -> pw.Page | None:
         """The tab in front; None when a page closed the last one."""
         return self.tabs.front
+
+    @property
+    def used(self) -> pw.Page | None:
+        """The tab that the latest step was about."""
+        return (self.tabs.find(self.named) if self.named is not None else None) or self.front
 
     @property
     def lost_because(self) -> str | None:

@@ -101,6 +101,17 @@ async def test_a_step_that_fails_leaves_picture_source_console_and_trace(desk: D
     assert "frame-snapshot" in {event["type"] for event in rest}
 
 
+async def test_a_step_about_a_tab_behind_shows_that_one(desk: Desk, kept: Kept) -> None:
+    desk.site.page("/rates", "<h1>Rates</h1>")
+    await desk.show("<h1>Portal</h1>")
+    await desk.page().open_tab("rates", desk.site.url("/rates"))
+
+    evidence = await kept.failed(click, {"target": "#gone", "page": "main"})
+
+    assert b"<h1>Portal</h1>" in evidence["source"]
+    assert desk.site.url() == json.loads(evidence["console"])["url"]
+
+
 async def test_the_trace_shows_what_was_tried_from_the_moment_on_that_it_did_not_work(desk: Desk, kept: Kept) -> None:
     await desk.show("<button disabled>Pay</button>")
 
