@@ -9,6 +9,7 @@ import pytest
 from activities.drivers.playwright.healing.memory import Memory
 from activities.fingerprints import LocalFingerprintStore
 from activities.nodes.browser.click import click
+from activities.nodes.browser.drag import drag
 from activities.nodes.browser.fill import fill
 from activities.nodes.browser.read import read
 from activities.sessions.browser import Condition
@@ -230,6 +231,21 @@ async def test_an_element_in_a_frame_is_found_again(office: Office) -> None:
     outcome = await office.do(fill, target)
 
     assert 1 == len(outcome.healed)
+
+
+async def test_of_two_elements_of_one_step_each_is_known_by_itself(office: Office) -> None:
+    page = "<h1>Board</h1><ul><li draggable=true id=card>Invoice</ul><section id=done><h2>Done</h2>Drop here</section>"
+    script = """<script>
+      document.querySelector('section').ondragover = event => event.preventDefault();
+      document.querySelector('section').ondrop = () => { document.title = 'dropped'; };
+    </script>"""
+    await office.desk.show(page + script)
+    await office.do(drag, {"target": "#card", "to": "#done"})
+    await office.desk.show(page.replace("id=card", "id=c1") + script)
+
+    outcome = await office.do(drag, {"target": "#card", "to": "#done"})
+
+    assert ("dropped", ["selector '#card'"]) == (await office.desk.title(), [heal.target for heal in outcome.healed])
 
 
 async def test_nothing_that_was_typed_is_remembered(office: Office) -> None:

@@ -129,6 +129,7 @@ class Recall:
 
     async def instead(self, tab: pw.Page, target: Target) -> pw.Locator | None:
         """The element a target meant that names nothing any more, if that is beyond doubt."""
+        self._considered = None
         known = await self._store.get(self._key(tab, target))
         if known is None:
             return None
