@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from workflows.outline import inner_blocks
 from workflows.plan import (
@@ -35,33 +35,56 @@ _ENDED = frozenset({"done", "skipped", "failed", "caught", "cancelled"})
 
 
 class Percent:
-    """How much of a run is done; it never falls."""
+    """How much of a run is done; it never falls.
+
+    It is measured whenever the run has moved, so what is over is counted once and not looked at again.
+    """
 
     def __init__(self, plan: Plan, reached: int = 0) -> None:
         self.reached = reached
         self._plan = plan
         self._weights = {step.number: _weight(plan, step) for block in plan.blocks for step in block}
+        self._whole = [sum(self._weights[step.number] for step in block) for block in plan.blocks]
+        self._over = 0
+        """Outermost steps that have ended."""
+        self._done = 0.0
+        """What they weigh."""
 
     def measure(self, steps: Mapping[int, StepProgress]) -> None:
         """Take stock: all rounds and steps that have ended count, those under way as far as they have come."""
-        share = _Measure(self._plan, self._weights, steps).block(0, since=0.0)
+        outer = self._plan.blocks[0]
+        while self._over < len(outer) and steps[outer[self._over].number].status in _ENDED:
+            self._done += self._weights[outer[self._over].number]
+            self._over += 1
+        under_way = _Measure(self._plan, self._weights, self._whole, steps).steps(outer[self._over :], since=0.0)
+        share = (self._done + under_way) / self._whole[0]
         self.reached = max(self.reached, min(MOST, int(100 * share)))
 
 
 class _Measure:
-    """One look at all steps."""
+    """One look at the steps under way."""
 
-    def __init__(self, plan: Plan, weights: Mapping[int, float], steps: Mapping[int, StepProgress]) -> None:
+    def __init__(
+        self, plan: Plan, weights: Mapping[int, float], whole: Sequence[float], steps: Mapping[int, StepProgress]
+    ) -> None:
         self._plan = plan
         self._weights = weights
+        self._whole = whole
         self._steps = steps
 
     def block(self, block: BlockNumber, *, since: float) -> float:
         """How much of a block is done, from 0 to 1; steps that last began before some time were of an earlier round."""
-        steps = self._plan.blocks[block]
-        whole = sum(self._weights[step.number] for step in steps)
-        done = sum(self._weights[step.number] * self._step(step, since) for step in steps)
-        return done / whole if whole else 1.0
+        return self.steps(self._plan.blocks[block], since=since) / self._whole[block]
+
+    def steps(self, steps: Iterable[AnyPlanStep], *, since: float) -> float:
+        """What is done of steps that come one after the other, by weight."""
+        done = 0.0
+        for step in steps:
+            share = self._step(step, since)
+            done += share * self._weights[step.number]
+            if share < 1:
+                break
+        return done
 
     def _step(self, step: AnyPlanStep, since: float) -> float:
         known = self._steps[step.number]
