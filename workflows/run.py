@@ -262,11 +262,6 @@ class Run:
         self._state, commands = advance(self._plan, self._state, event, now=workflow.now().timestamp())
         for command in commands:
             self._carry_out(command)
-        self._advanced(event, commands)
-
-    def _advanced(self, event: Event, commands: Sequence[Command]) -> None:
-        """Let those who fold a history look on: the event is taken into account, and its commands are under way."""
-        del event, commands
 
     def _carry_out(self, command: Command) -> None:
         match command:
