@@ -20,6 +20,7 @@ from workers.server import ServerConfig
 from workflows.compile import compile_plan
 from workflows.document import Document
 from workflows.ids import ORCHESTRATOR_QUEUE
+from workflows.plan import Plan
 from workflows.progress import PROGRESS_QUERY, RunProgress
 from workflows.run import Run
 from workflows.start import RunInput, RunResult
@@ -50,24 +51,23 @@ class Fleet:
         """End a robot as a power cut would."""
         await kill(self.robots.pop(name))
 
-    async def start(self, steps: list[Any], outputs: dict[str, Any]) -> WorkflowHandle[Any, RunResult]:
-        """Start a run of a document that needs this fleet."""
-        document = Document.model_validate(
-            {
-                "aether": 1,
-                "name": "chaos",
-                "needs": ["browser", self.tag],
-                "on_failure": "fail",
-                "steps": steps,
-                "outputs": outputs,
-            }
-        )
+    async def plan(self, steps: list[Any], outputs: dict[str, Any], **fields: Any) -> Plan:
+        """Compile a document that needs this fleet."""
+        facts = {"aether": 1, "name": "chaos", "needs": ["browser", self.tag], "on_failure": "fail", **fields}
+        document = Document.model_validate({**facts, "steps": steps, "outputs": outputs})
         catalog = await asyncio.to_thread(Catalog.discover)
         compiled = compile_plan(document, catalog.specs())
         assert compiled.plan is not None, compiled.problems
+        return compiled.plan
+
+    async def start(
+        self, steps: list[Any], outputs: dict[str, Any], *, long: int | None = None, **fields: Any
+    ) -> WorkflowHandle[Any, RunResult]:
+        """Start a run of a document that needs this fleet."""
+        plan = await self.plan(steps, outputs, **fields)
         return await self.client.start_workflow(
             "chaos",
-            RunInput(plan=compiled.plan, inputs={}, files={}),
+            RunInput(plan=plan, inputs={}, files={}, long=long),
             id=f"chaos/{uuid4().hex[:8]}",
             task_queue=ORCHESTRATOR_QUEUE,
             result_type=RunResult,
