@@ -18,6 +18,8 @@ from activities.secrets import Mask
 from cli.checking import check
 from tests.support.dividing import dividing_plan
 from tests.support.eventually import eventually
+from tests.support.machine import plan_of
+from tests.support.runs import waiting
 from tests.support.steps import KnownSecrets
 from tests.support.web import Web, web
 from workers.fixing import Fixer
@@ -26,6 +28,7 @@ from workers.notifying import Messenger
 from workers.platform import platform
 from workers.runs import start_run
 from workers.sweeping import Broom
+from workflows.answers import DECIDE_UPDATE, EVENT_SIGNAL, DecideRequest, EventMessage
 from workflows.ids import ORCHESTRATOR_QUEUE
 from workflows.run import Run
 from workflows.sweeper import Sweep
@@ -67,6 +70,36 @@ async def test_of_a_run_that_parks_people_are_told_where_and_why(client: Client,
     )
     assert "division by zero" in message["message"]
     assert [message["incident"]] == [each.id for each in incidents]
+
+
+@pytest.mark.usefixtures("broom")
+async def test_of_a_question_people_are_told_once(client: Client, queue: str, site: Web) -> None:
+    plan = plan_of([{"id": "ok", "approve": "Pay ${{ 12 }} EUR?"}], name=queue)
+    run = await start_run(client, plan, inputs={}, files={}, source="")
+
+    await eventually(lambda: bool(told(site, queue)))
+    asked = await waiting(run.handle, "person")
+    await run.handle.execute_update(DECIDE_UPDATE, DecideRequest(number=asked.number or 0, approved=True, by="ada"))
+    await run.handle.result()
+
+    (message,) = told(site, queue)
+    assert ("approval", run.run, "ok", "Pay 12 EUR?") == tuple(
+        message[name] for name in ("kind", "run", "step", "message")
+    )
+
+
+@pytest.mark.usefixtures("broom")
+async def test_of_a_run_that_takes_too_long_people_are_told_before_it_ends(
+    client: Client, queue: str, site: Web
+) -> None:
+    plan = plan_of([{"id": "go", "receive": "go"}], name=queue, sla="200ms")
+    run = await start_run(client, plan, inputs={}, files={}, source="")
+
+    await eventually(lambda: bool(told(site, queue)))
+    await run.handle.signal(EVENT_SIGNAL, EventMessage(event="go"))
+    await run.handle.result()
+
+    assert ["sla"] == [message["kind"] for message in told(site, queue)]
 
 
 WAITS = "aether: 1\nname: waits\nsteps: [{wait: 1h}]\n"
