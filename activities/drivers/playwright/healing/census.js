@@ -176,7 +176,7 @@ class Census {
   }
   // The share of the others that are still there: how much the page is still the one it was.
   get kept() {
-    if (!this.others.length) return 0;
+    if (!this.others.length) return this.marks.length <= 2 ? 1 : 0.5;
     let kept = 0;
     for (const other of this.others) if (this.isThere(other)) kept++;
     return kept / this.others.length;

@@ -95,7 +95,7 @@ function countsOf(then, pool) {
 const rounded = number => number == null ? null : Math.round(number * 1000) / 1000;
 function evidenceOf(then, best, second, census, counts, told) {
   const {found} = best;
-  const names = ['text', 'label', 'hint', 'icon'].filter(key => then[key]);
+  const names = NAMES.filter(key => then[key]);
   const agreeing = KEYS.filter(key => then[key] && best.traits[key] === then[key]);
   return {
     score: rounded(best.score),
@@ -123,7 +123,7 @@ function evidenceOf(then, best, second, census, counts, told) {
 // Whether an element is the one remembered, as far as it can tell by itself.
 function identify(then, element) {
   const now = traitsOf(element);
-  const names = ['text', 'label', 'hint', 'icon'].filter(key => then[key]);
+  const names = NAMES.filter(key => then[key]);
   const alikeNamed = key => alike(nameless(then[key]), nameless(now[key] || calledBy(now)));
   return {
     same_kind: now.kind === then.kind,

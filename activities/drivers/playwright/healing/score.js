@@ -5,7 +5,7 @@ const CLAIMS_LOOKED_AT = 20;
 const WEIGHTS = {
   tag: 0.6, kind: 1.2, type: 0.8, role: 0.5, test: 2.5, id: 1.8, name: 2.0, href: 1.6, src: 0.8, choice: 1.5, icon: 2.2,
   text: 3.0, label: 2.6, hint: 2.2, classes: 0.9, attributes: 1.2, options: 1.2, tokens: 1.0,
-  path: 0.8, parent: 0.4, still: 1.0, place: 0.8, size: 0.4,
+  path: 0.8, parent: 0.4, still: 1.0, same: 1.5, place: 0.8, size: 0.4,
   around: 1.8, near: 1.0, heading: 0.9, landmark: 0.5, left: 0.7, above: 0.7,
   onlyText: 1.6, onlyLabel: 1.2, onlyHint: 1.0, onlyId: 0.8, onlyName: 0.8, onlyHref: 0.6, onlyTest: 0.8, onlyIcon: 0.8,
 };
@@ -15,6 +15,7 @@ const AROUND = ['around', 'near', 'heading', 'landmark', 'left', 'above'];
 const PLACE = ['path', 'parent', 'place', 'size', 'still'];
 const LAYOUT = new Set([...PLACE, 'near', 'left', 'above']);
 const KEYS = ['test', 'id', 'name', 'href', 'text', 'label', 'hint', 'icon'];
+const NAMES = ['text', 'label', 'hint', 'icon'];
 const ONLY = {test: 'onlyTest', id: 'onlyId', name: 'onlyName', href: 'onlyHref', text: 'onlyText', label: 'onlyLabel', hint: 'onlyHint', icon: 'onlyIcon'};
 
 const rows = [new Uint16Array(162), new Uint16Array(162)];
@@ -70,7 +71,7 @@ function alike(one, other, exactly = true) {
   if (one === other) return 1;
   if (meant(one) === meant(other)) return 0.9;
   const meaning = 0.9 * shared(meanings(one), meanings(other));
-  return exactly ? Math.max(spelled(one, other), meaning) : meaning;
+  return Math.min(0.97, exactly ? Math.max(spelled(one, other), meaning) : meaning);
 }
 function alikeNames(one, other, exactly) {
   if (one === other) return 1;
@@ -136,7 +137,9 @@ function thoroughly(then, element, box, texts, found) {
   if (then.options.length) found.options = shared(then.options, optionsOf(element));
   found.path = 0.5 * inOrder(then.path, path) + 0.5 * +(then.path.join() === path.join());
   found.parent = +(then.path.at(-2) === path.at(-2));
-  found.still = +(found.path === 1 && partOf(found, OWN) > 0.98);
+  const whole = partOf(found, OWN) > 0.98 && NAMES.every(key => !then[key] || found[key] === 1);
+  found.same = +(whole && KEYS.some(key => found[key] === 1));
+  found.still = +(whole && found.path === 1);
   found.place = Math.exp(-Math.hypot(box[0] - then.box[0], box[1] - then.box[1]) / 200);
   found.size = ratio(box[2] * box[3], then.box[2] * then.box[3]);
   if (then.around.length) found.around = shared(then.around, anchors.around);
