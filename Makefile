@@ -32,13 +32,15 @@ demo: $(RUNTIME) browser ## watch a robot enter a spreadsheet's invoices
 	@.venv/bin/aether demo
 
 test: lint $(DEVELOPMENT) browser ## everything, and branch coverage of workflows/
-	$(PY) -m coverage run -m pytest $(QUICK)
-	$(PY) -m coverage run --append -m pytest $(REAL)
+	$(PY) -m coverage erase
+	$(PY) -m coverage run -m pytest --numprocesses 2 $(QUICK)
+	$(PY) -m coverage run -m pytest $(REAL)
+	$(PY) -m coverage combine --quiet
 	$(PY) -m coverage report --fail-under=100
 	$(PY) -m pytest $(WHOLE)
 
 check: lint $(DEVELOPMENT) ## what to run before a commit
-	$(PY) -m pytest $(QUICK)
+	$(PY) -m pytest --numprocesses 2 $(QUICK)
 
 lint: $(DEVELOPMENT) ## format, style, types, layers
 	$(PY) -m ruff format --check .
@@ -77,7 +79,7 @@ COMPILE = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --ge
 	--no-header --no-emit-index-url --no-emit-find-links --no-annotate $(UPGRADE)
 
 clean: ## remove what all of this made, and the state of `aether dev`
-	rm -rf .venv .aether .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache htmlcov
+	rm -rf .venv .aether .coverage* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache htmlcov
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(DEVELOPMENT): $(RUNTIME) requirements-dev.lock

@@ -11,6 +11,7 @@ from workflows.plan import (
     ApprovePlan,
     BlockNumber,
     CallStep,
+    ChildPlan,
     ForEachPlan,
     IfPlan,
     InlinePlan,
@@ -72,6 +73,8 @@ def _content(plan: Plan, step: AnyPlanStep) -> dict[str, Any]:
     if isinstance(step, CallStep):
         node = content.pop("node")
         content |= {"do": node["type"], "with": node["params"], "effect": node["effect"]}
+    if isinstance(step, ChildPlan):
+        content["call"] = plan.children[content.pop("child")].name
     for name, block in _blocks(step):
         content[name] = [_content(plan, inner) for inner in plan.blocks[block]]
     return content
@@ -104,21 +107,17 @@ def _blocks(step: AnyPlanStep) -> list[tuple[str, BlockNumber]]:
 
 
 def _compare(old: Any, new: Any, path: str) -> str | None:  # noqa: ANN401 - JSON of any shape
-    if old == new and type(old) is type(new):
-        return None
     if isinstance(old, dict) and isinstance(new, dict):
-        for key in dict.fromkeys((*old, *new)):
-            found = _compare(old.get(key, _MISSING), new.get(key, _MISSING), f"{path}.{key}" if path else str(key))
-            if found is not None:
-                return found
+        pairs = [(f"{path}.{key}" if path else str(key), key) for key in dict.fromkeys((*old, *new))]
+        found = (_compare(old.get(key, _MISSING), new.get(key, _MISSING), where) for where, key in pairs)
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        both = enumerate(zip(old, new, strict=True))
+        found = (_compare(one, other, f"{path}[{index}]") for index, (one, other) in both)
+    elif old == new and type(old) is type(new):
         return None
-    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        for index, (one, other) in enumerate(zip(old, new, strict=True)):
-            found = _compare(one, other, f"{path}[{index}]")
-            if found is not None:
-                return found
-        return None
-    return f"its {path!r} was {_words(old)} and is {_words(new)}"
+    else:
+        return f"its {path!r} was {_words(old)} and is {_words(new)}"
+    return next((each for each in found if each is not None), None)
 
 
 def _words(value: JsonValue) -> str:

@@ -6,6 +6,7 @@ change. Then each place in the old plan has one in the new, and the state is car
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pydantic import JsonValue
@@ -17,6 +18,7 @@ from workflows.frames import (
     BlockFrame,
     CallFrame,
     ChildFrame,
+    DeadlineFrame,
     ExpiryFrame,
     ForkFrame,
     Frame,
@@ -108,13 +110,11 @@ class _Transfer:
 
     def _stack(self, stack: Stack | None, first: BlockNumber) -> Stack | None:
         """Carry a stack over, from its outermost frame to its innermost."""
-        if stack is None:
-            return None
-        frames = list(stack.frames())[::-1]
+        frames = list(stack.frames())[::-1] if stack is not None else []
         carried: Stack | None = None
         block, step, new_step = first, None, None
         for depth, frame in enumerate(frames):
-            inner = frames[depth + 1 :]
+            inner: list[Frame] = [other for other in frames[depth + 1 :] if not isinstance(other, DeadlineFrame)]
             if isinstance(frame, BlockFrame):
                 if step is not None and new_step is not None:
                     block = self._inner(frames[:depth], step, new_step)
@@ -126,7 +126,7 @@ class _Transfer:
         return carried
 
     def _block(
-        self, frame: BlockFrame, block: BlockNumber, inner: list[Frame]
+        self, frame: BlockFrame, block: BlockNumber, inner: Sequence[Frame]
     ) -> tuple[AnyPlanStep | None, AnyPlanStep | None]:
         """Hold the steps of a block that were done against the new ones; give the step under way in both."""
         self._blocks[frame.block] = block
@@ -142,12 +142,11 @@ class _Transfer:
             self._same(step, new_step)
             return step, new_step
         self._same_head(step, new_step)
-        for frame_inside in inner[:2]:
-            if isinstance(frame_inside, ForkFrame):
-                self._same_branches(frame_inside, step, new_step)
+        if isinstance(inner[0], ForkFrame):
+            self._same_branches(inner[0], step, new_step)
         return step, new_step
 
-    def _check_skipped(self, step: AnyPlanStep | None, new_step: AnyPlanStep | None, inner: list[Frame]) -> None:
+    def _check_skipped(self, step: AnyPlanStep | None, new_step: AnyPlanStep | None, inner: Sequence[Frame]) -> None:
         """What a person says of the parked step must be said of the step that is there now."""
         parked = bool(inner) and isinstance(inner[0], ParkFrame) and inner[0].number == self._answered.number
         if not parked or self._answered.action not in ("skip", "set-output") or step is None:
@@ -212,12 +211,16 @@ class _Transfer:
                 _,
             ):
                 return new_step.block
-            case ((ApprovePlan() | ReceivePlan()), (ApprovePlan() | ReceivePlan()), ExpiryFrame()):
-                if new_step.expired is not None:
-                    return new_step.expired
+            case (
+                (ApprovePlan() | ReceivePlan()),
+                (ApprovePlan(expired=int(block)) | ReceivePlan(expired=int(block))),
+                _,
+            ):
+                return block
             case _:
-                pass
-        raise PatchRefusedError(f"the run is inside of step {step.id!r}, which the new document has lost; put it back")
+                raise PatchRefusedError(
+                    f"the run is inside of step {step.id!r}, which the new document has lost; put it back"
+                )
 
     def _try_block(self, step: TryPlan, new_step: TryPlan, phase: str, block: BlockNumber) -> BlockNumber:
         if phase == "try":
@@ -236,11 +239,7 @@ class _Transfer:
         if step is None or new_step is None:
             return frame
         match frame:
-            case GroupFrame():
-                return GroupFrame(self._inner([frame], step, new_step))
-            case ExpiryFrame() | SessionFrame() | InlineFrame():
-                return replace(frame, block=self._inner([frame], step, new_step))
-            case TryFrame():
+            case GroupFrame() | ExpiryFrame() | SessionFrame() | InlineFrame() | TryFrame():
                 return replace(frame, block=self._inner([frame], step, new_step))
             case _:
                 return frame

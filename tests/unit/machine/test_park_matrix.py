@@ -54,6 +54,10 @@ CASES = {
         lambda bad: [{"if": True, "then": [does("a"), *bad]}, does("z")],
         {"a": 1, "mend": 2, "z": 1},
     ),
+    "in an else": Case(
+        lambda bad: [{"if": False, "then": [does("never")], "else": [does("a"), *bad]}, does("z")],
+        {"a": 1, "mend": 2, "z": 1},
+    ),
     "in a case of switch": Case(
         lambda bad: [
             {"switch": 2, "cases": [{"when": 1, "do": [does("never")]}, {"when": 2, "do": [does("a"), *bad]}]}
