@@ -50,7 +50,7 @@ lint: $(DEVELOPMENT) ## format, style, types, layers
 
 chaos: $(DEVELOPMENT) browser ## 200 payments while robots are killed 30 times, and the demo under fire
 	CHAOS_RUNS=200 CHAOS_KILLS=30 $(PY) -m pytest tests/chaos/test_payments.py
-	CHAOS_SEEDS=1,2,3,4 $(PY) -m pytest tests/chaos
+	CHAOS_SEEDS=1,2,3,4 CHAOS_NODES=30 $(PY) -m pytest tests/chaos
 
 bench: $(DEVELOPMENT) ## what things cost, as ratios side by side
 	$(PY) -m benchmarks.expressions

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -61,18 +60,6 @@ def test_delays_differ_from_each_other_by_jitter() -> None:
     world.run()
 
     assert 5 == len(set(world.timers))
-
-
-def test_delays_differ_from_run_to_run() -> None:
-    """Runs that fail together must not come back together."""
-    plan = plan_of([{"do": "test.read", "retry": {"delays": ["10s"] * 5}}])
-    worlds = [World(plan, Script(raised())) for _ in range(2)]
-    worlds[1].state = replace(worlds[1].state, seed="another run")
-
-    for world in worlds:
-        world.run()
-
-    assert set(worlds[0].timers).isdisjoint(worlds[1].timers)
 
 
 def test_defaults_of_the_document_hold_where_a_step_is_silent() -> None:

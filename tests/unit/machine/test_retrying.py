@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -47,3 +47,15 @@ def test_delays(case: Case) -> None:
     assert case.timers == [round(seconds) for seconds in world.timers]
     assert world.end is not None
     assert "failed" == world.end.status
+
+
+def test_delays_differ_from_run_to_run() -> None:
+    """Runs that fail together must not come back together."""
+    plan = plan_of([{"do": "test.read", "retry": {"delays": ["10s"] * 5}}])
+    worlds = [World(plan, lambda _call: raised()) for _ in range(2)]
+    worlds[1].state = replace(worlds[1].state, seed="another run")
+
+    for world in worlds:
+        world.run()
+
+    assert set(worlds[0].timers).isdisjoint(worlds[1].timers)
