@@ -13,7 +13,8 @@ from temporalio.exceptions import CancelledError
 from tests.integration.test_answers import NODES, fix
 from tests.support.machine import plan_of
 from tests.support.runs import Runs, progress, runs, waiting
-from workflows.answers import EVENT_SIGNAL, EventMessage, FixRequest
+from workflows.answers import EVENT_SIGNAL, EventMessage, FixAnswer, FixRequest
+from workflows.run import LEAVING
 
 LONG = 45
 BROKEN: dict[str, Any] = {"id": "b", "do": "test.read", "with": {"broken": "Amount"}, "retry": {"delays": []}}
@@ -28,17 +29,17 @@ async def started(client: Client) -> AsyncIterator[Runs]:
 
 
 async def leaving(run: WorkflowHandle[Any, Any]) -> None:
-    """Wait until a run is about to continue as new."""
-    async with asyncio.timeout(30):
-        while (await run.describe()).history_length < LONG:  # noqa: ASYNC110 - only the server can tell
-            await asyncio.sleep(0.02)
+    """Wait until a run has come to rest, and only waits for its notices to go out."""
+    async for event in run.fetch_history_events(wait_new_event=True):
+        if event.timer_started_event_attributes.start_to_fire_timeout.ToTimedelta() == LEAVING:
+            return
+    raise AssertionError("the run has ended or continued as new without a wait")
 
 
-async def left(run: WorkflowHandle[Any, Any]) -> None:
-    """Wait until a run has continued as new."""
-    async with asyncio.timeout(30):
-        while (await run.describe()).run_id == run.first_execution_run_id:  # noqa: ASYNC110 - only the server can tell
-            await asyncio.sleep(0.02)
+async def answer_leaving(run: WorkflowHandle[Any, Any], request: FixRequest) -> FixAnswer:
+    """Answer a parked step just before its run continues as new."""
+    await leaving(run)
+    return await fix(run, request)
 
 
 async def test_no_event_and_no_answer_is_lost_between_two_executions(started: Runs) -> None:
@@ -48,34 +49,31 @@ async def test_no_event_and_no_answer_is_lost_between_two_executions(started: Ru
         "work": [WORK],
         "ticks": [{"set": {"go": True}}, {"while": "${{ go }}", "do": [tick, {"set": {"go": "${{ tick.data > 0 }}"}}]}],
     }
-    run = await started.start(plan_of([{"parallel": branches}], on_failure="park"), long=LONG)
+    run = await started.start(plan_of([{"parallel": branches}], on_failure="park", sla="10ms"), long=LONG)
     parked = await waiting(run, "parked")
+    request = FixRequest(number=parked.number or 0, action="skip", by="ada")
+    answered = asyncio.create_task(answer_leaving(run, request))
 
     sent = 0
-    answered: asyncio.Task[Any] | None = None
     while (await run.describe()).run_id == run.first_execution_run_id:
         sent += 1
         await run.signal(EVENT_SIGNAL, EventMessage(event="tick", data=sent, id=f"{sent}"))
-        if answered is None and (await run.describe()).history_length >= LONG:
-            request = FixRequest(number=parked.number or 0, action="skip", by="ada")
-            answered = asyncio.create_task(fix(run, request))
     for number in (sent, sent - 1, 0):
         await run.signal(EVENT_SIGNAL, EventMessage(event="tick", data=number, id=f"{number}"))
     await run.result()
     told = await progress(run)
 
-    assert answered is not None
     assert 0 == (await answered).revision
     assert [(parked.place, "skip")] == [(each.place, each.action) for each in told.decisions]
     assert [sent + 1] == [step.starts for step in told.steps if step.id == "tick"]
 
 
-async def test_a_cancellation_between_two_executions_is_heard_and_what_must_be_done_is_done(started: Runs) -> None:
-    branches: dict[str, Any] = {
-        "bad": [{"try": [BROKEN], "finally": [{"id": "tidy", "do": "test.read"}]}],
-        "wait": [{"wait": "1h"}],
-        "work": [WORK],
-    }
+@pytest.mark.parametrize("tidies", [True, False])
+async def test_a_cancellation_between_two_executions_is_heard_and_what_must_be_done_is_done(
+    started: Runs, *, tidies: bool
+) -> None:
+    careful: list[Any] = [{"try": [BROKEN], "finally": [{"id": "tidy", "do": "test.read"}]}]
+    branches: dict[str, Any] = {"bad": careful if tidies else [BROKEN], "wait": [{"wait": "1h"}], "work": [WORK]}
     run = await started.start(plan_of([{"parallel": branches}], on_failure="park"), long=LONG)
 
     await leaving(run)
@@ -84,4 +82,4 @@ async def test_a_cancellation_between_two_executions_is_heard_and_what_must_be_d
         await asyncio.wait_for(run.result(), 30)
 
     assert isinstance(ended.value.cause, CancelledError)
-    assert 1 == sum(call.step == "tidy" for call in started.calls if call.run == run.id)
+    assert tidies == (1 == sum(call.step == "tidy" for call in started.calls if call.run == run.id))
