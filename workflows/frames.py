@@ -49,6 +49,10 @@ class Results:
     def __hash__(self) -> int:
         return hash(self._length)
 
+    @override
+    def __repr__(self) -> str:
+        return f"Results({list(self)!r})"
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:

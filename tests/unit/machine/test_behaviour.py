@@ -105,3 +105,7 @@ def test_now_is_the_time_of_the_run_s_clock() -> None:
     outputs = outputs_of([{"set": {"x": "${{ now() }}"}}], {"x": "${{ x }}"}, now=1_800_000_000.0)
 
     assert outputs["x"].startswith("2027-01-15T08:00:00")
+
+
+def test_results_are_told_by_what_they_hold() -> None:
+    assert "Results([1, 2])" == repr(Results().append(1).append(2))
