@@ -34,10 +34,10 @@ demo: $(RUNTIME) browser ## watch a robot enter a spreadsheet's invoices
 test: lint $(DEVELOPMENT) browser ## everything, and branch coverage of workflows/
 	$(PY) -m coverage erase
 	$(PY) -m coverage run -m pytest --numprocesses 2 $(QUICK)
-	$(PY) -m coverage run -m pytest $(REAL)
+	$(PY) -m coverage run -m pytest --numprocesses 2 $(REAL)
 	$(PY) -m coverage combine --quiet
 	$(PY) -m coverage report --fail-under=100
-	$(PY) -m pytest $(WHOLE)
+	$(PY) -m pytest --numprocesses 2 $(WHOLE)
 
 check: lint $(DEVELOPMENT) ## what to run before a commit
 	$(PY) -m pytest --numprocesses 2 $(QUICK)
