@@ -129,7 +129,7 @@ class Errands:
         if not command.step.detach:
             self._children[command.number] = command.run
         work = asyncio.create_task(self._run_child(command))
-        self._begin(command.number, work, partial(_child_ended, command.number))
+        self._begin(command.number, work, partial(child_ended, command.number))
 
     def call_off(self, number: int | None) -> None:
         """Stop something if possible; its answer says how it ended."""
@@ -282,7 +282,8 @@ def _slept(number: int, work: asyncio.Task[Any]) -> Event:
     return TimerFired(number)
 
 
-def _child_ended(number: int, work: asyncio.Task[RunResult | None]) -> Event:
+def child_ended(number: int, work: asyncio.Task[RunResult | None]) -> Event:
+    """How the run of a called document ended, as far as Temporal tells."""
     try:
         result = work.result()
     except asyncio.CancelledError:

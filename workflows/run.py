@@ -176,6 +176,8 @@ class Run:
     @workflow.query(name=FIX_QUERY, description="Why a fix would be refused; nothing if it would not.")
     def would_fix(self, request: FixRequest) -> str | None:
         """Why a fix would be refused; nothing if it would not."""
+        if self._observed is None:
+            return "the run has not begun yet; ask again"
         try:
             fixed(self._plan, self._state, request)
         except AetherError as error:
@@ -327,9 +329,10 @@ class Run:
 
     def _checked(self, check: Callable[[], object]) -> None:
         try:
-            if self._observed is None or self._finish is not None:
-                raise AnswerRefusedError("the run is not at work")
-            check()
+            if self._finish is not None:
+                raise AnswerRefusedError("the run is not at work any more")
+            if self._observed is not None:  # what comes before a new execution's first moment is held against it then
+                check()
         except AetherError as error:
             raise refusal(error) from None
 
