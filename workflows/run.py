@@ -187,7 +187,7 @@ class Run:
     @workflow.update(name=DECIDE_UPDATE, description="Answer an approval.")
     async def decide(self, request: DecideRequest) -> None:
         """Answer an approval."""
-        await self._in_turn(partial(self._decide, request))
+        await self._in_turn(lambda: (decided(self._plan, self._state, request, starter=self._given.by), None))
 
     @decide.validator
     def check_decide(self, request: DecideRequest) -> None:
@@ -323,9 +323,6 @@ class Run:
             self._seen.change_plan(self._plan)
             self._signs.change_plan(self._plan)
         return answered, FixAnswer(revision=self._state.revision)
-
-    def _decide(self, request: DecideRequest) -> tuple[Event, None]:
-        return decided(self._plan, self._state, request, starter=self._given.by), None
 
     def _checked(self, check: Callable[[], object]) -> None:
         try:
