@@ -9,10 +9,10 @@ import pytest
 from temporalio.exceptions import ApplicationError, CancelledError, ChildWorkflowError, TerminatedError
 
 from tests.support.machine import World, plan_of, raised
-from workflows.answers import FixRequest
+from workflows.answers import FixRequest, PersonRequest
 from workflows.errands import CALL_CANCELLED, child_ended, child_error
 from workflows.errors import AnswerRefusedError
-from workflows.protocol import NodeCalledOff
+from workflows.protocol import Finish, NodeCalledOff
 from workflows.requests import check_pause, check_resume, fixed
 from workflows.run import Run
 from workflows.situation import situation_of
@@ -79,3 +79,12 @@ async def test_a_call_that_was_called_off_before_it_began_ends_so() -> None:
     await asyncio.wait([work])
 
     assert NodeCalledOff(7) == child_ended(7, work)
+
+
+def test_what_comes_before_the_first_moment_is_taken_up_and_what_comes_after_the_last_is_refused() -> None:
+    run = Run(())
+
+    run.check_pause(PersonRequest(by="ada"))
+    run._finish = Finish("completed")  # noqa: SLF001 - only a server could end it otherwise
+    with pytest.raises(ApplicationError, match="the run is not at work any more"):
+        run.check_pause(PersonRequest(by="ada"))
