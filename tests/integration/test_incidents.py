@@ -132,6 +132,7 @@ async def test_all_runs_go_on_with_the_corrected_document_and_repeat_nothing(off
     )
     assert ["passed"] * 3 == [canary.verdict for canary in progress.canaries]
     assert {run.id: 1 for run in parked} == office.opened == office.filled
+    await office.parked(0)  # visibility follows a moment later
     assert [] == await office.incidents()
 
 
