@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from pydantic import JsonValue
 
+from workflows.deadlines import SHORTEST
 from workflows.duration import parse_duration
 from workflows.errors import (
     AetherError,
@@ -159,7 +160,7 @@ def _expiry(turn: Turn, step: str, seconds: float | None) -> tuple[int, float | 
     if seconds is None:
         return 0, None
     timer = turn.number()
-    turn.commands.append(StartTimer(timer, max(seconds, 0.001), f"{step}: expires"))
+    turn.commands.append(StartTimer(timer, max(seconds, SHORTEST), f"{step}: expires"))
     return timer, turn.now + seconds
 
 

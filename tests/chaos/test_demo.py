@@ -15,16 +15,11 @@ from temporalio.client import WorkflowExecutionStatus, WorkflowFailureError
 from temporalio.service import RPCError
 
 from activities.artifacts import LocalArtifactStore
-from activities.catalog import Catalog
-from activities.drivers.local_secrets import LocalSecrets
-from tests.support.portal import EXAMPLE, PASSWORD, USER, Portal, running_portal
+from tests.support.fire import plan_in, stack_under_fire
+from tests.support.portal import EXAMPLE, USER, Portal, running_portal
 from workers.client import connect
-from workers.dev import Stack, stack
+from workers.dev import Stack
 from workers.runs import StartedRun, start_run
-from workers.server import load
-from workers.settings import Settings
-from workflows.compile import compile_plan
-from workflows.parse import parse
 from workflows.plan import Plan
 
 pytestmark = pytest.mark.timeout(600)
@@ -41,11 +36,7 @@ SEEDS = os.environ.get("CHAOS_SEEDS", "1").split(",")
 @pytest.fixture(scope="module")
 async def up(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Stack]:
     """A whole dev stack on disk, whose processes are started again when they are killed."""
-    state = tmp_path_factory.mktemp("stack")
-    settings = Settings.located(state, secrets_key=state / "keys" / "secrets.key")
-    secrets = LocalSecrets(settings.secrets, settings.secrets_key)
-    await asyncio.to_thread(secrets.set, "portal-password", PASSWORD)
-    async with stack(settings, config=load().on_free_ports()) as running:
+    async with stack_under_fire(tmp_path_factory.mktemp("stack")) as running:
         yield running
 
 
@@ -57,10 +48,7 @@ def portal(tmp_path: Path) -> Iterator[Portal]:
 
 @pytest.fixture(scope="module")
 def plan() -> Plan:
-    parsed = parse(DOCUMENT.read_bytes(), file=DOCUMENT.name)
-    compiled = compile_plan(parsed.document, Catalog.discover().specs(), source=parsed.source)
-    assert compiled.plan is not None, compiled.problems
-    return compiled.plan
+    return plan_in(DOCUMENT)
 
 
 async def started(up: Stack, plan: Plan, portal: Portal) -> StartedRun:

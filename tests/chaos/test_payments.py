@@ -18,17 +18,12 @@ from pydantic import JsonValue
 from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError
 
-from activities.catalog import Catalog
-from activities.drivers.local_secrets import LocalSecrets
-from tests.support.portal import EXAMPLE, PASSWORD, USER, Portal, running_portal
+from tests.support.fire import plan_in, stack_under_fire
+from tests.support.portal import EXAMPLE, USER, Portal, running_portal
 from workers.client import connect
-from workers.dev import Stack, stack
+from workers.dev import Stack
 from workers.records import progress_of
 from workers.runs import StartedRun, start_run
-from workers.server import load
-from workers.settings import Settings
-from workflows.compile import compile_plan
-from workflows.parse import parse
 from workflows.plan import Plan
 
 RUNS = int(os.environ.get("CHAOS_RUNS", "8"))
@@ -53,10 +48,7 @@ class Outcome:
 @pytest.fixture
 async def up(tmp_path: Path) -> AsyncIterator[Stack]:
     """A whole dev stack, whose processes are started again when they are killed."""
-    settings = Settings.located(tmp_path / "state", secrets_key=tmp_path / "keys" / "secrets.key")
-    secrets = LocalSecrets(settings.secrets, settings.secrets_key)
-    await asyncio.to_thread(secrets.set, "portal-password", PASSWORD)
-    async with stack(settings, config=load().on_free_ports()) as running:
+    async with stack_under_fire(tmp_path) as running:
         yield running
 
 
@@ -69,10 +61,7 @@ def portal(tmp_path: Path) -> Iterator[Portal]:
 
 @pytest.fixture(scope="module")
 def plan() -> Plan:
-    parsed = parse(DOCUMENT.read_bytes(), file=DOCUMENT.name)
-    compiled = compile_plan(parsed.document, Catalog.discover().specs(), source=parsed.source)
-    assert compiled.plan is not None, compiled.problems
-    return compiled.plan
+    return plan_in(DOCUMENT)
 
 
 async def started(client: Client, plan: Plan, portal: Portal) -> list[tuple[str, StartedRun]]:
