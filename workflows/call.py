@@ -52,6 +52,8 @@ class SessionGrant(Message):
     """The robot that holds it."""
     capability: str
     """What it is, e.g. `browser`."""
+    lease: int = 0
+    """The number of the lease it is held with: of two the higher one counts; 0 for one that no pool has given."""
 
 
 class Checkpoint(Message):
@@ -95,6 +97,8 @@ class SessionRequest(Message):
     """Where to begin; None for an empty page."""
     video: bool = False
     """Whether it is filmed."""
+    lease: int = 0
+    """As in `SessionGrant`."""
     adopt: bool = False
     """Whether to open nothing, but to go on holding the session of this name for the run's next execution."""
 

@@ -22,6 +22,9 @@ SESSION_ACTIVITY = "aether.session"
 ORCHESTRATOR_QUEUE = "aether.orchestrator"
 """Where runs are interpreted."""
 
+DEFAULT_ENVIRONMENT = "default"
+"""Where robots serve and runs begin that name no environment."""
+
 PLATFORM_QUEUE = "aether.platform"
 """Where the platform's own workflows and activities are done: those that serve all runs and belong to none."""
 
@@ -31,6 +34,17 @@ def robot_queue(robot: RobotId) -> str:
     return f"aether.robot.{robot}"
 
 
-def capability_queue(*tags: str) -> str:
-    """Where any robot that offers all these tags takes work."""
-    return "aether.cap." + "+".join(sorted(set(tags)))
+def capability_queue(*tags: str, environment: str = DEFAULT_ENVIRONMENT) -> str:
+    """Where any robot of an environment that offers all these tags takes work."""
+    place = "aether.cap" if environment == DEFAULT_ENVIRONMENT else f"aether.{environment}.cap"
+    return f"{place}." + "+".join(sorted(set(tags)))
+
+
+def robot_workflow(robot: RobotId) -> str:
+    """The workflow id of a robot."""
+    return f"robot/{robot}"
+
+
+def pool_workflow(environment: str) -> str:
+    """The workflow id of an environment's pool."""
+    return f"pool/{environment}"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import JsonValue
+from pydantic import Field, JsonValue
 
 from workflows.call import Files, Message
+from workflows.fleet import HIGHEST_PRIORITY, USUAL_PRIORITY
+from workflows.ids import DEFAULT_ENVIRONMENT
 from workflows.plan import Plan
 from workflows.progress import RunProgress
 
@@ -46,6 +48,16 @@ class RunInput(Message):
     """Seconds before each call, so that its author can watch."""
     caught: tuple[str, ...] = ()
     """Errors that the run that called this one catches: it does not park with them."""
+    environment: str = DEFAULT_ENVIRONMENT
+    """Whose robots do its steps."""
+    priority: int = Field(default=USUAL_PRIORITY, ge=0, le=HIGHEST_PRIORITY)
+    """Of its wishes for robots; 20 is most urgent."""
+    tenant: str = ""
+    """On whose behalf it runs; tenants of the same priority take turns."""
+    robot: str | None = None
+    """The only robot that may hold its sessions; None for any."""
+    near: str | None = None
+    """The robot of the run that called this one, where both must be on one."""
     caller: Caller | None = None
     """The run that called this one, and wants to hear of its end."""
     resume: JsonValue = None
