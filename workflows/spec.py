@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import timedelta
 from enum import StrEnum
+from hashlib import sha256
 
 from pydantic import BaseModel, ConfigDict, JsonValue
+
+_WORDS = frozenset({"title", "description", "examples"})
+"""What schemas say to people only."""
 
 
 class Effect(StrEnum):
@@ -84,6 +89,17 @@ class NodeSpec(BaseModel):
     result: dict[str, JsonValue]
     """JSON Schema (draft 2020-12) of the step's output."""
 
+    @property
+    def digest(self) -> str:
+        """What tells this node type from others of its name: what it takes and gives; words to people do not count."""
+        facts = {
+            "capability": self.capability,
+            "session": self.session,
+            "params": _bare(self.params),
+            "result": _bare(self.result),
+        }
+        return sha256(json.dumps(facts, sort_keys=True, separators=(",", ":")).encode()).hexdigest()[:12]
+
     def effect_of(self, params: Mapping[str, JsonValue]) -> Effect:
         """Tell the effect of a call as far as its parameters are known.
 
@@ -101,3 +117,18 @@ class NodeSpec(BaseModel):
                     case {"default": default}:
                         return default
         return None
+
+
+def _bare(schema: JsonValue, *, names: bool = False) -> JsonValue:
+    """A schema without what it says to people; `names` are those of fields, whatever they are."""
+    match schema:
+        case dict():
+            return {
+                key: _bare(value, names=not names and key in {"properties", "$defs"})
+                for key, value in schema.items()
+                if names or key not in _WORDS
+            }
+        case list():
+            return [_bare(each) for each in schema]
+        case _:
+            return schema
