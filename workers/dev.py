@@ -196,7 +196,7 @@ def _child(part: Part, settings: Settings) -> Child:
         part.name,
         (sys.executable, "-P", "-m", part.module),
         _log(settings, part.name),
-        environment(settings.environment()),
+        environment(settings.variables()),
         grace=settings.robot.grace + _SLACK,
     )
     return Child(program, started=partial(_serves, part, settings))

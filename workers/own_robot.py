@@ -38,6 +38,6 @@ async def own_robot(settings: Settings) -> AsyncIterator[str]:
     own = settings.model_copy(update={"robot": robot})
     log = settings.state / "logs" / f"{tag}.log"
     command = [sys.executable, "-P", "-m", "workers.robot"]
-    async with running(command, log=log, environ=environment(own.environment())):
+    async with running(command, log=log, environ=environment(own.variables())):
         await wait_for_poller(await connect(own), robot_queue(RobotId(tag)), TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
         yield tag

@@ -19,7 +19,7 @@ from activities.private import private_directory
 from workers.configuration import known_names
 from workers.connection import Connection
 from workflows.duration import Duration, format_duration
-from workflows.ids import RobotId
+from workflows.ids import DEFAULT_ENVIRONMENT, RobotId
 
 STATE = ".aether"
 STATE_PLACES = ("artifacts", "payloads", "secrets")
@@ -157,6 +157,11 @@ class Settings(Section):
     """The key they are encrypted with; outside of the project, so that no repository holds both."""
     secrets_key_data: SecretStr | None = None
     """The key itself, 32 bytes as Base64, instead of a file."""
+    environment: str = Field(default=DEFAULT_ENVIRONMENT, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")
+    """Where runs that are started get their robots, and where a robot serves: robots of one environment do nothing
+    for runs of another."""
+    tenant: str = Field(default="", pattern=r"^[^\x00-\x1f]{0,100}$")
+    """On whose behalf runs are started; tenants of the same priority take turns."""
     web_ui: str | None = None
     """The base address of the Temporal Web UI."""
     server_file: Path | None = None
@@ -237,7 +242,7 @@ class Settings(Section):
         """The key of the secrets, where it is set itself."""
         return self.secrets_key_data.get_secret_value() if self.secrets_key_data else None
 
-    def environment(self) -> dict[str, str]:
+    def variables(self) -> dict[str, str]:
         """Express these settings as environment variables, for a child process that reads them again."""
         variables = {
             variable_of(name): _plain(value) for name in own_names() if (value := _value(self, name)) is not None

@@ -69,7 +69,7 @@ async def failed(
     directory = tmp_path_factory.mktemp("evidence")
     tag = own_tag()
     settings = robot_settings(server, directory / ".aether", payloads, tag=tag)
-    aether = Aether(directory, settings.environment())
+    aether = Aether(directory, settings.variables())
     document = aether.write("pays.yaml", DOCUMENT.replace("TAG", tag).replace("URL", site.url()))
     async with (
         Worker(robots_client, task_queue=ORCHESTRATOR_QUEUE, workflows=[Run]),

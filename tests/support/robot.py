@@ -44,7 +44,7 @@ def robot_settings(
 async def start_robot(settings: Settings, *, output: int = DEVNULL) -> Process:
     """Start a robot's process."""
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "workers.robot", env=os.environ | settings.environment(), stdout=output, stderr=STDOUT
+        sys.executable, "-m", "workers.robot", env=os.environ | settings.variables(), stdout=output, stderr=STDOUT
     )
 
 

@@ -116,7 +116,7 @@ def test_settings_survive_the_way_through_a_child_environment(tmp_path: Path) ->
         directory=tmp_path,
     )
 
-    again = read_settings(environ=settings.environment(), directory=Path("/"))
+    again = read_settings(environ=settings.variables(), directory=Path("/"))
 
     assert settings.model_dump() == again.model_dump()
     assert settings.temporal == again.temporal
