@@ -17,6 +17,7 @@ from pathlib import Path
 from activities.catalog import Catalog
 from activities.manifest import nodes_markdown
 from cli.reference import reference
+from workers.connection import ConnectionSettings
 from workers.settings import Section, Settings, own_names, variable_of
 from workflows.defect import Defect
 from workflows.duration import format_duration
@@ -65,7 +66,14 @@ def _setting(name: str) -> str:
     *groups, last = name.split(".")
     section: Section = reduce(getattr, groups, Settings())
     default = _default(getattr(section, last))
-    return f"| `{name}` | {type(section).model_fields[last].description} | {default} | `{variable_of(name)}` |"
+    words = " ".join(str(type(section).model_fields[last].description).split())
+    return f"| `{name}` | {words} | {default} | `{variable_of(name)}` |"
+
+
+def connection(_argument: str) -> str:
+    """A table of what a file can say of the connection to Temporal."""
+    rows = [f"| `temporal.{name}` | {each.description} |" for name, each in ConnectionSettings.model_fields.items()]
+    return "\n".join(["| setting | what it is |", "|---|---|", *rows, ""])
 
 
 def defects(_argument: str) -> str:
@@ -83,7 +91,7 @@ def commands(_argument: str) -> str:
 def _default(value: object) -> str:
     """A default as people write it, the same on every machine."""
     match value:
-        case None | ():
+        case None | () | "":
             return ""
         case Path() if value.is_absolute():
             return f"`{value.name}` in the user's configuration directory"
@@ -102,6 +110,7 @@ def nodes(_argument: str) -> str:
 
 PARTS: dict[str, Callable[[str], str]] = {
     "commands": commands,
+    "connection": connection,
     "defects": defects,
     "example": example,
     "functions": functions,

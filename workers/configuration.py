@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar, get_args
+from typing import TypeVar
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
+from workers.mistakes import Keys, dotted, mistakes_of
+from workflows.compose import compose
+from workflows.defect import Defect
 from workflows.errors import ConfigurationError
+from workflows.source import DocumentError, Problem, Source
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -29,28 +32,42 @@ class InvalidSettingError(ConfigurationError):
         self.problems = tuple(problems)
 
 
-def read_file(path: Path, environ: Mapping[str, str] | None = None) -> dict[str, object]:
+@dataclass(frozen=True, slots=True)
+class SettingsFile:
+    """A file of settings, filled in from the environment."""
+
+    path: Path
+    content: Mapping[str, object]
+    source: Source | None = None
+    """Where in it everything stands; None where its format does not tell."""
+
+    def place(self, keys: Keys, *, key: bool = False, column: bool = True) -> str:
+        """Where a setting stands, as editors find it; with `key`, where its name does."""
+        if self.source is None:
+            return str(self.path)
+        line, number = self.source.position(keys, key=key)
+        return f"{self.path}:{line}:{number}" if column else f"{self.path}:{line}"
+
+
+def read_file(path: Path, environ: Mapping[str, str] | None = None) -> SettingsFile:
     """Read a TOML, YAML or JSON mapping by its suffix and fill in its `${NAME}` and `${NAME:-default}`.
 
     Raises:
         InvalidSettingError: the file cannot be read, is no mapping, or names a variable that is not set.
     """
     try:
-        text = path.read_text(encoding="utf-8")
-        content: object = tomllib.loads(text) if path.suffix == ".toml" else yaml.safe_load(text)
+        read = _read_toml(path) if path.suffix == ".toml" else _read_yaml(path)
     except OSError as error:
         raise InvalidSettingError([f"cannot read {str(path)!r}: {error.strerror or error}"]) from error
-    except (tomllib.TOMLDecodeError, yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InvalidSettingError([f"{path}: {' '.join(str(error).split())}"]) from error
-    if content is None:
-        return {}
-    if not isinstance(content, dict):
-        raise InvalidSettingError([f"{path}: expected a mapping of settings, found {type(content).__name__}"])
     problems: list[str] = []
-    expanded = _expand(content, os.environ if environ is None else environ, place="", problems=problems)
+
+    def complain(keys: Keys, text: str) -> None:
+        problems.append(f"{read.place(keys)}: setting {dotted(keys)!r}: {text}")
+
+    expanded = _expand(read.content, os.environ if environ is None else environ, keys=(), complain=complain)
     if problems or not isinstance(expanded, dict):
-        raise InvalidSettingError([f"{path}: {problem}" for problem in problems])
-    return {str(key): value for key, value in expanded.items()}
+        raise InvalidSettingError(problems)
+    return SettingsFile(path, expanded, read.source)
 
 
 def read_model(path: Path, model: type[M], environ: Mapping[str, str] | None = None) -> M:
@@ -59,83 +76,79 @@ def read_model(path: Path, model: type[M], environ: Mapping[str, str] | None = N
     Raises:
         InvalidSettingError: the file cannot be read or does not fit the model.
     """
+    file = read_file(path, environ)
     try:
-        return model.model_validate(read_file(path, environ))
+        return model.model_validate(file.content)
     except ValidationError as error:
-        raise InvalidSettingError([f"{path}: {problem}" for problem in problems_of(error, model)]) from error
+        mistakes = mistakes_of(error, model)
+        raise InvalidSettingError(
+            [f"{file.place(each.keys, key=each.of_key)}: {each.text}" for each in mistakes]
+        ) from error
 
 
-def problems_of(error: ValidationError, model: type[BaseModel]) -> list[str]:
-    """Say what is wrong with each value, where, and what may have been meant."""
-    problems = []
-    for part in error.errors(include_url=False):
-        place = ".".join(map(str, part["loc"])) or "the settings"
-        match part["type"]:
-            case "extra_forbidden":
-                problems.append(f"unknown setting {place!r}{suggestion(place, known_names(model))}")
-            case "missing":
-                problems.append(f"setting {place!r} is missing")
-            case _:
-                found = "" if part["type"] == "model_type" else f", found {part['input']!r}"
-                problems.append(f"setting {place!r}: {part['msg'][0].lower()}{part['msg'][1:]}{found}")
-    return problems
+def _read_toml(path: Path) -> SettingsFile:
+    try:
+        return SettingsFile(path, tomllib.loads(path.read_text(encoding="utf-8")))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidSettingError([f"{path}: {' '.join(str(error).split())}"]) from error
 
 
-def suggestion(name: str, known: Iterable[str]) -> str:
-    """Suggest the known name that was probably meant."""
-    close = difflib.get_close_matches(name, list(known), n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
+def _read_yaml(path: Path) -> SettingsFile:
+    """Read YAML 1.2 as documents do, JSON included: nothing is guessed, no key stands twice."""
+    try:
+        source, problems = compose(path.read_bytes(), file=str(path))
+    except DocumentError as error:
+        if all(problem.code is Defect.EMPTY for problem in error.problems):
+            return SettingsFile(path, {})
+        raise InvalidSettingError(list(map(_yaml_problem, error.problems))) from error
+    if problems:
+        raise InvalidSettingError(list(map(_yaml_problem, problems)))
+    content = source.value(())
+    if not isinstance(content, dict):
+        raise InvalidSettingError([f"{path}: expected a mapping of settings, found {type(content).__name__}"])
+    return SettingsFile(path, content, source)
 
 
-def known_names(model: type[BaseModel], prefix: str = "") -> list[str]:
-    """List the dotted names of all settings in a model, nested ones included."""
-    names: list[str] = []
-    for name, field in model.model_fields.items():
-        nested = _model_in(field.annotation)
-        names += [f"{prefix}{name}"] if nested is None else known_names(nested, f"{prefix}{name}.")
-    return names
+def _yaml_problem(problem: Problem) -> str:
+    place = ":".join(str(part) for part in (problem.file, problem.line, problem.column) if part is not None)
+    named = f"setting {dotted(problem.path)!r}: " if problem.path else ""
+    return f"{place}: {named}{problem.message}" + (f"; {problem.hint}" if problem.hint else "")
 
 
-def _model_in(annotation: object) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
+Complain = Callable[[Keys, str], None]
 
 
-def _expand(value: object, environ: Mapping[str, str], *, place: str, problems: list[str]) -> object:
+def _expand(value: object, environ: Mapping[str, str], *, keys: Keys, complain: Complain) -> object:
     match value:
         case str():
-            return _expand_text(value, environ, place=place, problems=problems)
+            return _expand_text(value, environ, keys=keys, complain=complain)
         case dict():
             return {
-                key: _expand(item, environ, place=f"{place}.{key}".lstrip("."), problems=problems)
+                str(key): _expand(item, environ, keys=(*keys, str(key)), complain=complain)
                 for key, item in value.items()
             }
         case list():
             return [
-                _expand(item, environ, place=f"{place}.{number}", problems=problems)
-                for number, item in enumerate(value)
+                _expand(item, environ, keys=(*keys, number), complain=complain) for number, item in enumerate(value)
             ]
         case _:
             return value
 
 
-def _expand_text(text: str, environ: Mapping[str, str], *, place: str, problems: list[str]) -> str:
+def _expand_text(text: str, environ: Mapping[str, str], *, keys: Keys, complain: Complain) -> str:
     def fill(match: re.Match[str]) -> str:
         if match.group() == "$$":
             return "$"
         reference = _NAME.fullmatch(match[1])
         if reference is None:
-            problems.append(f"setting {place!r}: expected ${{NAME}} or ${{NAME:-default}}, found {match.group()!r}")
+            complain(keys, f"expected ${{NAME}} or ${{NAME:-default}}, found {match.group()!r}")
             return ""
         name, default = reference.groups()
         filled = environ.get(name)
         if not filled and default is not None:
             filled = default
         if filled is None:
-            problems.append(
-                f"setting {place!r}: the environment variable {name!r} is not set; set it or write ${{{name}:-default}}"
-            )
+            complain(keys, f"the environment variable {name!r} is not set; set it or write ${{{name}:-default}}")
         return filled or ""
 
     return _REFERENCE.sub(fill, text)

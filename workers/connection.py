@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 from temporalio.envconfig import ClientConfigProfile, ClientConnectConfig, DataSource
@@ -30,6 +32,9 @@ _VARIABLES = {
     "tls_disable_host_verification": "TEMPORAL_TLS_DISABLE_HOST_VERIFICATION",
 }
 """Every flag of the Temporal CLI that has a variable, by the flag's name."""
+
+_HEADER = "TEMPORAL_GRPC_META_"
+"""What variables of headers begin with."""
 
 _LEGACY = {
     "TEMPORAL_TLS_CERT": "TEMPORAL_TLS_CLIENT_CERT_PATH",
@@ -70,6 +75,64 @@ class TlsFiles(BaseModel):
         )
 
 
+class ConnectionSettings(BaseModel):
+    """What a file of settings can say of the connection, under the names of the Temporal CLI's options."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    address: str | None = None
+    """Temporal's host and port."""
+    namespace: str | None = None
+    """Temporal's namespace."""
+    api_key: SecretStr | None = None
+    """The API key; `${NAME}` takes it from the environment."""
+    tls: bool | None = None
+    """Whether the connection is encrypted."""
+    tls_ca_path: Path | None = None
+    """The certificate of the server's authority."""
+    tls_cert_path: Path | None = None
+    """The client's certificate."""
+    tls_key_path: Path | None = None
+    """The client's key."""
+    tls_server_name: str | None = None
+    """The name in the server's certificate."""
+    headers: dict[str, SecretStr] = {}
+    """Headers of each request, by name."""
+    identity: str | None = None
+    """Who acts, in Temporal's records."""
+    profile: str | None = None
+    """The profile of `temporal.toml` that says the rest."""
+
+
+class Said(NamedTuple):
+    """A value, and where it was set."""
+
+    text: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionLayer:
+    """What a file of settings says of the connection: less than flags and variables, more than a profile."""
+
+    settings: ConnectionSettings = field(default_factory=ConnectionSettings)
+    places: Mapping[str, str] = field(default_factory=dict)
+    """Where each was set."""
+
+    def variables(self) -> dict[str, Said]:
+        """What it says, as the variables that say the same."""
+        said = {
+            _VARIABLES.get(name, "TEMPORAL_PROFILE"): Said(_text(value), self.places.get(name, ""))
+            for name in ConnectionSettings.model_fields
+            if name not in {"headers", "identity"} and (value := getattr(self.settings, name)) is not None
+        }
+        headers = {
+            f"{_HEADER}{name.upper().replace('-', '_')}": Said(_text(value), self.places.get("headers", ""))
+            for name, value in self.settings.headers.items()
+        }
+        return said | headers
+
+
 class Connection(BaseModel):
     """Where Temporal is and who asks."""
 
@@ -99,14 +162,16 @@ class Connection(BaseModel):
             "TEMPORAL_TLS_CLIENT_CERT_DATA": tls.client_certificate and tls.client_certificate.decode(),
             "TEMPORAL_TLS_CLIENT_KEY_DATA": _shown(tls.client_key),
         }
-        headers = {f"TEMPORAL_GRPC_META_{name.upper()}": _shown(value) for name, value in self.headers.items()}
+        headers = {f"{_HEADER}{name.upper()}": _shown(value) for name, value in self.headers.items()}
         return {name: value for name, value in (values | headers).items() if value}
 
 
 def read_connection(
-    flags: Mapping[str, object] | None = None, environ: Mapping[str, str] | None = None
+    flags: Mapping[str, object] | None = None,
+    environ: Mapping[str, str] | None = None,
+    layer: ConnectionLayer | None = None,
 ) -> tuple[Connection, dict[str, str]]:
-    """Read the connection: flags over `TEMPORAL_*` over the profile in `temporal.toml`.
+    """Read the connection: flags over `TEMPORAL_*` over a file of settings over the profile in `temporal.toml`.
 
     Flags go by their names on the command line, with underscores.
 
@@ -118,7 +183,10 @@ def read_connection(
     for name in _UNSUPPORTED.keys() & flags.keys():
         option = name.replace("_", "-")
         raise InvalidSettingError([f"the SDK has no counterpart of --{option}; {_UNSUPPORTED[name]}"])
-    variables = _variables(flags, environ)
+    layer = layer or ConnectionLayer()
+    given = _variables(flags, environ)
+    filed = {name: said for name, said in layer.variables().items() if not {name, _twin(name)} & given.keys()}
+    variables = given | {name: said.text for name, said in filed.items()}
     if variables.get("TEMPORAL_TLS_DISABLE_HOST_VERIFICATION", "").lower() in {"1", "true"}:
         raise InvalidSettingError(
             ["the SDK always verifies the server's name; give its certificate's authority with --tls-ca-path"]
@@ -128,7 +196,12 @@ def read_connection(
         found = profile.to_client_connect_config()
     except OSError as error:
         raise InvalidSettingError([f"cannot read {error.filename!r} for TLS: {error.strerror}"]) from error
-    return _connection(found, flags, profile), _sources(found, flags, environ, variables)
+    sources = _sources(found, flags, environ, variables, {name: said.place for name, said in filed.items()})
+    connection = _connection(found, flags, profile)
+    if connection.identity is None and layer.settings.identity:
+        connection = connection.model_copy(update={"identity": layer.settings.identity})
+        sources["identity"] = layer.places.get("identity", "")
+    return connection, sources
 
 
 def _variables(flags: Mapping[str, object], environ: Mapping[str, str]) -> dict[str, str]:
@@ -141,7 +214,7 @@ def _variables(flags: Mapping[str, object], environ: Mapping[str, str]) -> dict[
         value = flags.get(name)
         if value is not None:
             variables.pop(_twin(variable), None)
-            variables[variable] = str(value).lower() if isinstance(value, bool) else str(value)
+            variables[variable] = _text(value)
     return variables
 
 
@@ -209,6 +282,16 @@ def _headers(given: object) -> dict[str, SecretStr]:
     return headers
 
 
+def _text(value: object) -> str:
+    match value:
+        case SecretStr():
+            return value.get_secret_value()
+        case bool():
+            return str(value).lower()
+        case _:
+            return str(value)
+
+
 def _shown(secret: SecretStr | None) -> str | None:
     return secret.get_secret_value() if secret else None
 
@@ -222,6 +305,7 @@ def _sources(
     flags: Mapping[str, object],
     environ: Mapping[str, str],
     variables: Mapping[str, str],
+    places: Mapping[str, str],
 ) -> dict[str, str]:
     file = flags.get("config_file") or variables.get("TEMPORAL_CONFIG_FILE") or "temporal.toml"
     profile = flags.get("profile") or variables.get("TEMPORAL_PROFILE") or "default"
@@ -232,13 +316,17 @@ def _sources(
         variable = next((_VARIABLES[name] for name in names if _VARIABLES[name] in variables), None)
         if flag:
             sources[part] = f"flag --{flag.replace('_', '-')}"
+        elif variable and variable in places:
+            sources[part] = places[variable]
         elif variable:
             sources[part] = f"environment {variable if variable in environ else 'TEMPORAL_TLS_*'}"
         elif key in found:
-            implied = part == "tls" and sources.get("api_key", "").startswith(("flag", "environment"))
+            implied = part == "tls" and "[profile." not in sources.get("api_key", "[profile.")
             sources[part] = "implied by the API key" if implied else f"{file} [profile.{profile}]"
     if flags.get("grpc_meta"):
         sources["headers"] = "flag --grpc-meta"
+    elif place := next((places[name] for name in places if name.startswith(_HEADER)), None):
+        sources["headers"] = place
     elif found.get("rpc_metadata"):
         sources["headers"] = f"environment or {file} [profile.{profile}]"
     if flags.get("identity"):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from argparse import ArgumentParser
 from collections.abc import Awaitable, Callable
 from enum import IntEnum
+from pathlib import Path
 from typing import NoReturn
 
 import structlog
@@ -31,9 +33,12 @@ Serve = Callable[[Settings], Awaitable[ExitCode]]
 
 
 def main(serve: Serve) -> NoReturn:
-    """Run one process with the settings of its environment."""
+    """Run one process with the settings of its environment, and of the file named after `--config`."""
+    line = ArgumentParser(description="One of Aether's processes.", allow_abbrev=False)
+    line.add_argument("--config", type=Path, metavar="FILE", help="settings from this file, over those of aether.toml")
+    config: Path | None = line.parse_args().config
     try:
-        settings = read_settings()
+        settings = read_settings(config=config)
     except ConfigurationError as error:
         sys.stderr.write(f"error: {error}\n")
         leave(ExitCode.CONFIGURATION)

@@ -16,8 +16,8 @@ import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr
 
 from activities.private import private_directory
-from workers.configuration import known_names
 from workers.connection import Connection
+from workers.mistakes import known_names
 from workflows.duration import Duration, format_duration
 from workflows.ids import DEFAULT_ENVIRONMENT, RobotId
 

@@ -16,7 +16,9 @@ history = typer.Typer(help="Histories of runs.")
 
 ConfigFile = Annotated[
     Path | None,
-    typer.Option("--config", help="Settings from this file (YAML, TOML or JSON) instead of the nearest aether.toml."),
+    typer.Option(
+        "--config", help="Settings from this file (YAML, TOML or JSON), over those of the nearest aether.toml."
+    ),
 ]
 Headed = Annotated[bool, typer.Option("--headed", help="Show the browser's window.")]
 SecretName = Annotated[str, typer.Argument(help="The name documents use.", metavar="NAME")]

@@ -71,10 +71,7 @@ def test_all_mistakes_are_named_at_once_with_their_place_and_a_hint(tmp_path: Pa
         f"{file}: unknown setting 'artefacts'; did you mean 'artifacts'?",
         "unknown environment variable 'AETHER_LOG_LEVL'; did you mean 'AETHER_LOG_LEVEL'?",
         "flag --idd: unknown setting 'robot.idd'; did you mean 'robot.id'?",
-        (
-            f"{file}: setting 'robot.max_sessions': input should be a valid integer, "
-            "unable to parse string as an integer, found 'many'"
-        ),
+        (f"{file}: setting 'robot.max_sessions': expected a whole number, found 'many'"),
     ] == list(caught.value.problems)
 
 
@@ -82,7 +79,7 @@ def test_a_variable_that_is_not_set_is_named_with_its_place(tmp_path: Path) -> N
     file = tmp_path / "robot.yaml"
     file.write_text("robot: {id: '${SITE}'}\n")
 
-    with pytest.raises(InvalidSettingError, match=r"robot\.yaml: setting 'robot\.id': .*'SITE' is not set"):
+    with pytest.raises(InvalidSettingError, match=r"robot\.yaml:1:13: setting 'robot\.id': .*'SITE' is not set"):
         read_settings(config=file, environ={}, directory=tmp_path)
 
 
@@ -156,3 +153,138 @@ def test_a_run_has_a_link_where_its_web_ui_is_known(
     settings = read_settings({"web_ui": web_ui}, connection={"address": address}, environ={}, directory=tmp_path)
 
     assert expected == settings.run_link("a b/c", "r1")
+
+
+def test_a_chosen_file_lies_over_that_of_the_project_and_each_setting_tells_its_line(tmp_path: Path) -> None:
+    (tmp_path / "aether.toml").write_text('tenant = "acme"\n[robot]\nid = "shared"\nheaded = true\n')
+    file = tmp_path / "robot.yaml"
+    file.write_text("robot:\n  id: press-7\n  max_sessions: 3\n")
+
+    settings = read_settings(
+        {"robot.slow": "1s"}, config=file, environ={"AETHER_ROBOT_MAX_SESSIONS": "4"}, directory=tmp_path
+    )
+
+    assert ("press-7", 4, True, "acme") == (
+        settings.robot.id, settings.robot.max_sessions, settings.robot.headed, settings.tenant,
+    )  # fmt: skip
+    assert {
+        "robot.id": f"{file}:2",
+        "robot.max_sessions": "environment AETHER_ROBOT_MAX_SESSIONS",
+        "robot.headed": str(tmp_path / "aether.toml"),
+        "robot.slow": "flag --slow",
+        "robot.grace": "default",
+    } == {
+        name: settings.source(name)
+        for name in ("robot.id", "robot.max_sessions", "robot.headed", "robot.slow", "robot.grace")
+    }
+
+
+def test_another_project_file_takes_the_place_of_the_nearest(tmp_path: Path) -> None:
+    (tmp_path / "aether.toml").write_text('tenant = "acme"\n')
+    other = tmp_path / "other" / "aether.toml"
+    other.parent.mkdir()
+    other.write_text('environment = "production"\n')
+
+    settings = read_settings(config=other, environ={}, directory=tmp_path)
+
+    assert ("", "production", other.parent / ".aether") == (settings.tenant, settings.environment, settings.state)
+
+
+def test_a_chosen_file_says_how_to_reach_temporal(tmp_path: Path) -> None:
+    file = tmp_path / "robot.yaml"
+    file.write_text(
+        "temporal:\n  address: example:7233\n  namespace: filed\n  api_key: ${KEY}\n"
+        "  headers: {x-site: berlin}\n  identity: me\n"
+    )
+
+    settings = read_settings(
+        connection={"disable_config_file": True},
+        config=file,
+        environ={"KEY": "topsecret", "TEMPORAL_NAMESPACE": "of-the-environment"},
+        directory=tmp_path,
+    )
+
+    found = settings.temporal
+    assert ("example:7233", "of-the-environment", "me") == (found.address, found.namespace, found.identity)
+    assert found.api_key is not None
+    assert "topsecret" == found.api_key.get_secret_value()
+    assert ["x-site"] == list(found.headers)
+    assert {
+        "address": f"{file}:2",
+        "namespace": "environment TEMPORAL_NAMESPACE",
+        "api_key": f"{file}:4",
+        "tls": "implied by the API key",
+        "headers": f"{file}:5",
+        "identity": f"{file}:6",
+    } == {name: settings.source(f"temporal.{name}") for name in type(found).model_fields}
+
+
+def test_the_project_s_file_does_not_say_where_credentials_go(tmp_path: Path) -> None:
+    file = tmp_path / "aether.toml"
+    file.write_text('[temporal]\naddress = "elsewhere:7233"\n')
+
+    with pytest.raises(InvalidSettingError, match=r"aether\.toml: setting 'temporal': the connection is set by"):
+        read_settings(environ={}, directory=tmp_path)
+
+
+def test_all_mistakes_of_a_yaml_file_are_named_with_their_line(tmp_path: Path) -> None:
+    file = tmp_path / "robot.yaml"
+    file.write_text(
+        "tags: [sap]\n"
+        "robot:\n"
+        "  id: 7\n"
+        "  tags: [1, fi]\n"
+        "  healing: automatic\n"
+        "  headed: maybe\n"
+        "  max_sessions: 0\n"
+        "  grace: 30\n"
+        "log: loud\n"
+        "temporal:\n"
+        "  adress: example\n"
+        "  tls: [topsecret]\n"
+        "secrets_key_data: [topsecret]\n"
+    )
+
+    with pytest.raises(InvalidSettingError) as caught:
+        read_settings(config=file, environ={}, directory=tmp_path)
+
+    said = {problem.removeprefix(f"{file}:") for problem in caught.value.problems}
+    assert {
+        "1:1: unknown setting 'tags'; did you mean 'robot.tags'?",
+        "9:6: setting 'log': expected a mapping of settings, found 'loud'",
+        "11:3: unknown setting 'temporal.adress'; did you mean 'temporal.address'?",
+        "12:8: setting 'temporal.tls': expected true or false, found a list",
+        "13:19: setting 'secrets_key_data': expected text",
+        "3:7: setting 'robot.id': expected text, found 7; put it in quotes",
+        "4:10: setting 'robot.tags[0]': expected text, found 1; put it in quotes",
+        "5:12: setting 'robot.healing': expected 'auto', 'propose' or 'off', found 'automatic'; did you mean 'auto'?",
+        "6:11: setting 'robot.headed': expected true or false, found 'maybe'",
+        "7:17: setting 'robot.max_sessions': expected at least 1, found 0",
+        "8:10: setting 'robot.grace': expected a duration with its unit, such as '30s', not 30; write '30s'",
+    } == said
+
+
+def test_a_file_is_read_as_yaml_1_2(tmp_path: Path) -> None:
+    file = tmp_path / "robot.yaml"
+    file.write_text("robot:\n  # nothing but a comment\ntenant: no\n")
+
+    settings = read_settings(config=file, environ={}, directory=tmp_path)
+
+    assert "no" == settings.tenant
+
+
+def test_a_key_that_stands_twice_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "robot.yaml"
+    file.write_text("robot:\n  id: a\n  id: b\n")
+
+    with pytest.raises(InvalidSettingError, match=r"robot\.yaml:3:3: setting 'robot\.id': duplicate key, first given"):
+        read_settings(config=file, environ={}, directory=tmp_path)
+
+
+def test_an_empty_file_says_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "robot.yaml"
+    file.write_text("# to be filled in\n")
+
+    settings = read_settings(config=file, environ={}, directory=tmp_path)
+
+    assert "default" == settings.source("robot.id")

@@ -36,8 +36,8 @@ def test_a_wrong_key_is_named_with_its_file_and_a_hint(tmp_path: Path) -> None:
         load(file)
 
     unknown, duration = caught.value.problems
-    assert f"{file}: unknown setting 'server.prot'; did you mean 'server.port'?" == unknown
-    assert "'namespaces.0.retention'" in duration
+    assert f"{file}:1:10: unknown setting 'server.prot'; did you mean 'server.port'?" == unknown
+    assert "'namespaces[0].retention'" in duration
     assert "'30s'" in duration
 
 
