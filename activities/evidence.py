@@ -16,13 +16,14 @@ from activities.private import passing_directory, private_directory
 from activities.sealing import Seal
 from workflows.call import FileEntry
 
-EvidenceKind: TypeAlias = Literal["screenshot", "source", "console", "trace"]
+EvidenceKind: TypeAlias = Literal["screenshot", "source", "console", "trace", "candidate"]
 
 FILE_NAMES: Mapping[str, str] = {
     "screenshot": "screenshot.png",
     "source": "source.html",
     "console": "console.json",
     "trace": "trace.zip",
+    "candidate": "candidate.png",
 }
 """What the kinds of evidence are called as files."""
 

@@ -6,8 +6,8 @@ import asyncio
 import hashlib
 import os
 import tempfile
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, Protocol
 
@@ -89,6 +89,8 @@ class Fingerprint(Known):
     twins: Annotated[tuple[Twin, ...], Field(max_length=12)]
     turn: int
     """How many of its twins come before it."""
+    accepted: bool = False
+    """Whether a person said that this is the element of its step, and no step has used it by its target since."""
 
     @property
     def called(self) -> str:
@@ -96,8 +98,7 @@ class Fingerprint(Known):
         return self.text or self.label or self.hint or self.icon or self.name or self.id or self.tag
 
 
-@dataclass(frozen=True, slots=True)
-class FingerprintKey:
+class FingerprintKey(Known):
     """Whose fingerprint it is: the same step may meet its target on several pages."""
 
     document: str
@@ -106,6 +107,13 @@ class FingerprintKey:
     """The target as it is written: another one is the author's decision, not a change of the page."""
     page: str
     """Origin and path."""
+
+
+class Kept(Known):
+    """A fingerprint and whose it is."""
+
+    key: FingerprintKey
+    fingerprint: Fingerprint
 
 
 class FingerprintStore(Protocol):
@@ -117,6 +125,9 @@ class FingerprintStore(Protocol):
     async def put(self, key: FingerprintKey, fingerprint: Fingerprint) -> None:
         """Keep a fingerprint in place of the one before."""
 
+    async def of(self, document: str) -> Sequence[Kept]:
+        """All that is known of the elements of a document."""
+
 
 class LocalFingerprintStore(FingerprintStore):
     """Fingerprints as files of one directory: a folder for each step of each document."""
@@ -126,37 +137,52 @@ class LocalFingerprintStore(FingerprintStore):
 
     @override
     async def get(self, key: FingerprintKey) -> Fingerprint | None:
-        return await asyncio.to_thread(_read, self._path(key))
+        kept = await asyncio.to_thread(_read, self._path(key))
+        return kept.fingerprint if kept is not None else None
 
     @override
     async def put(self, key: FingerprintKey, fingerprint: Fingerprint) -> None:
-        await asyncio.to_thread(_write, self._path(key), fingerprint)
+        await asyncio.to_thread(_write, self._path(key), Kept(key=key, fingerprint=fingerprint))
+
+    @override
+    async def of(self, document: str) -> Sequence[Kept]:
+        return await asyncio.to_thread(_all, self._directory / _digest(document))
 
     def _path(self, key: FingerprintKey) -> Path:
         element = _digest(f"{key.target}\n{key.page}")
         return self._directory / _digest(key.document) / _digest(key.step) / f"{element}.json"
 
 
+def local_fingerprints(artifacts: Path) -> LocalFingerprintStore:
+    """Have the fingerprints of an installation that keeps its artifacts in a directory."""
+    return LocalFingerprintStore(artifacts / "fingerprints")
+
+
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
-def _read(path: Path) -> Fingerprint | None:
+def _read(path: Path) -> Kept | None:
     """Read a fingerprint; one that another release wrote in its own way is as good as none."""
     try:
-        return Fingerprint.model_validate_json(path.read_bytes())
+        return Kept.model_validate_json(path.read_bytes())
     except (FileNotFoundError, ValidationError):
         return None
 
 
-def _write(path: Path, fingerprint: Fingerprint) -> None:
+def _all(folder: Path) -> list[Kept]:
+    found = [kept for path in folder.glob("*/*.json") if (kept := _read(path)) is not None]
+    return sorted(found, key=lambda kept: (kept.key.step, kept.key.target, kept.key.page))
+
+
+def _write(path: Path, kept: Kept) -> None:
     private_directory(path.parent)
     handle, partial = tempfile.mkstemp(dir=path.parent, prefix=".partial-")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(fingerprint.model_dump_json())
+        file.write(kept.model_dump_json())
     Path(partial).replace(path)
-    kept = sorted(path.parent.glob("*.json"), key=_age)
-    for old in kept[_MOST_PER_STEP:]:
+    files = sorted(path.parent.glob("*.json"), key=_age)
+    for old in files[_MOST_PER_STEP:]:
         old.unlink(missing_ok=True)
 
 

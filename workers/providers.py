@@ -17,14 +17,15 @@ from activities.drivers.browsers import FoundBrowser, MissingBrowser, find_brows
 from activities.drivers.files import files_provider
 from activities.drivers.http import HttpDriver
 from activities.evidence import Videos, evidence_directory, local_evidence
-from activities.fingerprints import LocalFingerprintStore
+from activities.fingerprints import local_fingerprints
+from activities.heals import local_heals
 from activities.provider import Provider
 from activities.sealing import Seal
 from activities.secrets import Mask
 from activities.sessions.browser import BROWSER, Page
 from activities.sessions.files import Workspace
 from workers.settings import Settings
-from workflows.call import StepCall
+from workflows.call import FileEntry, StepCall
 from workflows.errors import ConfigurationError, SessionLostError
 
 if TYPE_CHECKING:
@@ -82,16 +83,18 @@ async def offered(
         return
     from activities.drivers.playwright.evidence import Witness  # noqa: PLC0415 - slow to load, not needed everywhere
     from activities.drivers.playwright.film import Films  # noqa: PLC0415 - the same
+    from activities.drivers.playwright.healing.journal import Journal  # noqa: PLC0415 - the same
     from activities.drivers.playwright.healing.memory import Memory  # noqa: PLC0415 - the same
     from activities.drivers.playwright.mark import Marks  # noqa: PLC0415 - the same
 
     async with _browser_host(settings, scratch) as host:
         marks = Marks(host, artifacts, seal)
-        witness = Witness(host, local_evidence(settings.artifacts, seal, largest=settings.evidence.largest), scratch)
+        evidence = local_evidence(settings.artifacts, seal, largest=settings.evidence.largest)
+        witness = Witness(host, evidence, scratch)
         memory: Memory | None = None
         if settings.robot.healing != "off":
-            store = LocalFingerprintStore(settings.artifacts / "fingerprints")
-            memory = Memory(store, alone=settings.robot.healing == "auto")
+            journal = Journal(local_heals(settings.artifacts), evidence)
+            memory = Memory(local_fingerprints(settings.artifacts), journal, alone=settings.robot.healing == "auto")
         videos = Videos(evidence_directory(settings.artifacts), seal)
         films = partial(Films, videos, largest=settings.evidence.largest)
         yield Offers((*providers, browser_provider(host, marks, witness, memory)), host, marks, films)
@@ -120,12 +123,19 @@ def browser_provider(
         ):
             yield host.page(session, timeout=time, workspace=workspace, recall=recall)
 
+    async def show(call: StepCall) -> AsyncIterator[tuple[str, FileEntry]]:
+        for kind, entry in memory.shown(call).items() if memory else ():
+            yield kind, entry
+        if witness is not None:
+            async for kind, entry in witness.evidence(call):
+                yield kind, entry
+
     return Provider(
         BROWSER,
         lend,
         left=marks.left if marks else None,
         healed=memory.healed if memory else None,
-        evidence=witness.evidence if witness else None,
+        evidence=show if witness or memory else None,
     )
 
 

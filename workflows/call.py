@@ -146,6 +146,10 @@ class Heal(Message):
     """How much more alike than the next."""
     reason: str
     """What put it beyond doubt."""
+    id: str = ""
+    """Where it is recorded; the same in all runs."""
+    tier: int = 1
+    """How it was known: 1 by what it is, 2 by what is around it, 3 by how it looks."""
 
 
 class StepOutcome(Message):

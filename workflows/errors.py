@@ -14,6 +14,7 @@ AetherError
 │  ├─ InvalidInputError         a run started with wrong inputs
 │  ├─ InvalidParamsError        a step called with wrong parameters
 │  │  └─ InvalidTargetError     a selector that cannot be read
+│  ├─ ElementChangedError       a target names nothing or something else now, but what it meant may be there
 │  ├─ NodeNotInstalledError     a node type the robot does not have
 │  ├─ UnknownSecretError        a secret nobody has set
 │  ├─ StepBudgetError           a run that loops without end
@@ -28,7 +29,6 @@ AetherError
 ├─ RobotError               the world got in the way -> retried as the node allows
 │  ├─ ElementNotFoundError      nothing matches a target
 │  ├─ ElementAmbiguousError     a target matches several things
-│  ├─ ElementChangedError       a target names nothing or something else now, but what it meant may be there
 │  ├─ ElementNotReadyError      it is there but hidden, disabled or covered
 │  ├─ PageError                 a page that cannot be reached or misbehaves
 │  ├─ SessionUnavailableError   no browser or desktop can be had here now
@@ -133,6 +133,10 @@ class InvalidTargetError(InvalidParamsError):
     """A target is written in a way that cannot be read, e.g. broken CSS."""
 
 
+class ElementChangedError(ConfigurationError):
+    """What a target meant is not what it names any more; a person can tell whether the best candidate is."""
+
+
 class NodeNotInstalledError(ConfigurationError):
     """The robot that took a step does not have its node type."""
 
@@ -189,10 +193,6 @@ class ElementNotFoundError(RobotError):
 
 class ElementAmbiguousError(RobotError):
     """Several things match a target that must name one."""
-
-
-class ElementChangedError(RobotError):
-    """What a target meant is not what it names any more; a person can tell whether the best candidate is."""
 
 
 class ElementNotReadyError(RobotError):

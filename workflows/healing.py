@@ -98,6 +98,8 @@ class Decision:
 
     verdict: Verdict
     reason: str
+    tier: int = 1
+    """How it is known: 1 by what it is, 2 by what is around it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +165,11 @@ class _Case:
         return self.evidence.margin >= self.demand.margin + extra
 
 
-_Ground: TypeAlias = tuple[str, Callable[[_Case], bool]]
+_Ground: TypeAlias = tuple[int, str, Callable[[_Case], bool]]
 
 _ON_THE_SAME_PAGE: tuple[_Ground, ...] = (
     (
+        1,
         "it alone bears the name and is otherwise the same",
         lambda case: (
             case.ahead()
@@ -176,22 +179,27 @@ _ON_THE_SAME_PAGE: tuple[_Ground, ...] = (
         ),
     ),
     (
+        2,
         "all others of its name are where they were",
         lambda case: case.ahead() and case.known and case.evidence.kept >= _UNTOUCHED,
     ),
     (
+        2,
         "it alone bears the name and has the same surroundings",
         lambda case: case.ahead(0.02) and (case.alone or case.evidence.settled) and case.surrounded,
     ),
     (
+        2,
         "it alone has the id, name or address and has the same surroundings",
         lambda case: case.ahead(0.07) and bool(case.evidence.only & (_AUTHORED | {"href"})) and case.surrounded,
     ),
     (
+        2,
         "it is the same in exactly the same place",
         lambda case: case.ahead() and case.unshared and case.evidence.still and case.about >= _UNTOUCHED,
     ),
     (
+        2,
         "it is the same in the same place",
         lambda case: (
             case.ahead()
@@ -203,6 +211,7 @@ _ON_THE_SAME_PAGE: tuple[_Ground, ...] = (
         ),
     ),
     (
+        2,
         "it has the same place and surroundings, and nothing else does",
         lambda case: (
             case.ahead(0.09)
@@ -215,10 +224,12 @@ _ON_THE_SAME_PAGE: tuple[_Ground, ...] = (
 
 _ON_A_NEW_PAGE: tuple[_Ground, ...] = (
     (
+        1,
         "it alone bears the name, and the id, field name or address is the same too",
         lambda case: case.ahead(0.12) and (case.alone or case.evidence.settled) and case.witnesses >= _WITNESSES,
     ),
     (
+        2,
         "it alone bears the name and has the same surroundings on a new page",
         lambda case: case.ahead(0.17) and (case.alone or case.evidence.settled) and case.surrounded,
     ),
@@ -257,21 +268,27 @@ def is_renamed(evidence: Evidence, effect: Effect) -> bool:
     )
 
 
-def decide(evidence: Evidence | None, effect: Effect) -> Decision:
-    """Say what to do about the best candidate; what is done once needs the most."""
+def decide(evidence: Evidence | None, effect: Effect, *, accepted: bool = False) -> Decision:
+    """Say what to do about the best candidate; what is done once needs the most.
+
+    Where a person `accepted` what is remembered, it is the one as long as nothing has changed since.
+    """
     if evidence is None:
         return Decision(Verdict.REFUSE, "nothing on the page can be used")
+    tier = 1 if evidence.agreeing & (_NAMES | _AUTHORED) else 2
     for reason, against in _OBJECTIONS:
         if against(evidence):
-            return Decision(Verdict.REFUSE, reason)
+            return Decision(Verdict.REFUSE, reason, tier)
+    if accepted and evidence.still and evidence.kept >= _UNTOUCHED:
+        return Decision(Verdict.AUTO, "a person accepted it, and nothing has changed since", tier)
     for reason, doubt in _DOUBTS:
         if doubt(evidence, effect):
-            return Decision(Verdict.PROPOSE, reason)
+            return Decision(Verdict.PROPOSE, reason, tier)
     case = _Case(evidence, _DEMANDS[effect])
-    for reason, ground in _ON_THE_SAME_PAGE if evidence.kept >= _SAME_PAGE else _ON_A_NEW_PAGE:
+    for known, reason, ground in _ON_THE_SAME_PAGE if evidence.kept >= _SAME_PAGE else _ON_A_NEW_PAGE:
         if ground(case):
-            return Decision(Verdict.AUTO, reason)
-    return Decision(Verdict.PROPOSE, "it is the most alike, but not beyond doubt")
+            return Decision(Verdict.AUTO, reason, known)
+    return Decision(Verdict.PROPOSE, "it is the most alike, but not beyond doubt", tier)
 
 
 def _short(evidence: Evidence, _: Effect) -> bool:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import dataclasses
 from pathlib import Path
 
 import pytest
@@ -36,7 +35,7 @@ async def test_another_element_has_a_fingerprint_of_its_own(tmp_path: Path, fiel
     store = LocalFingerprintStore(tmp_path)
     await store.put(KEY, BUTTON)
 
-    assert await store.get(dataclasses.replace(KEY, **{field: "another"})) is None
+    assert await store.get(KEY.model_copy(update={field: "another"})) is None
 
 
 async def test_what_cannot_be_read_was_never_seen(tmp_path: Path) -> None:
@@ -52,10 +51,10 @@ async def test_a_step_keeps_the_fifty_it_used_last(tmp_path: Path) -> None:
     store = LocalFingerprintStore(tmp_path)
 
     for row in range(60):
-        await store.put(dataclasses.replace(KEY, target=f"row {row}"), BUTTON)
+        await store.put(KEY.model_copy(update={"target": f"row {row}"}), BUTTON)
 
     assert 50 == len(_files(tmp_path))
-    assert BUTTON == await store.get(dataclasses.replace(KEY, target="row 59"))
+    assert BUTTON == await store.get(KEY.model_copy(update={"target": "row 59"}))
 
 
 async def test_only_the_owner_can_look_into_it(tmp_path: Path) -> None:

@@ -125,3 +125,16 @@ def test_a_key_that_an_author_chose_is_enough_in_the_same_surroundings() -> None
 
 def test_an_empty_page_offers_nothing() -> None:
     assert "nothing on the page can be used" == decide(None, Effect.READ).reason
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [({}, Verdict.AUTO), ({"still": False}, Verdict.PROPOSE), ({"kept": 0.6}, Verdict.PROPOSE)],
+    ids=["nothing changed since", "it changed", "the page changed"],
+)
+def test_what_a_person_accepted_is_the_one_until_something_changes(
+    change: dict[str, object], expected: Verdict
+) -> None:
+    case = Case("a nameless element", {"margin": 0.02, "only": NONE, "agreeing": NONE, **change})
+
+    assert expected == decide(case.page.model_copy(update=case.change), Effect.ONCE, accepted=True).verdict

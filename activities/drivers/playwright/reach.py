@@ -70,24 +70,26 @@ class Reach:
             tab = self.tab
             element = locate(tab, target)
             count = await self.count(target)
+            due = attempts.due or self.deadline.passed
             if count == 1:
-                meant = await self.recall.confirmed(tab, target, element) if self.recall else element
+                meant = await self.recall.confirmed(tab, target, element, due=due) if self.recall else element
                 if meant is not None:
                     return meant
             else:
                 await self.session.watch.trouble()
-            if self.recall and (count > 1 or (count == 0 and attempts.due)):
+            if self.recall and (count > 1 or (count == 0 and due)):
                 meant = await self.recall.instead(tab, target)
                 if meant is not None:
                     return meant
             if count > 1:
-                raise self._unhealed(target, await explain.ambiguous(tab, target, element, self.deadline.explaining))
+                raise await self._unhealed(target, explain.ambiguous(tab, target, element, self.deadline.explaining))
             if self.deadline.passed:
-                raise self._unhealed(target, await explain.not_found(tab, target, self.deadline.explaining))
-            await self._appearance(element)
+                raise await self._unhealed(target, explain.not_found(tab, target, self.deadline.explaining))
+            await (self._appearance(element) if count == 0 else asyncio.sleep(PAUSE))
 
-    def _unhealed(self, target: Target, error: AetherError) -> AetherError:
-        return self.recall.explained(self.tab, target, error) if self.recall else error
+    async def _unhealed(self, target: Target, told: Awaitable[AetherError]) -> AetherError:
+        error = await told
+        return await self.recall.explained(self.tab, target, error) if self.recall else error
 
     async def count(self, target: Target, *, visible: bool | None = None) -> int:
         """How many elements match now; none while a page is being replaced."""

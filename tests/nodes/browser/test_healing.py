@@ -136,7 +136,7 @@ async def test_another_button_under_the_same_id_is_not_clicked(office: Office) -
 
     error = await office.refused(click, PAY)
 
-    assert ("ElementChangedError", "robot", False) == (error.type, error.kind, error.acted)
+    assert ("ElementChangedError", "configuration", False) == (error.type, error.kind, error.acted)
     assert "is not 'pay now' any more" in error.message
     assert "Test page" == await office.desk.title()
 

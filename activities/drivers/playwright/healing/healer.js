@@ -147,8 +147,9 @@ function seek([start], {then, budget, token, named}) {
   const {best, evidence} = find(then, start.ownerDocument, budget);
   if (!best) return {evidence: null};
   const itself = named && oneControl(best.element, start);
+  const told = {evidence, itself, learned: learned(best.element), description: described(best.element)};
   best.element.setAttribute('data-aether-found', token);
-  return {evidence, itself, learned: itself ? learned(best.element) : null, description: described(best.element)};
+  return told;
 }
 function described(element) {
   const facts = ['id', 'name', 'type', 'role', 'aria-label'].filter(fact => element.getAttribute(fact))

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TypeAlias
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 import playwright.async_api as pw
 import structlog
-from pydantic import BaseModel, JsonValue, TypeAdapter
+from pydantic import BaseModel
 
 from activities.drivers.playwright import explain
+from activities.drivers.playwright.healing.journal import Journal
 from activities.drivers.playwright.healing.script import GLANCE, within
-from activities.drivers.playwright.locate import Scope, locate
-from activities.drivers.playwright.patience import is_gone, is_passing
+from activities.drivers.playwright.healing.search import Learned, Search, asked, search
+from activities.drivers.playwright.locate import locate
 from activities.fingerprints import Fingerprint, FingerprintKey, FingerprintStore
+from activities.heals import Finding
 from activities.secrets import masked
 from activities.sessions.target import Target
-from workflows.call import Heal, StepCall
+from workflows.call import FileEntry, Heal, StepCall
 from workflows.errors import AetherError, ElementChangedError
-from workflows.healing import Decision, Evidence, Identity, Verdict, decide, is_renamed, is_same
+from workflows.healing import Decision, Identity, Verdict, is_renamed, is_same
 
-_BUDGET = 400
-"""Milliseconds a page may be searched."""
-_ANSWER_TIME = 2.0
-"""Seconds a busy page has to answer."""
 _SAME_PAGE = 0.9
 """The share of a page's elements that has to be there for a fingerprint to be up to date."""
 _LATER = (0.4, 0.8)
@@ -35,13 +31,11 @@ _SOON = 0.02
 _COUNTED = re.compile(r":nth|:first|:last|nth=|\[\d+\]|:only")
 
 _MEET = within("return meet(elements, argument);")
-_SEEK = within("return seek(elements, argument);")
 
 Habit: TypeAlias = tuple[str, str, str]
 """A step of a document on a page."""
 
 _log: structlog.stdlib.BoundLogger = structlog.get_logger()
-_JSON: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
 
 
 class _Glance(BaseModel):
@@ -51,62 +45,50 @@ class _Glance(BaseModel):
     usable: int
 
 
-class _Learned(BaseModel):
-    """A new fingerprint."""
-
-    fingerprint: JsonValue
-    said: str
-    """The text of the page it was taken on."""
-
-
 class _Met(BaseModel):
     """What a page says of the element that a target names."""
 
     identity: Identity | None
-    learned: _Learned
-
-
-class _Found(BaseModel):
-    """The best candidate of a page."""
-
-    evidence: Evidence | None
-    itself: bool = False
-    """Whether it is the element that the target names."""
-    learned: _Learned | None = None
-    description: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Search:
-    """A candidate and what to do about it."""
-
-    found: _Found
-    decision: Decision
-    element: pw.Locator
+    learned: Learned | None
 
 
 class Recall:
     """What one step knows of its elements; what it learns is kept once it has succeeded."""
 
-    def __init__(self, store: FingerprintStore, call: StepCall, habits: set[Habit], *, alone: bool = True) -> None:
+    def __init__(
+        self,
+        store: FingerprintStore,
+        call: StepCall,
+        habits: set[Habit],
+        journal: Journal | None = None,
+        *,
+        alone: bool = True,
+    ) -> None:
         self._store = store
         self._call = call
         self._habits = habits
         """Steps of this process that had to look for their elements: they need not wait long again."""
+        self._journal = journal
         self._alone = alone
         """Whether it may act by itself on what is beyond doubt."""
         self._sure: set[FingerprintKey] = set()
         self._learned: dict[FingerprintKey, Fingerprint] = {}
-        self._considered: _Search | None = None
+        self._doubted: dict[FingerprintKey, str] = {}
+        """How elements looked that are not what their targets meant, so that they are looked at once only."""
+        self._considered: tuple[Fingerprint, Search] | None = None
         self.healed: list[Heal] = []
         """Elements that were used although their targets do not name them."""
+        self.pictures: dict[str, FileEntry] = {}
+        """What shows a candidate that a person is asked about."""
 
     def patience(self, tab: pw.Page) -> tuple[float, ...]:
         """After which shares of the step's time to look for what a target meant, should it name nothing."""
         return (_SOON, *_LATER) if self._habit(tab) in self._habits else _LATER
 
-    async def confirmed(self, tab: pw.Page, target: Target, element: pw.Locator) -> pw.Locator | None:
+    async def confirmed(self, tab: pw.Page, target: Target, element: pw.Locator, *, due: bool) -> pw.Locator | None:
         """The element that a target means: the one it names, unless that is another one now; None to look again.
+
+        Pages show things before they are ready: only when it is `due` a person is asked.
 
         Raises:
             ElementChangedError: it names another one, and which it means is for a person to say.
@@ -115,15 +97,19 @@ class Recall:
         if key in self._sure:
             return element
         known = await self._store.get(key)
-        if known is not None and await self._is_as_it_was(element, known):
-            self._sure.add(key)
-            return element
-        answer = await _asked(element, _MEET, known.model_dump(mode="json") if known else None)
+        if known is not None:
+            seen = await _glanced(element)
+            if seen is not None and _is_as_it_was(seen, known):
+                self._sure.add(key)
+                return element
+            if seen is not None and not due and self._doubted.get(key) == seen.look:
+                return None
+        answer = await asked(element, _MEET, known.model_dump(mode="json") if known else None)
         if answer is None:
             return None
         met = _Met.model_validate(answer)
         if known is not None and met.identity is not None and not self._is_same(known, met.identity, target):
-            return await self._doubted(tab, target, element, known)
+            return await self._instead_of(tab, target, element, known, due=due)
         self._learn(key, met.learned)
         return element
 
@@ -133,19 +119,26 @@ class Recall:
         known = await self._store.get(self._key(tab, target))
         if known is None:
             return None
-        search = self._considered = await self._searched(tab, target, known)
-        if search is None or search.decision.verdict is not Verdict.AUTO:
+        found = await self._searched(tab, target, known)
+        if found is None:
             return None
-        return self._healed(tab, target, search)
+        self._considered = known, found
+        if found.decision.verdict is not Verdict.AUTO:
+            return None
+        return await self._healed(tab, target, known, found)
 
-    def explained(self, tab: pw.Page, target: Target, error: AetherError) -> AetherError:
+    async def explained(self, tab: pw.Page, target: Target, error: AetherError) -> AetherError:
         """Why a target that names nothing cannot be healed either."""
-        search = self._considered
-        if search is None or search.found.evidence is None:
+        if self._considered is None:
             return error
-        if search.decision.verdict is Verdict.PROPOSE:
-            return self._changed(f"no element is {target} on {explain.place(tab)} any more", tab, target, search)
-        error.message += f"; not healed: {search.decision.reason} ({masked(search.found.description)})"
+        known, found = self._considered
+        if found.found.evidence is None:
+            return error
+        if found.decision.verdict is Verdict.PROPOSE:
+            said = f"no element is {target} on {explain.place(tab)} any more"
+            return await self._changed(said, tab, target, known, found)
+        await self._noted(tab, target, known, found)
+        error.message += f"; not healed: {found.decision.reason} ({found.found.said})"
         error.args = (error.message,)
         return error
 
@@ -154,95 +147,112 @@ class Recall:
         for key, learned in self._learned.items():
             await self._store.put(key, learned)
 
-    def _learn(self, key: FingerprintKey, learned: _Learned | None) -> None:
-        """Note what an element is, unless its page shows a secret: parts of it would not be recognised as one."""
+    def _learn(self, key: FingerprintKey, learned: Learned | None) -> None:
+        """Note what an element is."""
         self._sure.add(key)
-        if learned is not None and masked(learned.said) == learned.said:
-            self._learned[key] = Fingerprint.model_validate(_scrubbed(learned.fingerprint))
-
-    @staticmethod
-    async def _is_as_it_was(element: pw.Locator, known: Fingerprint) -> bool:
-        answer = await _asked(element, GLANCE, None)
-        if answer is None:
-            return False
-        seen = _Glance.model_validate(answer)
-        fewer, more = sorted((seen.usable, known.usable))
-        return seen.look == known.look and fewer >= _SAME_PAGE * more
+        kept = learned.kept() if learned is not None else None
+        if kept is not None:
+            self._learned[key] = kept
 
     def _is_same(self, known: Fingerprint, identity: Identity, target: Target) -> bool:
         return is_same(identity, self._call.effect, shows=known.kind == "other", counted=_is_counted(target))
 
-    async def _doubted(
-        self, tab: pw.Page, target: Target, element: pw.Locator, known: Fingerprint
+    async def _instead_of(
+        self, tab: pw.Page, target: Target, element: pw.Locator, known: Fingerprint, *, due: bool
     ) -> pw.Locator | None:
         """What to use where a target names something that does not look like what it meant."""
-        search = await self._searched(tab, target, known, element)
-        if search is None:
+        found = await self._searched(tab, target, known, element)
+        if found is None:
             return None
-        evidence = search.found.evidence
-        if search.found.itself and evidence is not None and is_renamed(evidence, self._call.effect):
-            self._learn(self._key(tab, target), search.found.learned)
+        evidence, itself = found.found.evidence, found.found.itself
+        if itself and evidence is not None and is_renamed(evidence, self._call.effect):
+            self._learn(self._key(tab, target), found.found.learned)
             return element
-        if not search.found.itself and search.decision.verdict is Verdict.AUTO:
-            return self._healed(tab, target, search)
+        if not itself and found.decision.verdict is Verdict.AUTO:
+            return await self._healed(tab, target, known, found)
+        seen = await _glanced(element)
+        if not due and seen is not None:
+            self._doubted[self._key(tab, target)] = seen.look
+            return None
         said = f"{target} on {explain.place(tab)} is not {masked(known.called)!r} any more, as earlier runs knew it"
-        raise self._changed(said, tab, target, search)
+        raise await self._changed(said, tab, target, known, found)
 
     async def _searched(
         self, tab: pw.Page, target: Target, known: Fingerprint, named: pw.Locator | None = None
-    ) -> _Search | None:
+    ) -> Search | None:
         """Look for what a target meant, in the frame it means; `named` is what it names."""
-        token = uuid4().hex
-        scope = _scope(tab, target)
-        given = {"then": known.model_dump(mode="json"), "budget": _BUDGET, "token": token, "named": named is not None}
-        answer = await _asked(named or scope.locator(":root"), _SEEK, given)
-        if answer is None:
-            return None
-        found = _Found.model_validate(answer)
-        decision = decide(found.evidence, self._call.effect)
-        if decision.verdict is Verdict.AUTO and not self._alone:
-            decision = Decision(Verdict.PROPOSE, "this robot asks before it acts on another element")
-        return _Search(found, decision, scope.locator(f'[data-aether-found="{token}"]'))
+        scope = locate(tab, target.frame).content_frame if target.frame is not None else tab
+        found = await search(scope, known, self._call.effect, named=named)
+        if found is None or found.decision.verdict is Verdict.REFUSE:
+            return found
+        if self._journal is not None and await self._journal.rejected(self._key(tab, target), found):
+            return replace(found, decision=Decision(Verdict.REFUSE, "a person said that it is another element"))
+        if found.decision.verdict is Verdict.AUTO and not self._alone and not known.accepted:
+            asks = "this robot asks before it acts on another element"
+            return replace(found, decision=replace(found.decision, verdict=Verdict.PROPOSE, reason=asks))
+        return found
 
-    def _healed(self, tab: pw.Page, target: Target, search: _Search) -> pw.Locator:
-        evidence = search.found.evidence
+    async def _noted(self, tab: pw.Page, target: Target, known: Fingerprint, found: Search) -> Finding | None:
+        if self._journal is None:
+            return None
+        return await self._journal.note(self._call, self._key(tab, target), known, found, tab)
+
+    async def _healed(self, tab: pw.Page, target: Target, known: Fingerprint, found: Search) -> pw.Locator:
+        evidence, noted = found.found.evidence, await self._noted(tab, target, known, found)
         heal = Heal(
             target=str(target),
-            found=masked(search.found.description),
+            found=found.found.said,
             page=_page_of(tab.url),
             score=evidence.score if evidence else 0,
             margin=evidence.margin if evidence else 0,
-            reason=search.decision.reason,
+            reason=found.decision.reason,
+            id=noted.id if noted else "",
+            tier=found.decision.tier,
         )
         _log.warning("step.healed", **heal.model_dump())
         self.healed.append(heal)
         self._habits.add(self._habit(tab))
-        return search.element
+        return found.element
 
-    def _changed(self, said: str, tab: pw.Page, target: Target, search: _Search) -> ElementChangedError:
+    async def _changed(
+        self, said: str, tab: pw.Page, target: Target, known: Fingerprint, search: Search
+    ) -> ElementChangedError:
+        """Say that a person must tell which element is meant, and what they are asked."""
         found, decision = search.found, search.decision
-        description = masked(found.description)
-        likely = "" if found.itself else f"; most likely it is {description} now, but {decision.reason}"
+        noted = await self._noted(tab, target, known, search)
+        if noted is not None and noted.picture is not None:
+            self.pictures["candidate"] = noted.picture
+        proposed = noted.id if noted is not None and decision.verdict is not Verdict.REFUSE else None
+        likely = "" if found.itself else f"; most likely it is {found.said} now, but {decision.reason}"
+        todo = f"accept that with `aether heal accept {proposed}`, or " if proposed else "look at the page and "
         evidence = found.evidence
         return ElementChangedError(
-            f"{said}{likely}; look at the page and correct the target",
+            f"{said}{likely}; {todo}correct the target",
             target=str(target),
             page=explain.place(tab),
-            candidate=None if found.itself else description,
+            candidate=found.said if proposed or not found.itself else None,
             score=evidence.score if evidence else None,
             margin=evidence.margin if evidence else None,
             reason=decision.reason,
+            heal=proposed,
         )
 
     def _habit(self, tab: pw.Page) -> Habit:
         return self._call.document, self._call.step, _page_of(tab.url)
 
     def _key(self, tab: pw.Page, target: Target) -> FingerprintKey:
-        return FingerprintKey(self._call.document, self._call.step, str(target), _page_of(tab.url))
+        call = self._call
+        return FingerprintKey(document=call.document, step=call.step, target=str(target), page=_page_of(tab.url))
 
 
-def _scope(tab: pw.Page, target: Target) -> Scope:
-    return locate(tab, target.frame).content_frame if target.frame is not None else tab
+async def _glanced(element: pw.Locator) -> _Glance | None:
+    answer = await asked(element, GLANCE, None)
+    return _Glance.model_validate(answer) if answer is not None else None
+
+
+def _is_as_it_was(seen: _Glance, known: Fingerprint) -> bool:
+    fewer, more = sorted((seen.usable, known.usable))
+    return seen.look == known.look and fewer >= _SAME_PAGE * more
 
 
 def _is_counted(target: Target) -> bool:
@@ -254,29 +264,3 @@ def _is_counted(target: Target) -> bool:
 def _page_of(url: str) -> str:
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-
-
-async def _asked(element: pw.Locator, function: str, argument: object) -> JsonValue:
-    """What a page answers; nothing while it is being replaced, or too busy to say."""
-    try:
-        async with asyncio.timeout(_ANSWER_TIME):
-            return _JSON.validate_python(await element.evaluate_all(function, argument))
-    except TimeoutError:
-        return None
-    except pw.Error as error:
-        if not is_passing(error) and not is_gone(error):
-            raise
-        return None
-
-
-def _scrubbed(value: JsonValue) -> JsonValue:
-    """The same without any secret in it."""
-    match value:
-        case str():
-            return masked(value)
-        case list():
-            return [_scrubbed(item) for item in value]
-        case dict():
-            return {masked(key): _scrubbed(item) for key, item in value.items()}
-        case _:
-            return value
