@@ -36,6 +36,11 @@ class Deadline:
         return max(1.0, self.left * 1000)
 
     @property
+    def telling(self) -> float:
+        """Seconds there are to find out and tell why it fails, if it gives up now."""
+        return self.left + self.explaining
+
+    @property
     def passed(self) -> bool:
         """Whether it is time to give up."""
         return self.left <= 0
@@ -59,6 +64,11 @@ class Moments:
 
     def __init__(self, times: Sequence[float]) -> None:
         self._times = [*times]
+
+    @property
+    def over(self) -> bool:
+        """Whether none is left."""
+        return not self._times
 
     @property
     def due(self) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import playwright.async_api as pw
 
 from activities.drivers.playwright import explain
-from activities.drivers.playwright.healing.recall import Recall
+from activities.drivers.playwright.healing.recall import Recall, Sought
 from activities.drivers.playwright.locate import locate
 from activities.drivers.playwright.patience import Deadline, first_line, is_gone, is_passing
 from activities.drivers.playwright.session import PageSession
@@ -65,31 +65,38 @@ class Reach:
 
         Where a target names nothing, several, or another element than it did, the one it meant is looked for.
         """
-        attempts = self.deadline.moments(self.recall.patience(self.tab) if self.recall else ())
+        attempts = self.deadline.moments(self.recall.patience(self._sought(target)) if self.recall else ())
         while True:
-            tab = self.tab
-            element = locate(tab, target)
+            element = locate(self.tab, target)
             count = await self.count(target)
             due = attempts.due or self.deadline.passed
-            if count == 1:
-                meant = await self.recall.confirmed(tab, target, element, due=due) if self.recall else element
-                if meant is not None:
-                    return meant
-            else:
-                await self.session.watch.trouble()
-            if self.recall and (count > 1 or (count == 0 and due)):
-                meant = await self.recall.instead(tab, target)
-                if meant is not None:
-                    return meant
+            meant = await self._meant(target, element, count, due=due)
+            if meant is not None:
+                return meant
             if count > 1:
-                raise await self._unhealed(target, explain.ambiguous(tab, target, element, self.deadline.explaining))
-            if self.deadline.passed:
-                raise await self._unhealed(target, explain.not_found(tab, target, self.deadline.explaining))
+                why = explain.ambiguous(self.tab, target, element, self.deadline.explaining)
+                raise await self._unhealed(target, why)
+            if self.deadline.passed or (self.recall and self.recall.asks and attempts.over):
+                raise await self._unhealed(target, explain.not_found(self.tab, target, self.deadline.explaining))
             await (self._appearance(element) if count == 0 else asyncio.sleep(PAUSE))
+
+    async def _meant(self, target: Target, element: pw.Locator, count: int, *, due: bool) -> pw.Locator | None:
+        """The element that a target means, which names so many now; None to look again."""
+        if count != 1:
+            await self.session.watch.trouble()
+        if self.recall is None:
+            return element if count == 1 else None
+        sought = self._sought(target)
+        if count == 1:
+            return await self.recall.confirmed(sought, element, due=due)
+        return await self.recall.instead(sought) if count > 1 or due else None
+
+    def _sought(self, target: Target) -> Sought:
+        return Sought(self.tab, target, self.deadline)
 
     async def _unhealed(self, target: Target, told: Awaitable[AetherError]) -> AetherError:
         error = await told
-        return await self.recall.explained(self.tab, target, error) if self.recall else error
+        return await self.recall.explained(self._sought(target), error) if self.recall else error
 
     async def count(self, target: Target, *, visible: bool | None = None) -> int:
         """How many elements match now; none while a page is being replaced."""

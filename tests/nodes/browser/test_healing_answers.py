@@ -65,7 +65,7 @@ class Bureau:
         return await self._steps.outcome(click, PAY, **facts)
 
     async def refused(self, page: str, run: str = "run-1") -> ErrorValue:
-        return await failure_of(self.pay(page, run, seconds=2))
+        return await failure_of(self.pay(page, run, seconds=4))
 
     async def recorded(self) -> Sequence[Heal]:
         return await healing.recorded(self.settings)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import playwright.async_api as pw
@@ -12,9 +13,9 @@ from activities.drivers.playwright.cover import covered
 from activities.drivers.playwright.healing.search import Search
 from activities.drivers.playwright.recording.suggest import suggest
 from activities.evidence import EvidenceStore
-from activities.fingerprints import Fingerprint, FingerprintKey
+from activities.fingerprints import FingerprintKey
 from activities.heals import Finding, Heals, Occasion, Outcome, Suggested, heal_id
-from workflows.call import FileEntry, StepCall
+from workflows.call import StepCall
 from workflows.healing import Verdict
 
 _TIME = 2.0
@@ -40,56 +41,57 @@ class Journal:
         return ruling is not None and ruling.verdict == "rejected"
 
     async def note(
-        self, call: StepCall, key: FingerprintKey, known: Fingerprint, search: Search, tab: pw.Page
+        self, call: StepCall, key: FingerprintKey, search: Search, tab: pw.Page, *, time: float
     ) -> Finding | None:
-        """Write down what a step is about to do about a candidate; a step does not fail because that fails."""
+        """Write down what a step is about to do about a candidate, in so many seconds.
+
+        A step does not fail because that fails.
+        """
         finding = Finding(
             id=heal_id(key, search.found.said, search.after),
             key=key,
-            before=known,
+            before=search.known,
             after=search.after,
             found=search.found.said,
         )
         try:
             new = not await self._heals.knows(finding.id)
             if new or search.decision.verdict is Verdict.PROPOSE:
-                finding = await self._shown(finding, call, search, tab, new=new)
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(min(_TIME, time)):
+                        finding = await self._pictured(finding, call, search, tab)
+                        finding = await _suggested(finding, search) if new else finding
             await self._heals.note(finding, _occasion(call, search))
         except OSError as error:
             _log.warning("heal.not_recorded", error=type(error).__name__)
             return None
         return finding
 
-    async def _shown(self, finding: Finding, call: StepCall, search: Search, tab: pw.Page, *, new: bool) -> Finding:
-        """The same with a picture, and with targets that name what was found."""
-        if search.found.evidence is None or search.decision.verdict is Verdict.REFUSE:
+    async def _pictured(self, finding: Finding, call: StepCall, search: Search, tab: pw.Page) -> Finding:
+        """The same with a picture of the page, the candidate marked and everything covered that must not be seen."""
+        if self._evidence is None or call.evidence == "off" or search.decision.verdict is Verdict.REFUSE:
             return finding
         try:
-            async with asyncio.timeout(_TIME):
-                picture = await self._picture(call, search, tab)
-                finding = finding.model_copy(update={"picture": picture})
-                return finding.model_copy(update={"targets": await _targets(search.element)}) if new else finding
-        except (pw.Error, TimeoutError) as error:
-            _log.warning("heal.not_shown", error=type(error).__name__)
+            await search.element.scroll_into_view_if_needed(timeout=_TIME * 1000)
+            style = _MARKED.format(mark=search.mark)
+            content = await tab.screenshot(style=style, mask=await covered(tab), timeout=_TIME * 1000)
+        except pw.Error as error:
+            _log.warning("heal.not_pictured", error=type(error).__name__)
             return finding
-
-    async def _picture(self, call: StepCall, search: Search, tab: pw.Page) -> FileEntry | None:
-        """The page with the candidate marked in it, and without anything that must not be seen."""
-        if self._evidence is None or call.evidence == "off":
-            return None
-        await search.element.scroll_into_view_if_needed(timeout=_TIME * 1000)
-        style = _MARKED.format(mark=search.mark)
-        content = await tab.screenshot(style=style, mask=await covered(tab), timeout=_TIME * 1000)
-        return await self._evidence.keep("candidate", content)
+        return finding.model_copy(update={"picture": await self._evidence.keep("candidate", content)})
 
 
-async def _targets(element: pw.Locator) -> tuple[Suggested, ...]:
-    handle = await element.element_handle(timeout=_TIME * 1000)
-    frame = await handle.owner_frame()
-    if frame is None:
-        return ()
-    best = (await suggest(frame, handle))[:_MOST_TARGETS]
-    return tuple(Suggested(target=each.written(), stability=each.stability, reason=each.reason) for each in best)
+async def _suggested(finding: Finding, search: Search) -> Finding:
+    """The same with targets that name what was found."""
+    try:
+        handle = await search.element.element_handle(timeout=_TIME * 1000)
+        frame = await handle.owner_frame()
+        best = (await suggest(frame, handle))[:_MOST_TARGETS] if frame is not None else []
+    except pw.Error as error:
+        _log.warning("heal.without_targets", error=type(error).__name__)
+        return finding
+    targets = [Suggested(target=each.written(), stability=each.stability, reason=each.reason) for each in best]
+    return finding.model_copy(update={"targets": tuple(targets)})
 
 
 _OUTCOMES: dict[Verdict, Outcome] = {

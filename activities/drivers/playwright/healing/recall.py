@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
@@ -16,6 +16,7 @@ from activities.drivers.playwright.healing.journal import Journal
 from activities.drivers.playwright.healing.script import GLANCE, within
 from activities.drivers.playwright.healing.search import Learned, Search, asked, search
 from activities.drivers.playwright.locate import locate
+from activities.drivers.playwright.patience import Deadline
 from activities.fingerprints import Fingerprint, FingerprintKey, FingerprintStore
 from activities.heals import Finding
 from activities.secrets import masked
@@ -52,6 +53,27 @@ class _Met(BaseModel):
     learned: Learned | None
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """One element that a step looks for."""
+
+    tab: pw.Page
+    """The one in front."""
+    target: Target
+    deadline: Deadline
+
+    @property
+    def place(self) -> str:
+        """Where it is looked for, as messages say it."""
+        return explain.place(self.tab)
+
+    @property
+    def page(self) -> str:
+        """Origin and path."""
+        parts = urlsplit(self.tab.url)
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
 class Recall:
     """What one step knows of its elements; what it learns is kept once it has succeeded."""
 
@@ -75,17 +97,22 @@ class Recall:
         self._learned: dict[FingerprintKey, Fingerprint] = {}
         self._doubted: dict[FingerprintKey, str] = {}
         """How elements looked that are not what their targets meant, so that they are looked at once only."""
-        self._considered: tuple[Fingerprint, Search] | None = None
+        self._considered: Search | None = None
         self.healed: list[Heal] = []
         """Elements that were used although their targets do not name them."""
         self.pictures: dict[str, FileEntry] = {}
         """What shows a candidate that a person is asked about."""
 
-    def patience(self, tab: pw.Page) -> tuple[float, ...]:
+    def patience(self, sought: Sought) -> tuple[float, ...]:
         """After which shares of the step's time to look for what a target meant, should it name nothing."""
-        return (_SOON, *_LATER) if self._habit(tab) in self._habits else _LATER
+        return (_SOON, *_LATER) if self._habit(sought) in self._habits else _LATER
 
-    async def confirmed(self, tab: pw.Page, target: Target, element: pw.Locator, *, due: bool) -> pw.Locator | None:
+    @property
+    def asks(self) -> bool:
+        """Whether there is a candidate that a person can tell of: then there is no use in waiting to the end."""
+        return self._considered is not None and self._considered.decision.verdict is Verdict.PROPOSE
+
+    async def confirmed(self, sought: Sought, element: pw.Locator, *, due: bool) -> pw.Locator | None:
         """The element that a target means: the one it names, unless that is another one now; None to look again.
 
         Pages show things before they are ready: only when it is `due` a person is asked.
@@ -93,7 +120,7 @@ class Recall:
         Raises:
             ElementChangedError: it names another one, and which it means is for a person to say.
         """
-        key = self._key(tab, target)
+        key = self._key(sought)
         if key in self._sure:
             return element
         known = await self._store.get(key)
@@ -108,36 +135,30 @@ class Recall:
         if answer is None:
             return None
         met = _Met.model_validate(answer)
-        if known is not None and met.identity is not None and not self._is_same(known, met.identity, target):
-            return await self._instead_of(tab, target, element, known, due=due)
+        if known is not None and met.identity is not None and not self._is_same(known, met.identity, sought.target):
+            return await self._instead_of(sought, element, known, due=due)
         self._learn(key, met.learned)
         return element
 
-    async def instead(self, tab: pw.Page, target: Target) -> pw.Locator | None:
+    async def instead(self, sought: Sought) -> pw.Locator | None:
         """The element a target meant that names nothing any more, if that is beyond doubt."""
         self._considered = None
-        known = await self._store.get(self._key(tab, target))
+        known = await self._store.get(self._key(sought))
         if known is None:
             return None
-        found = await self._searched(tab, target, known)
-        if found is None:
+        found = self._considered = await self._searched(sought, known)
+        if found is None or found.decision.verdict is not Verdict.AUTO:
             return None
-        self._considered = known, found
-        if found.decision.verdict is not Verdict.AUTO:
-            return None
-        return await self._healed(tab, target, known, found)
+        return await self._healed(sought, found)
 
-    async def explained(self, tab: pw.Page, target: Target, error: AetherError) -> AetherError:
+    async def explained(self, sought: Sought, error: AetherError) -> AetherError:
         """Why a target that names nothing cannot be healed either."""
-        if self._considered is None:
-            return error
-        known, found = self._considered
-        if found.found.evidence is None:
+        found = self._considered
+        if found is None or found.found.evidence is None:
             return error
         if found.decision.verdict is Verdict.PROPOSE:
-            said = f"no element is {target} on {explain.place(tab)} any more"
-            return await self._changed(said, tab, target, known, found)
-        await self._noted(tab, target, known, found)
+            return await self._changed(f"no element is {sought.target} on {sought.place} any more", sought, found)
+        await self._noted(sought, found)
         error.message += f"; not healed: {found.decision.reason} ({found.found.said})"
         error.args = (error.message,)
         return error
@@ -158,51 +179,51 @@ class Recall:
         return is_same(identity, self._call.effect, shows=known.kind == "other", counted=_is_counted(target))
 
     async def _instead_of(
-        self, tab: pw.Page, target: Target, element: pw.Locator, known: Fingerprint, *, due: bool
+        self, sought: Sought, element: pw.Locator, known: Fingerprint, *, due: bool
     ) -> pw.Locator | None:
         """What to use where a target names something that does not look like what it meant."""
-        found = await self._searched(tab, target, known, element)
+        found = await self._searched(sought, known, element)
         if found is None:
             return None
         evidence, itself = found.found.evidence, found.found.itself
         if itself and evidence is not None and is_renamed(evidence, self._call.effect):
-            self._learn(self._key(tab, target), found.found.learned)
+            self._learn(self._key(sought), found.found.learned)
             return element
         if not itself and found.decision.verdict is Verdict.AUTO:
-            return await self._healed(tab, target, known, found)
+            return await self._healed(sought, found)
         seen = await _glanced(element)
         if not due and seen is not None:
-            self._doubted[self._key(tab, target)] = seen.look
+            self._doubted[self._key(sought)] = seen.look
             return None
-        said = f"{target} on {explain.place(tab)} is not {masked(known.called)!r} any more, as earlier runs knew it"
-        raise await self._changed(said, tab, target, known, found)
+        said = f"{sought.target} on {sought.place} is not {masked(known.called)!r} any more, as earlier runs knew it"
+        raise await self._changed(said, sought, found)
 
-    async def _searched(
-        self, tab: pw.Page, target: Target, known: Fingerprint, named: pw.Locator | None = None
-    ) -> Search | None:
+    async def _searched(self, sought: Sought, known: Fingerprint, named: pw.Locator | None = None) -> Search | None:
         """Look for what a target meant, in the frame it means; `named` is what it names."""
-        scope = locate(tab, target.frame).content_frame if target.frame is not None else tab
+        tab, frame = sought.tab, sought.target.frame
+        scope = locate(tab, frame).content_frame if frame is not None else tab
         found = await search(scope, known, self._call.effect, named=named)
         if found is None or found.decision.verdict is Verdict.REFUSE:
             return found
-        if self._journal is not None and await self._journal.rejected(self._key(tab, target), found):
+        if self._journal is not None and await self._journal.rejected(self._key(sought), found):
             return replace(found, decision=Decision(Verdict.REFUSE, "a person said that it is another element"))
         if found.decision.verdict is Verdict.AUTO and not self._alone and not known.accepted:
             asks = "this robot asks before it acts on another element"
             return replace(found, decision=replace(found.decision, verdict=Verdict.PROPOSE, reason=asks))
         return found
 
-    async def _noted(self, tab: pw.Page, target: Target, known: Fingerprint, found: Search) -> Finding | None:
+    async def _noted(self, sought: Sought, found: Search) -> Finding | None:
         if self._journal is None:
             return None
-        return await self._journal.note(self._call, self._key(tab, target), known, found, tab)
+        time = sought.deadline.telling
+        return await self._journal.note(self._call, self._key(sought), found, sought.tab, time=time)
 
-    async def _healed(self, tab: pw.Page, target: Target, known: Fingerprint, found: Search) -> pw.Locator:
-        evidence, noted = found.found.evidence, await self._noted(tab, target, known, found)
+    async def _healed(self, sought: Sought, found: Search) -> pw.Locator:
+        evidence, noted = found.found.evidence, await self._noted(sought, found)
         heal = Heal(
-            target=str(target),
+            target=str(sought.target),
             found=found.found.said,
-            page=_page_of(tab.url),
+            page=sought.page,
             score=evidence.score if evidence else 0,
             margin=evidence.margin if evidence else 0,
             reason=found.decision.reason,
@@ -211,15 +232,13 @@ class Recall:
         )
         _log.warning("step.healed", **heal.model_dump())
         self.healed.append(heal)
-        self._habits.add(self._habit(tab))
+        self._habits.add(self._habit(sought))
         return found.element
 
-    async def _changed(
-        self, said: str, tab: pw.Page, target: Target, known: Fingerprint, search: Search
-    ) -> ElementChangedError:
+    async def _changed(self, said: str, sought: Sought, search: Search) -> ElementChangedError:
         """Say that a person must tell which element is meant, and what they are asked."""
         found, decision = search.found, search.decision
-        noted = await self._noted(tab, target, known, search)
+        noted = await self._noted(sought, search)
         if noted is not None and noted.picture is not None:
             self.pictures["candidate"] = noted.picture
         proposed = noted.id if noted is not None and decision.verdict is not Verdict.REFUSE else None
@@ -228,8 +247,8 @@ class Recall:
         evidence = found.evidence
         return ElementChangedError(
             f"{said}{likely}; {todo}correct the target",
-            target=str(target),
-            page=explain.place(tab),
+            target=str(sought.target),
+            page=sought.place,
             candidate=found.said if proposed or not found.itself else None,
             score=evidence.score if evidence else None,
             margin=evidence.margin if evidence else None,
@@ -237,12 +256,12 @@ class Recall:
             heal=proposed,
         )
 
-    def _habit(self, tab: pw.Page) -> Habit:
-        return self._call.document, self._call.step, _page_of(tab.url)
+    def _habit(self, sought: Sought) -> Habit:
+        return self._call.document, self._call.step, sought.page
 
-    def _key(self, tab: pw.Page, target: Target) -> FingerprintKey:
+    def _key(self, sought: Sought) -> FingerprintKey:
         call = self._call
-        return FingerprintKey(document=call.document, step=call.step, target=str(target), page=_page_of(tab.url))
+        return FingerprintKey(document=call.document, step=call.step, target=str(sought.target), page=sought.page)
 
 
 async def _glanced(element: pw.Locator) -> _Glance | None:
@@ -259,8 +278,3 @@ def _is_counted(target: Target) -> bool:
     """Whether a target says which of several elements it is instead of what it is."""
     written = (target.css, target.xpath, target.selector)
     return target.nth is not None or any(words is not None and _COUNTED.search(words) for words in written)
-
-
-def _page_of(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"

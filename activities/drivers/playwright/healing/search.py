@@ -58,6 +58,8 @@ class Found(BaseModel):
 class Search:
     """A candidate and what to do about it."""
 
+    known: Fingerprint
+    """What was looked for."""
     found: Found
     decision: Decision
     element: pw.Locator
@@ -85,7 +87,7 @@ async def search(
         return None
     found = Found.model_validate(answer)
     mark = f'[data-aether-found="{token}"]'
-    return Search(found, decide(found.evidence, effect, accepted=known.accepted), scope.locator(mark), mark)
+    return Search(known, found, decide(found.evidence, effect, accepted=known.accepted), scope.locator(mark), mark)
 
 
 async def asked(element: pw.Locator, function: str, argument: object) -> JsonValue:
