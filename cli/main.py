@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import typer
 
-from cli.commands import answers, browser, documents, incidents, installation, runs
+from cli.commands import answers, browser, documents, explaining, incidents, installation, runs
 from cli.failure import CommandError, ExitCode
 from cli.hoist import CommonOption, hoist
 from cli.options import read_common_options
@@ -39,6 +39,7 @@ app.command(rich_help_panel=RUNS)(runs.run)
 app.command(rich_help_panel=RUNS)(runs.start)
 app.command("list", rich_help_panel=RUNS)(runs.list_)
 app.command(rich_help_panel=RUNS)(runs.show)
+app.command(rich_help_panel=RUNS)(explaining.explain)
 app.command(rich_help_panel=RUNS)(answers.fix)
 app.command(rich_help_panel=RUNS)(answers.approve)
 app.command(rich_help_panel=RUNS)(answers.reject)

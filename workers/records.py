@@ -112,7 +112,7 @@ async def read_run(client: Client, run: str) -> RunView:
         status = "running" if progress.status in _ENDED.values() else progress.status
         row = replace(row, status=status, step=progress.step)
     result, error_value = await _ending(handle, description)
-    start = await _start(client, description)
+    start = await start_of(client, description)
     return RunView(
         row=row,
         progress=progress,
@@ -207,7 +207,7 @@ async def _ending(
             return result, None
 
 
-async def _start(client: Client, description: WorkflowExecutionDescription) -> RunInput | None:
+async def start_of(client: Client, description: WorkflowExecutionDescription) -> RunInput | None:
     """What a run was started with, read from its first event; None when that is not known any more."""
     first = description.raw_description.workflow_execution_info.first_run_id or description.run_id
     handle = client.get_workflow_handle(description.id, run_id=first)

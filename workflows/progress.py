@@ -74,6 +74,10 @@ class Waiting(Message):
     """Attempts made so far."""
     tags: tuple[str, ...] = ()
     """Robot: what it must have."""
+    request: str | None = None
+    """Robot: the name by which the pool of its environment knows what it asked for."""
+    unroutable: bool = False
+    """Robot: whether no robot that is there could do it."""
     question: str | None = None
     form: dict[str, Input] = Field(default_factory=dict)
     """Person: what to fill in."""

@@ -1,0 +1,109 @@
+"""Why a run waits: asked of the run, the server and the pool of its environment, whoever of them answers."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from temporalio.client import Client, RPCError, WorkflowExecutionDescription, WorkflowQueryFailedError
+from temporalio.service import RPCStatusCode
+
+from workers.folding import CannotFoldError, fold
+from workers.reasons import Facts, Reason, ended, reasons_of
+from workers.records import RunRow, progress_of, read_row, read_run, start_of
+from workers.underway import Underway, look
+from workflows.fleet import EXPLAIN_QUERY, Explanation
+from workflows.ids import DEFAULT_ENVIRONMENT, pool_workflow
+from workflows.progress import RunProgress, Waiting
+
+_PATIENCE = timedelta(seconds=2)
+_DEEPEST = 8
+"""How far down runs that wait for runs are followed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A run, and why it waits."""
+
+    row: RunRow
+    reasons: tuple[Reason, ...]
+    aside: str | None = None
+    """What people should know of where this comes from."""
+
+
+async def explain(client: Client, run: str, *, depth: int = 0) -> Explained:
+    """Find out why a run waits.
+
+    Raises:
+        NoSuchRunError: there is none.
+    """
+    row, description = await read_row(client, run)
+    if row.ended is not None:
+        view = await read_run(client, run)
+        return Explained(row, (ended(row.status, row.ended, view.error, row.run),))
+    underway = await look(client, description)
+    progress, aside = await _progress(client, run, underway)
+    waits = progress.waits if progress else ()
+    environment, children = await asyncio.gather(
+        _environment(client, description, waits), _children(client, waits, depth)
+    )
+    requests = [request for waiting in waits if (request := waiting.request)]
+    told = await asyncio.gather(*(_granting(client, environment, request) for request in requests))
+    facts = Facts(
+        run=row.run,
+        now=datetime.now(UTC),
+        environment=environment,
+        progress=progress,
+        underway=underway,
+        answered=aside is None,
+        granting=dict(zip(requests, told, strict=True)),
+        children=children,
+    )
+    return Explained(row, reasons_of(facts), aside)
+
+
+async def _progress(client: Client, run: str, underway: Underway) -> tuple[RunProgress | None, str | None]:
+    """Ask the run, if there is somebody who answers for it; else fold its history."""
+    if underway.interpreters and underway.trouble is None:
+        progress = await progress_of(client.get_workflow_handle(run), patience=_PATIENCE)
+        if progress is not None:
+            return progress, None
+    if not underway.begun:
+        return None, None
+    try:
+        folded = await fold(client, run)
+    except CannotFoldError as error:
+        return None, f"no orchestrator answers for it, and this build cannot tell what it does: {error.message}"
+    return folded.progress, "no orchestrator answers for it; this is what its history tells"
+
+
+async def _environment(client: Client, description: WorkflowExecutionDescription, waits: tuple[Waiting, ...]) -> str:
+    """Whose robots it gets; it matters only where it waits for one."""
+    if not any(waiting.kind == "robot" for waiting in waits):
+        return DEFAULT_ENVIRONMENT
+    start = await start_of(client, description)
+    return start.environment if start else DEFAULT_ENVIRONMENT
+
+
+async def _children(client: Client, waits: tuple[Waiting, ...], depth: int) -> dict[str, tuple[Reason, ...]]:
+    """What the runs that are waited for wait for."""
+    names = [waiting.child for waiting in waits if waiting.child] if depth < _DEEPEST else []
+    found = await asyncio.gather(*(explain(client, name, depth=depth + 1) for name in names), return_exceptions=True)
+    return {name: below.reasons for name, below in zip(names, found, strict=True) if isinstance(below, Explained)}
+
+
+async def _granting(client: Client, environment: str, request: str) -> Explanation | str | None:
+    """Ask a pool why a request waits."""
+    pool = client.get_workflow_handle(pool_workflow(environment))
+    try:
+        answer: Explanation | None = await pool.query(
+            EXPLAIN_QUERY, request, result_type=Explanation, rpc_timeout=_PATIENCE
+        )
+    except WorkflowQueryFailedError:
+        return f"the pool of the environment {environment!r} cannot tell"
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            return f"the environment {environment!r} has no pool: no robot has ever come to it"
+        return f"nobody answers for the pool of the environment {environment!r}"
+    return answer
