@@ -55,6 +55,7 @@ app.add_typer(installation.history, name="history", rich_help_panel=RUNS)
 
 app.command(rich_help_panel=DOCUMENTS)(documents.init)
 app.command(rich_help_panel=DOCUMENTS)(documents.validate)
+app.command(rich_help_panel=DOCUMENTS)(documents.lint)
 app.command(rich_help_panel=DOCUMENTS)(documents.nodes)
 app.command(rich_help_panel=DOCUMENTS)(documents.schema)
 app.command(rich_help_panel=DOCUMENTS)(documents.publish)

@@ -25,7 +25,7 @@ def check_selector(text: str) -> None:
     Raises:
         ValueError: it cannot; the message says where and why.
     """
-    for part in _parts(text):
+    for part in parts(text):
         named = _ENGINE.match(part)
         name, body = (named["name"].removeprefix("*"), named["body"]) if named else ("", part.strip())
         if name == "css" or (not name and not _XPATH.match(body) and not _quoted(body)):
@@ -60,7 +60,7 @@ def check_xpath(text: str) -> None:
         raise ValueError("it is nested too deeply") from None
 
 
-def _parts(text: str) -> Iterator[str]:
+def parts(text: str) -> Iterator[str]:
     """What stands between `>>`, but for those in quotes."""
     begin, quote, index = 0, "", 0
     while index < len(text):

@@ -9,6 +9,7 @@ from pydantic import (
     ConfigDict,
     Field,
     GetJsonSchemaHandler,
+    JsonValue,
     ModelWrapValidatorHandler,
     StringConstraints,
     model_validator,
@@ -121,3 +122,13 @@ class Target(BaseModel):
         frame = f" in the frame {self.frame}" if self.frame else ""
         place = f" in {self.within}" if self.within else ""
         return " with ".join(parts) + number + place + frame
+
+
+def written(target: Target) -> JsonValue:
+    """A target as documents write it."""
+    said: dict[str, JsonValue] = {
+        name: written(value) if isinstance(value, Target) else value
+        for name, value in target
+        if value != type(target).model_fields[name].default
+    }
+    return target.selector if list(said) == ["selector"] else said

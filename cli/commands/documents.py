@@ -20,6 +20,25 @@ def validate(
     return validate_documents(caller_of(context), files)
 
 
+def lint(
+    context: typer.Context,
+    files: Annotated[list[str], typer.Argument(help="Documents; `-` is standard input.", metavar="FILE...")],
+    at_least: Annotated[
+        int | None, typer.Option(metavar="STABILITY", min=0, max=100, help="Fail if a target is less stable than this.")
+    ] = None,
+) -> int:
+    """Say of each target of documents how long it will last, and why: the one that breaks first comes first.
+
+    A target's stability is the chance, in percent, that it still names its element when the page has been made anew.
+    As JSON: `file`, `line`, `column`, `step`, `field`, `target`, `stability`, `leans`, `reason`.
+
+    Exit code 1: a target is less stable than `--at-least`.
+    """
+    from cli.linting import lint_documents
+
+    return lint_documents(caller_of(context), files, at_least=at_least)
+
+
 def nodes(
     context: typer.Context,
     type_: Annotated[str | None, typer.Argument(help="A node type, or the first part of some.", metavar="TYPE")] = None,

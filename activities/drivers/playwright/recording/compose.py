@@ -9,8 +9,7 @@ from typing import Any
 from pydantic import JsonValue
 
 from activities.drivers.playwright.recording.note import Deed
-from activities.drivers.playwright.recording.suggest import written
-from activities.sessions.target import Target
+from activities.sessions.target import Target, written
 from workflows.document import Document
 
 _LONGEST_NAME = 30

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources import files
@@ -15,15 +14,15 @@ from pydantic import JsonValue
 
 from activities.drivers.playwright.explain import elements
 from activities.drivers.playwright.locate import locate
-from activities.sessions.target import Role, Target
+from activities.sessions.fragility import fragility
+from activities.sessions.target import Role, Target, written
 
 _FACTS = files(__package__).joinpath("facts.js").read_text(encoding="utf-8")
 _SAME = "(found, element) => found.map(each => each === element)"
 _ROLES = frozenset(get_args(Role)) - {"generic", "none", "presentation"}
 _LOOK_TIME = 2000.0
-_DIGITS = re.compile(r"\d")
-_LESS_FOR_PLACE = 8
-_LESS_FOR_NUMBER = 20
+_AS_GOOD_AS_EQUAL = 10
+"""Points of stability that nobody would notice."""
 _FIELDS = {"input", "select", "textarea"}
 
 
@@ -33,18 +32,12 @@ class Suggestion:
 
     target: Target
     stability: int
-    """From 0 to 100: how likely it is to mean the same element when the page has changed."""
+    """From 0 to 100: how likely it is to name the same element when its page has been made anew."""
     reason: str
 
     def written(self) -> JsonValue:
         """The target as documents write it."""
         return written(self.target)
-
-
-def written(target: Target) -> JsonValue:
-    """A target as documents write it."""
-    said: dict[str, JsonValue] = target.model_dump(mode="json", exclude_defaults=True)
-    return target.selector if list(said) == ["selector"] else said
 
 
 async def suggest(frame: pw.Frame, element: pw.ElementHandle) -> list[Suggestion]:
@@ -53,64 +46,51 @@ async def suggest(frame: pw.Frame, element: pw.ElementHandle) -> list[Suggestion
     role, name = await _role(frame, facts["path"])
     around = await _frame_target(frame)
     places = [place async for place in _places(frame, facts["places"])]
-    found: list[Suggestion] = []
-    for plain in sorted(_candidates(facts, role, name), key=lambda each: -each.stability):
-        found += await _unique(frame, element, plain, places)
-    ordered = sorted(found, key=lambda each: -each.stability)
-    if around is not None:
-        ordered = [Suggestion(_framed(each.target, around), each.stability, each.reason) for each in ordered]
-    return ordered
+    found = [await _unique(frame, element, plain, places) for plain in _candidates(facts, role, name)]
+    return list(_ordered(_framed(each, around) for each in found if each is not None))
 
 
-def _candidates(facts: dict[str, Any], role: str | None, name: str) -> Iterator[Suggestion]:
-    """What might name the element, whether or not it names others too."""
-
-    def said(stability: int, reason: str, **fact: Any) -> Suggestion:  # noqa: ANN401 - the fields of a target
-        words = " ".join(str(value) for value in fact.values())
-        if _DIGITS.search(words):
-            return Suggestion(
-                Target(**fact), stability - _LESS_FOR_NUMBER, f"{reason}; holds a number, which may change"
-            )
-        return Suggestion(Target(**fact), stability, reason)
-
-    if facts["test_id"]:
-        yield said(95, "made for automation", test_id=facts["test_id"])
-    if facts["label"]:
-        yield said(90, "what people read beside it", label=facts["label"])
+def _candidates(facts: dict[str, Any], role: str | None, name: str) -> Iterator[Target]:
+    """What might name the element, whether or not it names others too; what says most of it comes first."""
+    for fact in ("test_id", "label"):
+        if facts[fact]:
+            yield Target.model_validate({fact: facts[fact]})
     if role in _ROLES and name:
-        yield said(88, "what it is to people, and what it is called", role=role, name=name)
-    for fact, stability, reason in (
-        ("placeholder", 70, "the hint people see in it"),
-        ("alt", 65, "what is said in place of the picture"),
-        ("title", 65, "the tooltip people see"),
-        ("text", 60, "the text people see"),
-    ):
+        yield Target.model_validate({"role": role, "name": name})
+    for fact in ("placeholder", "alt", "title", "text"):
         if facts[fact] and not (fact == "text" and facts["tag"] in _FIELDS):
-            yield said(stability, reason, **{fact: facts[fact]})
+            yield Target.model_validate({fact: facts[fact]})
     if facts["id"]:
-        yield said(55, "an id that its author chose", css=f"[id={json.dumps(facts['id'])}]")
+        yield Target(css=f"[id={json.dumps(facts['id'])}]")
     if facts["name"]:
-        yield said(50, "the name under which it is sent", css=f"{facts['tag']}[name={json.dumps(facts['name'])}]")
+        yield Target(css=f"{facts['tag']}[name={json.dumps(facts['name'])}]")
     if role in _ROLES and not name:
-        yield said(45, "what it is to people; it has no name", role=role)
-    yield Suggestion(Target(selector=facts["path"]), 5, "its place in the HTML: breaks when anything around it changes")
+        yield Target.model_validate({"role": role})
+    yield Target(selector=facts["path"])
 
 
-async def _unique(
-    frame: pw.Frame, element: pw.ElementHandle, plain: Suggestion, places: list[Target]
-) -> list[Suggestion]:
+async def _unique(frame: pw.Frame, element: pw.ElementHandle, plain: Target, places: list[Target]) -> Target | None:
     """A candidate if it names the element alone, or with the place it is in, or else by its number."""
-    matches = await _matches(frame, plain.target, element)
+    matches = await _matches(frame, plain, element)
     if matches == [True]:
-        return [plain]
-    if True not in matches or plain.target.selector is not None:
-        return []
+        return plain
+    if True not in matches or plain.selector is not None:
+        return None
     for place in places:
-        target = plain.target.model_copy(update={"within": place})
+        target = plain.model_copy(update={"within": place})
         if await _matches(frame, target, element) == [True]:
-            return [Suggestion(target, plain.stability - _LESS_FOR_PLACE, f"{plain.reason}, and where it is")]
-    numbered = plain.target.model_copy(update={"nth": matches.index(True) + 1})
-    return [Suggestion(numbered, 20, f"{plain.reason}, but only by its number among others alike")]
+            return target
+    return plain.model_copy(update={"nth": matches.index(True) + 1})
+
+
+def _ordered(targets: Iterable[Target]) -> Iterator[Suggestion]:
+    """The most stable one first; of those as good as equal, the one that says most."""
+    left = [Suggestion(target, risk.stability, risk.reason) for target in targets for risk in [fragility(target)]]
+    while left:
+        most = max(each.stability for each in left)
+        best = next(each for each in left if each.stability >= most - _AS_GOOD_AS_EQUAL)
+        left.remove(best)
+        yield best
 
 
 async def _matches(frame: pw.Frame, target: Target, element: pw.ElementHandle) -> list[bool]:
@@ -154,5 +134,5 @@ async def _frame_target(frame: pw.Frame) -> Target | None:
     return best.target
 
 
-def _framed(target: Target, frame: Target) -> Target:
-    return target.model_copy(update={"frame": frame})
+def _framed(target: Target, frame: Target | None) -> Target:
+    return target if frame is None else target.model_copy(update={"frame": frame})

@@ -1,0 +1,96 @@
+"""`aether lint`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from activities.sessions.fragility import Fragility, fragility
+from activities.sessions.target import Target, written
+from cli.caller import Caller
+from cli.checking import check, known_nodes
+from cli.failure import ExitCode
+from cli.output import Output, table
+from workers.targets import written_targets
+from workflows.parse import parse
+from workflows.printing import print_value
+from workflows.source import DocumentError, Position, field_name, step_of
+
+_SHAKY = 50
+"""The stability below which a target is shown in red."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One target of a document, and how long it will last."""
+
+    file: str
+    position: Position
+    step: str
+    field: str
+    target: Target
+    risk: Fragility
+
+
+def lint_documents(caller: Caller, files: Sequence[str], *, at_least: int | None) -> int:
+    """Tell of each target how long it will last."""
+    findings = sorted((each for file in files for each in _findings(file)), key=lambda each: each.risk.stability)
+    shaky = [each for each in findings if at_least is not None and each.risk.stability < at_least]
+    output = Output(caller)
+    if not output.text:
+        output.write_all(map(_record, findings))
+    elif findings:
+        output.show(_table(findings))
+    said = f"{len(findings)} target{'s' if len(findings) != 1 else ''}"
+    output.note(f"{said}, {len(shaky)} of them below {at_least}" if at_least is not None else said)
+    return ExitCode.RUN_FAILED if shaky else ExitCode.OK
+
+
+def _findings(file: str) -> Iterator[Finding]:
+    checked = check(file)
+    if checked.plan is None:
+        raise DocumentError(checked.problems)
+    source = parse(checked.text, file=checked.file).source
+    for each in written_targets(source, known_nodes()):
+        yield Finding(
+            checked.file,
+            source.position(each.path),
+            each.step,
+            field_name(each.path[step_of(each.path) :]) or "",
+            each.target,
+            fragility(each.target),
+        )
+
+
+def _record(finding: Finding) -> dict[str, object]:
+    line, column = finding.position
+    return {
+        "file": finding.file,
+        "line": line,
+        "column": column,
+        "step": finding.step,
+        "field": finding.field,
+        "target": written(finding.target),
+        "stability": finding.risk.stability,
+        "leans": {str(lean): count for lean, count in finding.risk.leans},
+        "reason": finding.risk.reason,
+    }
+
+
+def _table(findings: Sequence[Finding]) -> RenderableType:
+    return table(("PLACE", "STEP", "TARGET", "STABILITY", "WHY"), map(_cells, findings), right=(3,))
+
+
+def _cells(finding: Finding) -> tuple[RenderableType, ...]:
+    line, column = finding.position
+    stability = finding.risk.stability
+    return (
+        Text(f"{finding.file}:{line}:{column}", style="bold"),
+        Text(finding.step),
+        Text(print_value(written(finding.target))),
+        Text(str(stability), style="red" if stability < _SHAKY else ""),
+        Text(finding.risk.reason),
+    )
