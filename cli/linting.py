@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -12,8 +13,11 @@ from activities.sessions.fragility import Fragility, fragility
 from activities.sessions.target import Target, written
 from cli.caller import Caller
 from cli.checking import check, known_nodes
+from cli.connecting import settings_of
 from cli.failure import ExitCode
 from cli.output import Output, table
+from workers.better import experience
+from workers.settings import Settings
 from workers.targets import written_targets
 from workflows.parse import parse
 from workflows.printing import print_value
@@ -33,11 +37,16 @@ class Finding:
     field: str
     target: Target
     risk: Fragility
+    better: Target | None
+    """What would last longer, if the robot here remembers the element."""
 
 
 def lint_documents(caller: Caller, files: Sequence[str], *, at_least: int | None) -> int:
     """Tell of each target how long it will last."""
-    findings = sorted((each for file in files for each in _findings(file)), key=lambda each: each.risk.stability)
+    settings = settings_of(caller)
+    findings = sorted(
+        (each for file in files for each in _findings(file, settings)), key=lambda each: each.risk.stability
+    )
     shaky = [each for each in findings if at_least is not None and each.risk.stability < at_least]
     output = Output(caller)
     if not output.text:
@@ -49,11 +58,13 @@ def lint_documents(caller: Caller, files: Sequence[str], *, at_least: int | None
     return ExitCode.RUN_FAILED if shaky else ExitCode.OK
 
 
-def _findings(file: str) -> Iterator[Finding]:
+def _findings(file: str, settings: Settings) -> Iterator[Finding]:
     checked = check(file)
     if checked.plan is None:
         raise DocumentError(checked.problems)
-    source = parse(checked.text, file=checked.file).source
+    parsed = parse(checked.text, file=checked.file)
+    source = parsed.source
+    known = asyncio.run(experience(settings, parsed.document.name))
     for each in written_targets(source, known_nodes()):
         yield Finding(
             checked.file,
@@ -62,6 +73,7 @@ def _findings(file: str) -> Iterator[Finding]:
             field_name(each.path[step_of(each.path) :]) or "",
             each.target,
             fragility(each.target),
+            known.better(each.step, each.target),
         )
 
 
@@ -77,11 +89,15 @@ def _record(finding: Finding) -> dict[str, object]:
         "stability": finding.risk.stability,
         "leans": {str(lean): count for lean, count in finding.risk.leans},
         "reason": finding.risk.reason,
+        "better": written(finding.better) if finding.better is not None else None,
     }
 
 
 def _table(findings: Sequence[Finding]) -> RenderableType:
-    return table(("PLACE", "STEP", "TARGET", "STABILITY", "WHY"), map(_cells, findings), right=(3,))
+    headers = ("PLACE", "STEP", "TARGET", "STABILITY", "WHY", "BETTER")
+    rows = [_cells(finding) for finding in findings]
+    columns = len(headers) if any(finding.better for finding in findings) else len(headers) - 1
+    return table(headers[:columns], [row[:columns] for row in rows], right=(3,))
 
 
 def _cells(finding: Finding) -> tuple[RenderableType, ...]:
@@ -93,4 +109,5 @@ def _cells(finding: Finding) -> tuple[RenderableType, ...]:
         Text(print_value(written(finding.target))),
         Text(str(stability), style="red" if stability < _SHAKY else ""),
         Text(finding.risk.reason),
+        Text(print_value(written(finding.better)) if finding.better is not None else ""),
     )

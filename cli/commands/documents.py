@@ -30,7 +30,8 @@ def lint(
     """Say of each target of documents how long it will last, and why: the one that breaks first comes first.
 
     A target's stability is the chance, in percent, that it still names its element when the page has been made anew.
-    As JSON: `file`, `line`, `column`, `step`, `field`, `target`, `stability`, `leans`, `reason`.
+    As JSON: `file`, `line`, `column`, `step`, `field`, `target`, `stability`, `leans`, `reason`,
+    `better`: what would last longer, where the robot on this machine remembers the element.
 
     Exit code 1: a target is less stable than `--at-least`.
     """

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from activities.fingerprints import local_fingerprints
 from cli.main import invoke
+from tests.unit.test_fingerprints import BUTTON, KEY
 
 DOCUMENT = """\
 aether: 1
@@ -41,6 +44,7 @@ steps:
 @pytest.fixture
 def document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("AETHER_ARTIFACTS", "state/artifacts")
     Path("pay.yaml").write_text(DOCUMENT, encoding="utf-8")
     return "pay.yaml"
 
@@ -93,3 +97,14 @@ def test_a_document_that_cannot_run_is_not_judged(document: str, capsys: pytest.
 
     assert 2 == invoke(["lint", document])
     assert "pay.yaml:23:9: step 'note'" in capsys.readouterr().err
+
+
+def test_what_the_robot_remembers_makes_a_better_target(document: str, capsys: pytest.CaptureFixture[str]) -> None:
+    key = KEY.model_copy(update={"document": "pay", "step": "offers", "target": "selector 'h2'"})
+    asyncio.run(local_fingerprints(Path("state", "artifacts")).put(key, BUTTON))
+
+    found = linted(capsys, document)
+    invoke(["lint", document])
+
+    assert {"role": "button", "name": "pay", "exact": False} in [each["better"] for each in found]
+    assert "{role: button, name: pay, exact: false}" in capsys.readouterr().out
