@@ -19,6 +19,7 @@ from workers.fixing import Fixer
 from workers.notifying import messenger_of
 from workers.observability import configure
 from workers.platform import platform
+from workers.pooling import start_pool
 from workers.process import ExitCode, main
 from workers.settings import OrchestratorSettings, Settings
 from workers.signals import on_stop
@@ -68,6 +69,7 @@ async def serve(settings: Settings, *, workflows: Sequence[type] = WORKFLOWS) ->
         worker = orchestrator(client, workflows, settings=settings.orchestrator)
         async with worker, platform(client, messenger, Broom(client, messenger), Fixer(client)):
             await start_sweeper(client)
+            await start_pool(client, settings.environment)
             current = await _is_current(client, settings.orchestrator)
             log.info(
                 "orchestrator.started",

@@ -8,14 +8,16 @@ from temporalio.worker import PollerBehaviorAutoscaling, Worker
 from workers.build import BUILD_ID
 from workers.fixing import Fixer
 from workers.notifying import Messenger
+from workers.pooling import Auditor
 from workers.sweeping import Broom
 from workflows.fixing import FixIncident
 from workflows.ids import PLATFORM_QUEUE
 from workflows.notifier import Notifier
+from workflows.pool import Pool
 from workflows.publishing import Published
 from workflows.sweeper import Sweeper
 
-WORKFLOWS: tuple[type, ...] = (Notifier, Sweeper, FixIncident, Published)
+WORKFLOWS: tuple[type, ...] = (Notifier, Sweeper, FixIncident, Published, Pool)
 """All that the platform does for a long time."""
 
 
@@ -23,6 +25,7 @@ def platform(
     client: Client, messenger: Messenger, broom: Broom, fixer: Fixer, *, queue: str = PLATFORM_QUEUE
 ) -> Worker:
     """Make the worker. Its activities are retried as Temporal does it: none of them belongs to a step."""
+    auditor = Auditor(client)
     return Worker(
         client,
         task_queue=queue,
@@ -34,6 +37,8 @@ def platform(
             fixer.list_parked,
             fixer.fix_run,
             fixer.watch_run,
+            auditor.audit,
+            auditor.start_pool,
         ],
         build_id=BUILD_ID,
         workflow_task_poller_behavior=PollerBehaviorAutoscaling(),

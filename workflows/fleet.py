@@ -37,6 +37,16 @@ EXPLAIN_QUERY = "explain"
 OVERVIEW_QUERY = "overview"
 """Gives the pool's `Overview`."""
 
+LIMITS_UPDATE = "limits"
+FORGET_UPDATE = "forget"
+"""What operators have a pool do; they take a `LimitRequest` and a `ForgetRequest`."""
+
+AUDIT_ACTIVITY = "aether.pool.audit"
+"""Takes runs as `RunEnded` and gives those of them that have indeed ended; on the platform's queue."""
+
+START_POOL_ACTIVITY = "aether.pool.start"
+"""Starts the pool of an environment, unless it is there; on the platform's queue."""
+
 REGISTER_UPDATE = "register"
 MODE_UPDATE = "mode"
 TAGS_UPDATE = "tags"
@@ -145,6 +155,40 @@ class RobotReturned(Message):
     """Sessions of the run that are still there, each with its new lease."""
     gone: tuple[str, ...] = ()
     """Sessions of the run that are not."""
+
+
+class Word(Message):
+    """Something that a pool tells a run."""
+
+    run: str
+    said: Placement | Delay | RobotReturned
+
+    @property
+    def signal(self) -> str:
+        """By which signal."""
+        match self.said:
+            case Placement():
+                return PLACED_SIGNAL
+            case Delay():
+                return DELAYED_SIGNAL
+            case RobotReturned():
+                return RETURNED_TO_SIGNAL
+
+
+class LimitRequest(Message):
+    """An operator says how many shares of something there are, whatever documents say."""
+
+    name: str
+    shares: int | None = Field(ge=0)
+    """None where documents are to say it again."""
+    by: str = ""
+
+
+class ForgetRequest(Message):
+    """A robot is gone for good."""
+
+    robot: str
+    by: str = ""
 
 
 class RobotCard(Message):
