@@ -27,10 +27,11 @@ from cli.views import error_text, files_view, outputs_view, record, section, too
 from cli.waits import waits_view
 from cli.watchers import watching
 from workers.answers import me
+from workers.environments import check_environment
 from workers.own_robot import own_robot
 from workers.places import attach
 from workers.records import RunView, progress_of, read_row, read_run
-from workers.runs import start_run
+from workers.runs import Claim, start_run
 from workers.settings import Settings
 from workflows.duration import parse_duration
 from workflows.ids import RunId
@@ -53,6 +54,26 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """Whose robots a run is to get, and how soon, as typed."""
+
+    environment: str | None = None
+    tenant: str | None = None
+    priority: int | None = None
+    robot: str | None = None
+    anyway: bool = False
+    """Also in an environment that no robot has come to yet."""
+
+    def flags(self) -> dict[str, object]:
+        """The settings among it."""
+        return {"environment": self.environment, "tenant": self.tenant}
+
+    def claim(self, settings: Settings) -> Claim:
+        """With what the settings say."""
+        return Claim(settings.environment, self.priority, settings.tenant, self.robot)
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """What is to be run, as typed."""
 
@@ -61,6 +82,7 @@ class Order:
     inputs_file: Path | None
     key: str | None
     look: Look = field(default_factory=Look)
+    wanted: Wanted = field(default_factory=Wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +94,7 @@ class Prepared:
     given: Given
     key: str | None
     look: Look = field(default_factory=Look)
+    wanted: Wanted = field(default_factory=Wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +123,7 @@ _LEFT = {
 def start_document(caller: Caller, order: Order) -> int:
     """Start a run and tell its id."""
     output = Output(caller)
-    prepared = prepare(settings_of(caller), order, output)
+    prepared = prepare(settings_of(caller, order.wanted.flags()), order, output)
 
     async def work() -> tuple[Settings, RunView]:
         settings, client = await attach(prepared.settings)
@@ -123,7 +146,7 @@ def run_document(caller: Caller, order: Order, *, timeout: str | None, save: Pat
     """Start a run and follow it."""
     output = Output(caller)
     seconds = _seconds(timeout, "--timeout")
-    prepared = prepare(settings_of(caller), order, output)
+    prepared = prepare(settings_of(caller, order.wanted.flags()), order, output)
     return asyncio.run(_run(prepared, output, seconds=seconds, save=save))
 
 
@@ -153,11 +176,13 @@ def prepare(settings: Settings, order: Order, output: Output) -> Prepared:
     values = _values(order.inputs_file) if order.inputs_file else {}
     given = read_given(source.plan.inputs, order.pairs, values, home=order.file.parent)
     _check_breaks(source.plan, order.look.breaks)
-    return Prepared(settings, source, given, order.key, order.look)
+    return Prepared(settings, source, given, order.key, order.look, order.wanted)
 
 
 async def start(client: Client, prepared: Prepared, output: Output) -> RunId:
     """Start what was prepared, or join the run that has its key."""
+    if not prepared.wanted.anyway:
+        await check_environment(client, prepared.settings.environment)
     files = await store_files(prepared.settings, prepared.given.files)
     started = await start_run(
         client,
@@ -170,6 +195,7 @@ async def start(client: Client, prepared: Prepared, output: Output) -> RunId:
         by=me(),
         breaks=prepared.look.breaks,
         slow=_seconds(prepared.look.slow, "--slow") or 0.0,
+        claim=prepared.wanted.claim(prepared.settings),
     )
     if started.attached:
         output.note(f"joined the run that was started with the key {prepared.key!r} before")

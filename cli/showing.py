@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import asdict
 from pathlib import Path
 
 from pydantic import JsonValue
@@ -79,7 +80,9 @@ def _show_people(output: Output, progress: RunProgress, row: RunRow) -> None:
 
 
 def _origin(view: RunView) -> dict[str, JsonValue]:
-    return {"version": view.version, "origin": view.origin.model_dump() if view.origin else None}
+    claim = asdict(view.claim) if view.claim else dict.fromkeys(("environment", "priority", "tenant", "robot"))
+    wanted = {"robot_wanted": claim.pop("robot"), **claim}
+    return {"version": view.version, "origin": view.origin.model_dump() if view.origin else None, **wanted}
 
 
 def _facts(view: RunView) -> dict[str, RenderableType]:
@@ -92,6 +95,8 @@ def _facts(view: RunView) -> dict[str, RenderableType]:
         pairs["goes on from"] = Text(f"{view.origin.run} at {view.origin.place}")
     if row.key:
         pairs["key"] = Text(row.key)
+    if view.claim:
+        pairs |= {name: Text(str(value)) for name, value in view.claim.fields().items()}
     if view.progress and row.ended is None:
         pairs["progress"] = Text(f"{view.progress.percent} %")
     if view.progress and view.progress.robot:

@@ -23,7 +23,7 @@ from temporalio.exceptions import ApplicationError, CancelledError, FailureError
 from temporalio.service import RPCStatusCode
 
 from workers.folding import CannotFoldError, fold
-from workers.runs import KEY, STATUS, STEP
+from workers.runs import KEY, STATUS, STEP, Claim
 from workflows.call import ErrorValue, Files
 from workflows.errors import ConfigurationError
 from workflows.ids import RunId
@@ -76,6 +76,8 @@ class RunView:
     """Of the published document it was started with."""
     origin: Origin | None = None
     """The run that this one goes on from."""
+    claim: Claim | None = None
+    """Whose robots it gets, and how soon."""
     aside: str | None = None
     """What people should know of where the progress comes from."""
 
@@ -118,6 +120,7 @@ async def read_run(client: Client, run: str) -> RunView:
         progress=progress,
         aside=aside,
         origin=start.origin if start else None,
+        claim=Claim.of(start) if start else None,
         version=start.version if start else None,
         inputs=start.inputs if start else {},
         outputs=result.outputs if result else None,

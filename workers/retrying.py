@@ -15,7 +15,7 @@ from temporalio.client import Client
 
 from workers.folding import Folded, fold
 from workers.records import RunRow, read_row
-from workers.runs import launch, new_run_id
+from workers.runs import Claim, launch, new_run_id
 from workflows.errors import ConfigurationError
 from workflows.ids import RunId
 from workflows.inputs import check_inputs
@@ -146,6 +146,7 @@ def _message(folded: Folded, point: _Point, order: Order, run: RunId) -> tuple[R
         resume=dump(state),
         origin=Origin(run=order.run, place=point.place),
         progress=point.progress.model_copy(update=fresh),
+        **Claim.of(folded.start).fields(),
     )
     return message, begun.doubts
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
 from pydantic import JsonValue
@@ -24,7 +24,7 @@ from temporalio.service import RPCStatusCode
 
 from workflows.call import Files
 from workflows.errors import ConfigurationError, InvalidInputError
-from workflows.ids import ORCHESTRATOR_QUEUE, RunId
+from workflows.ids import DEFAULT_ENVIRONMENT, ORCHESTRATOR_QUEUE, RunId
 from workflows.plan import Plan
 from workflows.start import RunInput, RunResult
 
@@ -51,6 +51,29 @@ class StartedRun:
     """Whether it was started with the same document and inputs."""
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Whose robots a run gets, and how soon."""
+
+    environment: str = DEFAULT_ENVIRONMENT
+    priority: int | None = None
+    """From 0 to 20, which is most urgent; None for that of the document."""
+    tenant: str = ""
+    """On whose behalf it runs."""
+    robot: str | None = None
+    """The only robot that may hold its sessions."""
+
+    @classmethod
+    def of(cls, start: RunInput) -> Self:
+        """What a run was started with."""
+        return cls(start.environment, start.priority, start.tenant, start.robot)
+
+    def fields(self) -> dict[str, Any]:
+        """What differs from the usual, as fields of what a run is started with."""
+        usual = Claim()
+        return {name: value for name, value in asdict(self).items() if value != getattr(usual, name)}
+
+
 async def start_run(  # noqa: PLR0913 - what a run is made of
     client: Client,
     plan: Plan,
@@ -63,6 +86,7 @@ async def start_run(  # noqa: PLR0913 - what a run is made of
     by: str = "",
     breaks: Sequence[str] = (),
     slow: float = 0.0,
+    claim: Claim = Claim(),
     queue: str = ORCHESTRATOR_QUEUE,
 ) -> StartedRun:
     """Start a run; with a key, only if no run of the document has that key yet.
@@ -83,6 +107,7 @@ async def start_run(  # noqa: PLR0913 - what a run is made of
         by=by,
         breaks=tuple(breaks),
         slow=slow,
+        **claim.fields(),
     )
     handle = await launch(client, message, run=run, key=key, memo=memo, queue=queue)
     if key is None:

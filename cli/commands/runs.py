@@ -19,6 +19,17 @@ InputsFile = Annotated[
 Key = Annotated[
     str | None, typer.Option(help="Start at most one run of the document with this key; later starts join it.")
 ]
+Environment = Annotated[
+    str | None, typer.Option("--env", metavar="NAME", help="Whose robots do the run; by default those of the settings.")
+]
+Priority = Annotated[
+    int | None, typer.Option(min=0, max=20, help="How urgent it is among all that wait for robots; 20 is most urgent.")
+]
+Tenant = Annotated[str | None, typer.Option(help="On whose behalf; tenants of the same priority take turns.")]
+OnlyRobot = Annotated[str | None, typer.Option("--robot", metavar="ID", help="The only robot that may do it.")]
+Anyway = Annotated[
+    bool, typer.Option("--anyway", help="Also in an environment that no robot has come to yet: the run waits.")
+]
 DocumentFile = Annotated[
     Path, typer.Argument(help="The document, or the name of a published one, e.g. `pay` or `pay@3`.", metavar="FILE")
 ]
@@ -44,15 +55,21 @@ def run(
         list[str] | None,
         typer.Option("--break", metavar="STEP", help="Stop before this step; `aether fix` goes on. Repeatable."),
     ] = None,
+    environment: Environment = None,
+    priority: Priority = None,
+    tenant: Tenant = None,
+    robot: OnlyRobot = None,
+    anyway: Anyway = False,
 ) -> int:
     """Start a run and follow it to its end.
 
     Ctrl-C asks whether to leave the run alone or to cancel it.
     """
-    from cli.running import Look, Order, run_document
+    from cli.running import Look, Order, Wanted, run_document
 
     look = Look(headed, slow, tuple(breaks or ()))
-    order = Order(file, tuple(inputs or ()), inputs_file, key, look)
+    wanted = Wanted(environment, tenant, priority, robot, anyway)
+    order = Order(file, tuple(inputs or ()), inputs_file, key, look, wanted)
     return run_document(caller_of(context), order, timeout=timeout, save=save)
 
 
@@ -62,11 +79,18 @@ def start(
     inputs: Inputs = None,
     inputs_file: InputsFile = None,
     key: Key = None,
+    environment: Environment = None,
+    priority: Priority = None,
+    tenant: Tenant = None,
+    robot: OnlyRobot = None,
+    anyway: Anyway = False,
 ) -> int:
     """Start a run and leave it alone."""
-    from cli.running import Order, start_document
+    from cli.running import Order, Wanted, start_document
 
-    return start_document(caller_of(context), Order(file, tuple(inputs or ()), inputs_file, key))
+    wanted = Wanted(environment, tenant, priority, robot, anyway)
+    order = Order(file, tuple(inputs or ()), inputs_file, key, wanted=wanted)
+    return start_document(caller_of(context), order)
 
 
 def list_(
