@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import sys
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +14,7 @@ from temporalio.client import Client, WorkflowFailureError
 
 from cli.caller import Caller
 from cli.checking import checked_plan
+from cli.confirming import confirm
 from cli.connecting import settings_of
 from cli.failure import CommandError, ExitCode
 from cli.follow import interrupts
@@ -156,14 +156,7 @@ def _confirm(output: Output, incident: Incident, remedy: Remedy) -> None:
         f"{count} run{'s' if count > 1 else ''} of {incident.cause.document} parked at "
         f"{incident.cause.step or 'their outputs'}: {remedy.action}{document}, {first}"
     )
-    if remedy.yes:
-        output.note(what)
-        return
-    if not sys.stdin.isatty():
-        raise CommandError("confirm", f"{what}: say that you mean it", hint="add -y")
-    output.note(f"{what}. Go on? [y/N] ")
-    if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
-        raise CommandError("confirm", "nothing was changed", exit_code=ExitCode.INTERRUPTED)
+    confirm(output, what, yes=remedy.yes)
 
 
 def _tell(output: Output, progress: FixProgress) -> int:

@@ -45,8 +45,11 @@ def known_nodes() -> Mapping[str, NodeSpec]:
 
 def check(file: str) -> Checked:
     """Read a document and find everything that is wrong with it."""
-    content = _content(file)
-    name = "<stdin>" if file == STANDARD_INPUT else file
+    return check_text(_content(file), "<stdin>" if file == STANDARD_INPUT else file)
+
+
+def check_text(content: bytes, name: str) -> Checked:
+    """Find everything that is wrong with a document whose text is, or will be, in the file of a name."""
     reading = read(content, file=name)
     text = content.decode(errors="replace")
     if reading.document is None:

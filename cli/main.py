@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import typer
 
-from cli.commands import answers, browser, documents, explaining, incidents, installation, runs
+from cli.commands import answers, browser, documents, explaining, heal, incidents, installation, runs
 from cli.failure import CommandError, ExitCode
 from cli.hoist import CommonOption, hoist
 from cli.options import read_common_options
@@ -51,6 +51,7 @@ app.command(rich_help_panel=RUNS)(runs.terminate)
 app.command(rich_help_panel=RUNS)(runs.retry)
 app.command(rich_help_panel=RUNS)(runs.fork)
 app.add_typer(incidents.incidents, name="incidents", rich_help_panel=RUNS)
+app.add_typer(heal.heal, name="heal", rich_help_panel=RUNS)
 app.add_typer(installation.history, name="history", rich_help_panel=RUNS)
 
 app.command(rich_help_panel=DOCUMENTS)(documents.init)
