@@ -18,10 +18,13 @@ PLACE := $(firstword $(shell pwd | cksum))
 RUNTIME := .venv/runtime-$(PLACE)
 DEVELOPMENT := .venv/development-$(PLACE)
 
-# Without a browser or another process: seconds. What is left needs a real browser, server or robot.
-QUICK := $(wildcard tests/unit tests/nodes tests/property tests/replay tests/architecture) --ignore=tests/nodes/browser
-REAL := $(wildcard tests/nodes/browser tests/integration)
-WHOLE := $(wildcard tests/chaos tests/e2e)
+# Without a browser or another process: seconds. What is left needs a real browser, server or robot, and waits for them
+# a good deal: more of it at once keeps both cores busy.
+QUICK := --numprocesses 2 $(wildcard tests/unit tests/nodes tests/property tests/replay tests/architecture) \
+	--ignore=tests/nodes/browser
+REAL := --numprocesses 3 --dist worksteal $(wildcard tests/integration)
+PAGES := --numprocesses 3 $(wildcard tests/nodes/browser)
+WHOLE := --numprocesses 4 --dist worksteal $(wildcard tests/chaos tests/e2e)
 
 .PHONY: help demo setup browser check lint test chaos bench docs pictures lock clean
 
@@ -33,14 +36,15 @@ demo: $(RUNTIME) browser ## watch a robot enter a spreadsheet's invoices
 
 test: lint $(DEVELOPMENT) browser ## everything, and branch coverage of workflows/
 	$(PY) -m coverage erase
-	$(PY) -m coverage run -m pytest --numprocesses 2 $(QUICK)
-	$(PY) -m coverage run -m pytest --numprocesses 2 $(REAL)
+	$(PY) -m coverage run -m pytest $(QUICK)
+	$(PY) -m coverage run -m pytest $(REAL)
 	$(PY) -m coverage combine --quiet
 	$(PY) -m coverage report --fail-under=100
-	$(PY) -m pytest --numprocesses 2 $(WHOLE)
+	$(PY) -m pytest $(PAGES)
+	$(PY) -m pytest $(WHOLE)
 
 check: lint $(DEVELOPMENT) ## what to run before a commit
-	$(PY) -m pytest --numprocesses 2 $(QUICK)
+	$(PY) -m pytest $(QUICK)
 
 lint: $(DEVELOPMENT) ## format, style, types, layers
 	$(PY) -m ruff format --check .
@@ -58,6 +62,7 @@ bench: $(DEVELOPMENT) ## what things cost, as ratios side by side
 	$(PY) -m benchmarks.growth
 	$(PY) -m benchmarks.throughput
 	$(PY) -m benchmarks.evidence
+	$(PY) -m benchmarks.form
 
 docs: $(DEVELOPMENT) ## write the generated pages of docs/ anew
 	$(PY) docs/generate.py

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import psutil
@@ -18,7 +19,7 @@ async def test_the_demo_enters_what_is_right_refuses_the_rest_and_leaves_nothing
 
     process = await aether.start("demo", "-o", "json")
     children = psutil.Process(process.pid)
-    await eventually(lambda: len(children.children()) >= 4)
+    await eventually(lambda: len(children.children()) >= 4, within=timedelta(minutes=1))
     started = children.children(recursive=True)
     done = await finish(process, seconds=350)
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.support.warm import warm
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -38,9 +40,23 @@ class Aether:
     environ: Mapping[str, str] = field(default_factory=dict)
 
     async def __call__(self, *arguments: str | Path, stdin: str = "", seconds: float = 60) -> Done:
-        """Run a command to its end."""
-        process = await self.start(*arguments)
-        return await finish(process, stdin=stdin, seconds=seconds)
+        """Run a command to its end, in a process that has loaded its modules already."""
+        try:
+            code, out, err = await warm(
+                [*map(str, arguments)],
+                directory=self.directory,
+                environ=self.environment(),
+                stdin=stdin,
+                seconds=seconds,
+            )
+        except TimeoutError as error:
+            message = f"the command did not end within {seconds:.0f} s:\n{error}"
+            raise AssertionError(message) from None
+        return Done(code, out, err)
+
+    async def afresh(self, *arguments: str | Path) -> Done:
+        """Run a command to its end as a shell does."""
+        return await finish(await self.start(*arguments))
 
     async def start(self, *arguments: str | Path) -> Process:
         """Start a command."""

@@ -175,7 +175,9 @@ async def test_a_page_that_hangs_delays_nobody_and_its_console_is_kept(desk: Des
 
     evidence = await kept.failed(read, {"target": {"role": "button"}}, timeout=1.0)
 
-    assert time.monotonic() - started < 8.0, "a second for the step, what it needs to stop, three for a look"
+    assert time.monotonic() - started < 15.0, (
+        "the page hangs for ever; a second is the step's, and three are for a look"
+    )
     assert "console" in evidence
     assert "trace" not in evidence
 

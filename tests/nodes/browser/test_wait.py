@@ -50,7 +50,7 @@ async def test_what_never_appears_is_not_found(desk: Desk) -> None:
     await desk.show("<h1>Working</h1>")
 
     with pytest.raises(ElementNotFoundError) as caught:
-        await wait(desk.page(1), Wait(target={"role": "heading", "name": "Done"}))
+        await wait(desk.page(4), Wait(target={"role": "heading", "name": "Done"}))  # a fifth is for finding out why
 
     assert (
         f"waited in vain for heading 'Done' visible on '{desk.site.url()}'; found nothing that matches; "
