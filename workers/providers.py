@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from activities.drivers.playwright.healing.memory import Memory
     from activities.drivers.playwright.host import BrowserHost
     from activities.drivers.playwright.mark import Marks
+
+_HOST_PROGRAM = (sys.executable, "-P", "-m", "workers.browser_host")
 
 log = structlog.get_logger()
 
@@ -87,7 +90,7 @@ async def offered(
     from activities.drivers.playwright.healing.memory import Memory  # noqa: PLC0415 - the same
     from activities.drivers.playwright.mark import Marks  # noqa: PLC0415 - the same
 
-    async with _browser_host(settings, scratch) as host:
+    async with _browser_host(settings, seal, scratch) as host:
         marks = Marks(host, artifacts, seal)
         evidence = local_evidence(settings.artifacts, seal, largest=settings.evidence.largest)
         witness = Witness(host, evidence, scratch)
@@ -116,12 +119,17 @@ def browser_provider(
     async def lend(call: StepCall, workspace: Workspace | None) -> AsyncIterator[Page]:
         if call.session is None:
             raise SessionLostError(f"step {call.step!r} came without a session; every browser step needs one")
-        session, time = call.session.id, timedelta(seconds=call.timeout)
-        async with (
-            witness.watching(call) if witness else nullcontext(),
-            memory.recalling(call) if memory else nullcontext() as recall,
-        ):
-            yield host.page(session, timeout=time, workspace=workspace, recall=recall)
+        held, time = host.find(call.session.id), timedelta(seconds=call.timeout)
+        async with held.turn:
+            held.refuse_stale(call.session.lease)
+            async with (
+                witness.watching(call) if witness else nullcontext(),
+                memory.recalling(call) if memory else nullcontext() as recall,
+            ):
+                try:
+                    yield host.page(held.id, timeout=time, workspace=workspace, recall=recall)
+                finally:
+                    await host.note(held.id)
 
     async def show(call: StepCall) -> AsyncIterator[tuple[str, FileEntry]]:
         for kind, entry in memory.shown(call).items() if memory else ():
@@ -139,11 +147,13 @@ def browser_provider(
     )
 
 
-def _browser_host(settings: Settings, scratch: Path | None) -> BrowserHost:
+def _browser_host(settings: Settings, seal: Seal, scratch: Path | None) -> BrowserHost:
     from activities.drivers.playwright.host import (  # noqa: PLC0415 - slow to load, and not needed everywhere
         BrowserHost,
         BrowserSettings,
     )
+    from activities.drivers.playwright.hosting.apart import HostSettings  # noqa: PLC0415 - the same
+    from activities.drivers.playwright.hosting.lodging import Outside  # noqa: PLC0415 - the same
 
     robot = settings.robot
     return BrowserHost(
@@ -154,7 +164,19 @@ def _browser_host(settings: Settings, scratch: Path | None) -> BrowserHost:
             slow_motion=robot.slow,
             max_sessions=robot.max_sessions,
             traces=scratch / "traces" if scratch else None,
+        ),
+        Outside(
+            HostSettings(
+                home=settings.state / "browsers" / settings.robot_id(),
+                program=_HOST_PROGRAM,
+                linger=robot.browser_linger,
+                memory=robot.browser_memory,
+                recycle=robot.browser_recycle,
+            ),
+            seal,
         )
+        if robot.browser_host == "process"
+        else None,
     )
 
 

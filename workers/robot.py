@@ -71,6 +71,8 @@ async def serve(settings: Settings) -> ExitCode:
         async with tidying(settings, client), offered(settings, bench.artifacts, seal, scratch=bench.scratch) as offers:
             catalog = await asyncio.to_thread(Catalog.discover)
             keeper = _keeper(settings, client, offers, mask)
+            if keeper is not None:
+                await keeper.recover()
             services = services_of(settings, catalog, offers, bench, keeper)
             log.info(
                 "robot.started",
@@ -130,7 +132,7 @@ def services_of(
 def _keeper(settings: Settings, client: Client, offers: Offers, mask: Mask) -> SessionKeeper | None:
     if offers.browsers is None or offers.marks is None:
         return None
-    places = asyncio.Semaphore(settings.robot.max_sessions)
+    places = settings.robot.max_sessions
     films = offers.films(mask)
     return SessionKeeper(settings.robot_id(), client, offers.browsers, offers.marks, mask, places, films=films)
 

@@ -1,18 +1,20 @@
 """Sessions that a robot holds for runs: each is one activity that lasts as long as the session.
 
 A run that continues as new leaves its activity behind. The session then lingers until an activity of the run's next
-execution takes it over; one that comes early takes it from the activity that has not noticed yet.
+execution takes it over; one that comes early takes it from the activity that has not noticed yet. In the same way a
+session that a killed robot has left in its browser host waits for its run.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import structlog
 from temporalio import activity
@@ -38,6 +40,28 @@ if TYPE_CHECKING:
 _BEAT = timedelta(seconds=1)
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class SessionCounts:
+    """What became of a robot's sessions since its process began: `opened + recovered == used + closed + lost`."""
+
+    places: int
+    used: int
+    opened: int
+    recovered: int
+    """Those that a predecessor had opened."""
+    adopted: int
+    """How often a run's next execution, or a run whose robot had vanished, went on with one."""
+    closed: int
+    """Those that ended because they were not needed any more."""
+    lost: int
+    """Those that died."""
+
+    @property
+    def free(self) -> int:
+        """How many more could be opened."""
+        return self.places - self.used
 
 
 class _Held:
@@ -69,21 +93,56 @@ class SessionKeeper:
     browsers: BrowserHost
     marks: Marks
     mask: Mask
-    places: asyncio.Semaphore
+    places: int
     linger: timedelta = timedelta(seconds=30)
-    """How long a session waits for the next execution of its run."""
+    """How long a session waits for the next execution of its run, or for its run to hear that its robot is back."""
     films: Films | None = None
     """What films sessions of runs that want it."""
     _held: dict[str, _Held] = field(default_factory=dict)
     _nothing: asyncio.Event = field(default_factory=asyncio.Event)
+    _free: asyncio.Semaphore = field(init=False)
+    _counted: Counter[str] = field(default_factory=Counter)
+    _waiting: set[asyncio.Task[None]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._nothing.set()
+        self._free = asyncio.Semaphore(self.places)
 
     @property
     def sessions(self) -> tuple[str, ...]:
         """What is held now."""
         return tuple(self._held)
+
+    def statistics(self) -> SessionCounts:
+        """How many there are, and were."""
+        count = self._counted
+        return SessionCounts(
+            places=self.places,
+            used=len(self._held),
+            opened=count["opened"],
+            recovered=count["recovered"],
+            adopted=count["adopted"],
+            closed=count["closed"],
+            lost=count["lost"],
+        )
+
+    async def recover(self) -> tuple[str, ...]:
+        """Hold the sessions that a killed predecessor has left, until their runs take them over; their names.
+
+        For before this robot says that it is there. What nobody takes over within the time to linger is closed.
+        """
+        for session in await self.browsers.recover():
+            if self._free.locked():
+                await self.browsers.close(session)  # this robot has fewer places than its predecessor
+                continue
+            async with AsyncExitStack() as belongings:
+                await belongings.enter_async_context(self._free)
+                belongings.push_async_callback(self.browsers.close, session)
+                held = self._hold(session, _Held(self.browsers.find(session), belongings.pop_all()), "recovered")
+            waiting = asyncio.create_task(self._wait_for_run(session, held))
+            self._waiting.add(waiting)
+            waiting.add_done_callback(self._waiting.discard)
+        return self.sessions
 
     async def given_back(self) -> None:
         """Wait until no session is held."""
@@ -96,32 +155,48 @@ class SessionKeeper:
             if ordered_again():  # its run believes to be in the session that ended when this was paused
                 raise SessionLostError("the browser session was given up when its activity was paused or reset")
             with _beating():
-                held = self._find(request.session) if request.adopt else await self._open(request)
+                held = await (self._adopt(request) if request.adopt else self._open(request))
             await self._keep(held, request)
         except AetherError as error:
             raise application_error(error_value(error, None, self.mask)) from None
 
-    def _find(self, session: str) -> _Held:
-        held = self._held.get(session)
+    async def _adopt(self, request: SessionRequest) -> _Held:
+        held = self._held.get(request.session)
         if held is None:
             raise SessionLostError(
-                f"the browser session {session!r} cannot be taken over: this robot does not hold it any more"
+                f"the browser session {request.session!r} cannot be taken over: this robot does not hold it any more"
             )
-        log.info("session.adopted", session=session)
+        await self.browsers.claim(request.session, lease=request.lease)
+        if request.video and self.films is not None and held.session.film is None:
+            await held.belongings.enter_async_context(self.films.filming(held.session, request.run))
+        self._counted["adopted"] += 1
+        log.info("session.adopted", session=request.session, lease=request.lease)
         return held
 
     async def _open(self, request: SessionRequest) -> _Held:
         async with AsyncExitStack() as belongings:
-            await belongings.enter_async_context(self.places)
+            await belongings.enter_async_context(self._free)
             restored = await self.marks.restored(request.restore)
-            session = await self.browsers.open(request.session, restored=restored)
+            session = await self.browsers.open(request.session, restored=restored, run=request.run, lease=request.lease)
             belongings.push_async_callback(self.browsers.close, request.session)
             if request.video and self.films is not None:
                 await belongings.enter_async_context(self.films.filming(session, request.run))
             log.info("session.opened", session=request.session, restored=request.restore is not None)
-            held = self._held[request.session] = _Held(session, belongings.pop_all())
-            self._nothing.clear()
-            return held
+            return self._hold(request.session, _Held(session, belongings.pop_all()), "opened")
+
+    def _hold(self, session: str, held: _Held, how: Literal["opened", "recovered"]) -> _Held:
+        self._held[session] = held
+        self._counted[how] += 1
+        self._nothing.clear()
+        return held
+
+    async def _wait_for_run(self, session: str, held: _Held) -> None:
+        """Close a session of a predecessor unless its run takes it over in time."""
+        taken_over = held.take()
+        ends: set[asyncio.Future[Any]] = {held.session.loss, taken_over}
+        await asyncio.wait(ends, timeout=self.linger.total_seconds(), return_when=asyncio.FIRST_COMPLETED)
+        if not taken_over.done():
+            await self._close(session)
 
     async def _keep(self, held: _Held, request: SessionRequest) -> None:
         taken_over = held.take()
@@ -169,14 +244,17 @@ class SessionKeeper:
             stopping.cancel()
 
     async def _close(self, session: str) -> None:
-        held = self._held.pop(session)
+        held = self._held.pop(session, None)
+        if held is None:
+            return
+        self._counted["closed" if held.session.lost_because is None else "lost"] += 1
         if not self._held:
             self._nothing.set()
         await held.belongings.aclose()
         log.info("session.closed", session=session)
 
     async def _grant(self, request: SessionRequest) -> None:
-        grant = SessionGrant(id=request.session, robot=self.robot, capability=request.capability)
+        grant = SessionGrant(id=request.session, robot=self.robot, capability=request.capability, lease=request.lease)
         run = self.client.get_workflow_handle(request.run, run_id=request.run_id)
         try:
             await run.signal(Run.session_opened, grant, rpc_timeout=patience())

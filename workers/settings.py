@@ -52,6 +52,16 @@ class RobotSettings(Section):
     """Whether people can watch the browser's window."""
     slow: Duration = timedelta(0)
     """How long the browser pauses before each action, for people who watch."""
+    browser_host: Literal["process", "inside"] = "process"
+    """Where its browser lives: in a process of its own, where a robot that takes the place of one that was killed finds
+    every page as it was, or inside of the robot, where it ends with it."""
+    browser_linger: Duration = Field(default=timedelta(seconds=60), ge=timedelta(seconds=1))
+    """How long a browser in a process of its own waits for such a successor before it ends."""
+    browser_memory: int | None = Field(default=None, ge=1)
+    """How many bytes that process and its browser may need before they take no more sessions and are started anew as
+    soon as none is open; half of the machine's memory where it is not given."""
+    browser_recycle: int = Field(default=500, ge=1)
+    """After how many sessions they are started anew, as soon as none is open."""
     max_sessions: int = Field(default=5, ge=1, le=100)
     """How many runs may hold a browser at the same time."""
     healing: Literal["auto", "propose", "off"] = "auto"

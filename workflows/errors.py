@@ -33,6 +33,7 @@ AetherError
 │  ├─ PageError                 a page that cannot be reached or misbehaves
 │  ├─ SessionUnavailableError   no browser or desktop can be had here now
 │  ├─ SessionLostError          the browser or desktop of the run is gone
+│  │  └─ StaleLeaseError           it is held with another lease than the step came with
 │  ├─ ServerUnreachableError    no connection, or it broke
 │  ├─ ServerFailedError         a server answers that it cannot, now
 │  ├─ MachineError              the robot's disk, memory or permissions
@@ -209,6 +210,10 @@ class SessionUnavailableError(RobotError):
 
 class SessionLostError(RobotError):
     """The browser or desktop that held the run's place is gone."""
+
+
+class StaleLeaseError(SessionLostError):
+    """A step came with a lease that its session is not held with: another one counts by now, or none yet."""
 
 
 class ServerUnreachableError(RobotError):

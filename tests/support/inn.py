@@ -68,7 +68,7 @@ async def inn(
         host = await stack.enter_async_context(BrowserHost())
         bench = Steps(directory)
         marks = Marks(host, bench.store, Seal(bytes(32)))
-        keeper = SessionKeeper(robot, line, host, marks, Mask(), asyncio.Semaphore(1), linger)
+        keeper = SessionKeeper(robot, line, host, marks, Mask(), 1, linger)
         catalog = await asyncio.to_thread(Catalog.discover)
         steps = catalog.activities(browser_provider(host, marks), workbench=bench.workbench)
         await stack.enter_async_context(Worker(client, task_queue=name, workflows=[Journey]))

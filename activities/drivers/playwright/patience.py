@@ -13,6 +13,7 @@ import playwright.async_api as pw
 _SETTLE_TIME = 5.0
 _USUAL_MARGIN = 0.5
 _LONGEST_MARGIN = 2.0
+_NOWHERE = "http://nowhere.invalid"
 
 
 class Deadline:
@@ -93,6 +94,23 @@ async def settle(ending: Coroutine[Any, Any, None]) -> None:
 def when_driver_ends(playwright: pw.Playwright, call: Callable[[], None]) -> None:
     """Have something called when Playwright's driver process ends; there is no public way to learn of it."""
     playwright._impl_obj._connection.on("close", call)  # noqa: SLF001
+
+
+async def answers(context: pw.BrowserContext, *, within: float) -> bool:
+    """Whether the browser answers a question about nothing; a context that is gone says nothing against it."""
+    try:
+        await asyncio.wait_for(context.cookies(_NOWHERE), within)
+    except TimeoutError:
+        return False
+    except pw.Error:
+        return True
+    return True
+
+
+def name_of(thing: pw.BrowserContext | pw.Page) -> str:
+    """What the browser's driver calls a context or tab: the same for every process that is connected to it."""
+    name: str = thing._impl_obj._guid  # noqa: SLF001 - there is no public name
+    return name
 
 
 def first_line(error: BaseException) -> str:

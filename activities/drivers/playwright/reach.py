@@ -49,6 +49,8 @@ class Reach:
     def tab(self) -> pw.Page:
         """The tab of the step's choice, or the one in front."""
         page = self.tab_if_open
+        if page is None:
+            self.session.refuse_if_lost()
         if page is None and self._name is not None:
             raise PageError(f"there is no tab {self._name!r}; {self._open_tabs()}")
         if page is None:

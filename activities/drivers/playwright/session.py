@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -14,7 +15,8 @@ import playwright.async_api as pw
 
 from activities.drivers.playwright.explain import shortened
 from activities.drivers.playwright.film import Film
-from activities.drivers.playwright.patience import settle
+from activities.drivers.playwright.hosting.memo import SessionMemo, TabMemo
+from activities.drivers.playwright.patience import name_of, settle
 from activities.drivers.playwright.setup import Devices, Setup, context_options, surround
 from activities.drivers.playwright.tabs import FIRST, Tabs
 from activities.drivers.playwright.traffic import Log, Rules
@@ -22,12 +24,18 @@ from activities.drivers.playwright.watch import Watch
 from activities.lease import Lease
 from activities.sessions.browser import Dialog
 from activities.sessions.profile import DialogOrder
-from workflows.errors import SessionLostError
+from workflows.errors import SessionLostError, StaleLeaseError
 
 _RESTORE_TIME = 30_000.0
 """Milliseconds a page may take to load again."""
 
+_LOOK_TIME = 2.0
+"""Seconds a page may take to say which document it shows."""
+
 _FAILED = "chrome-error:"
+_UNKNOWN = "unknown"
+"""The method that fetched a document which was loaded while nobody looked."""
+_MOMENT = "performance.timeOrigin"
 _MOST_DIALOGS = 20
 _LONGEST_MESSAGE = 2000
 
@@ -50,6 +58,8 @@ class Loaded:
     """Its address; that of the document before, if it is but the browser's word that there is none."""
     method: str = "GET"
     """The HTTP method that fetched it; only what GET fetched can be had again by its address."""
+    moment: float | None = None
+    """When it was loaded, by the page's clock; None while nobody has asked."""
 
 
 class PageSession:
@@ -78,11 +88,22 @@ class PageSession:
         self.downloads: asyncio.Queue[pw.Download] = asyncio.Queue()
         self.film: Film | None = None
         """What is being made of it, where a run wants one."""
+        self.run = ""
+        """The Temporal workflow id of whom it is held for."""
+        self.number = 0
+        """That of the lease it is held with; 0 where no pool has given any."""
+        self.claimed = True
+        """Whether its run knows that this robot holds it."""
+        self.turn = asyncio.Lock()
+        """Steps take it one after the other."""
+        self.changed: Callable[[], None] | None = None
+        """Told of what happens between steps, where somebody keeps a memo of it."""
         self._devices = devices
         self._traces = traces
         self._documents: dict[pw.Page, Loaded] = {}
         self._methods: dict[pw.Page, str] = {}
         self._told: Loaded | None = None
+        self._looking: set[asyncio.Task[None]] = set()
         self._lost: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self.lease = Lease(self.lose)
 
@@ -107,6 +128,82 @@ class PageSession:
                 await settle(session.context.close())
                 raise
         return session
+
+    @classmethod
+    async def resume(
+        cls,
+        memo: SessionMemo,
+        context: pw.BrowserContext,
+        browser: pw.Browser,
+        devices: Devices,
+        *,
+        traces: Path | None = None,
+    ) -> Self:
+        """Go on with a session that another process had, in its own context; its run has to claim it first."""
+        session = cls(memo.session, browser, devices, memo.setup, traces=traces)
+        session.run, session.number, session.paging, session.claimed = memo.run, memo.lease, memo.paging, False
+        session.context, session.watch = context, session._listen(context)
+        context.on("close", session._lose_context)
+        pages = {name_of(page): page for page in context.pages}
+        known = [(page, tab) for tab in memo.tabs if (page := pages.pop(tab.page, None)) is not None]
+        for page, tab in known:
+            session._watch(page)
+            session.tabs.name(page, tab.name)
+        for page in pages.values():
+            session._watch(page)
+        for page in context.pages:
+            session._methods[page] = _UNKNOWN
+        session.watch.resume()
+        await asyncio.gather(*(session._recognise(page, tab) for page, tab in known))
+        await session.rules.follow(context, memo.setup.rules)
+        return session
+
+    def observe(self, changed: Callable[[], None]) -> None:
+        """Have somebody told of what happens between steps."""
+        self.changed = changed
+        for page in self.context.pages:
+            self._look_at(page)
+
+    def memo(self) -> SessionMemo:
+        """What a successor of this process needs to know to go on with the session."""
+        tabs = []
+        for name, page in self.tabs:
+            document = self._documents.get(page) or Loaded(page.url, _UNKNOWN)
+            memo = TabMemo(
+                page=name_of(page), name=name, url=document.url, method=document.method, moment=document.moment,
+                told=document is self._told,
+            )  # fmt: skip
+            tabs.append(memo)
+        return SessionMemo(
+            session=self.id,
+            run=self.run,
+            lease=self.number,
+            context=name_of(self.context),
+            setup=self.setup,
+            tabs=tuple(tabs),
+            paging=self.paging,
+        )
+
+    def claim(self, lease: int) -> None:
+        """Have it held for its run with a lease.
+
+        Raises:
+            StaleLeaseError: it is held with a later one.
+        """
+        if lease < self.number:
+            raise StaleLeaseError(f"{self._named()} is held with lease {self.number} by now; {lease} is over")
+        self.number, self.claimed = lease, True
+
+    def refuse_stale(self, lease: int) -> None:
+        """Make sure that a step comes from whom the session is held for now.
+
+        Raises:
+            StaleLeaseError: it does not.
+        """
+        if not self.claimed:
+            raise StaleLeaseError(f"{self._named()} was left by a robot that is gone; its run has not taken it up yet")
+        if lease != self.number:
+            raise StaleLeaseError(f"{self._named()} is held with lease {self.number}; this step came with {lease}")
 
     async def begin_anew(self, setup: Setup) -> None:
         """Become another browser to pages: with the same cookies and an empty tab."""
@@ -181,6 +278,7 @@ class PageSession:
     async def close(self) -> None:
         """End the session; what still waits in it fails at once."""
         self.lose("it was closed")
+        self.changed = None
         await self.watch.close()
         await settle(self.context.close())
 
@@ -189,10 +287,7 @@ class PageSession:
         options = context_options(setup.configuration, self._devices)
         context = await self.browser.new_context(**options, storage_state=storage)
         try:
-            watch = Watch(context, self._traces)
-            context.on("page", self._watch)
-            context.on("dialog", self._meet_dialog)
-            context.on("response", self.log.note)
+            watch = self._listen(context)
             await surround(context, setup)
             await self.rules.follow(context, setup.rules)
             await context.new_page()
@@ -200,6 +295,13 @@ class PageSession:
             await settle(context.close())
             raise
         self.context, self.watch = context, watch
+        context.on("close", self._lose_context)
+
+    def _listen(self, context: pw.BrowserContext) -> Watch:
+        context.on("page", self._watch)
+        context.on("dialog", self._meet_dialog)
+        context.on("response", self.log.note)
+        return Watch(context, self._traces)
 
     def _watch(self, page: pw.Page) -> None:
         self.tabs.add(page)
@@ -211,6 +313,12 @@ class PageSession:
         page.on("request", lambda request: self._note_request(page, request))
         page.on("domcontentloaded", self._note_document)
         page.on("close", self._forget)
+        self._look_at(page)
+
+    def _lose_context(self, context: pw.BrowserContext) -> None:
+        """Take note that the browser went away with a context; pages are gone by then."""
+        if context is self.context:
+            self.lose("the browser process ended")
 
     def _note_request(self, page: pw.Page, request: pw.Request) -> None:
         with suppress(pw.Error):  # the frame of the request went away, or is not there yet
@@ -220,11 +328,35 @@ class PageSession:
     def _note_document(self, page: pw.Page) -> None:
         url = page.url if not page.url.startswith(_FAILED) else self.address(page)
         self._documents[page] = Loaded(url, self._methods.pop(page, "GET"))
+        self._look_at(page)
 
     def _forget(self, page: pw.Page) -> None:
         self.tabs.forget(page)
         self._documents.pop(page, None)
         self._methods.pop(page, None)
+        if self.changed is not None:
+            self.changed()
+
+    def _look_at(self, page: pw.Page) -> None:
+        """Find out later which document it is that a tab has just loaded; only a memo needs to know."""
+        if self.changed is not None:
+            looking = asyncio.create_task(self._date(page, self._documents[page]))
+            self._looking.add(looking)
+            looking.add_done_callback(self._looking.discard)
+
+    async def _date(self, page: pw.Page, document: Loaded) -> None:
+        document.moment = await _moment(page)
+        if self.changed is not None:
+            self.changed()
+
+    async def _recognise(self, page: pw.Page, tab: TabMemo) -> None:
+        """Tell whether a tab still shows the document that it showed when the memo was written."""
+        moment = await _moment(page)
+        known = moment is not None and moment == tab.moment
+        document = Loaded(tab.url if known else page.url, tab.method if known else _UNKNOWN, moment)
+        self._documents[page] = document
+        if known and tab.told:
+            self._told = document
 
     async def _meet_dialog(self, dialog: pw.Dialog) -> None:
         order = self._order(dialog)
@@ -244,3 +376,12 @@ class PageSession:
             if order.message is None or fnmatchcase(dialog.message, order.message):
                 return order
         return DialogOrder(accept=False)
+
+    def _named(self) -> str:
+        return f"the browser session {self.id!r}"
+
+
+async def _moment(page: pw.Page) -> float | None:
+    with suppress(pw.Error, TimeoutError):
+        return float(await asyncio.wait_for(page.evaluate(_MOMENT), _LOOK_TIME))
+    return None

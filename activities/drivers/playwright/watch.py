@@ -48,6 +48,12 @@ class Watch:
         self._work: set[asyncio.Task[Any]] = set()
         context.on("page", lambda page: page.on("domcontentloaded", self._note_document))
 
+    def resume(self) -> None:
+        """Go on with pages that another process has opened: who knows whether they show a secret."""
+        for page in self._context.pages:
+            page.on("domcontentloaded", self._note_document)
+        self._note_secret()
+
     @property
     def idle(self) -> bool:
         """Whether nothing slows the pages down."""

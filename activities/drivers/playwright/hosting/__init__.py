@@ -1,0 +1,1 @@
+"""Browsers in processes of their own, which outlive the robots that use them."""
