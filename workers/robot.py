@@ -67,11 +67,21 @@ async def serve(settings: Settings) -> ExitCode:
     stop = asyncio.Event()
     bench = workbench(settings, mask)
     seal = Seal(await asyncio.to_thread(local_secrets(settings).sealing_key))
-    with on_stop(lambda: leave(INTERRUPTED) if stop.is_set() else stop.set()):
+    last_orders: list[Callable[[], None]] = []
+
+    def end() -> None:
+        if stop.is_set():
+            for order in last_orders:
+                order()
+            leave(INTERRUPTED)
+        stop.set()
+
+    with on_stop(end):
         async with tidying(settings, client), offered(settings, bench.artifacts, seal, scratch=bench.scratch) as offers:
             catalog = await asyncio.to_thread(Catalog.discover)
             keeper = _keeper(settings, client, offers, mask)
             if keeper is not None:
+                last_orders.append(keeper.browsers.dismiss)
                 await keeper.recover()
             services = services_of(settings, catalog, offers, bench, keeper)
             log.info(

@@ -6,6 +6,7 @@ import sys
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -188,8 +189,12 @@ async def test_a_second_signal_ends_a_robot_at_once_and_its_browser_with_it(
         await run.terminate()
 
 
-async def test_a_killed_robot_leaves_no_browser(robots_client: Client, settings: Settings, queue: str) -> None:
-    async with Worker(robots_client, task_queue=queue, workflows=[Visit]), robot(settings) as process:
+async def test_a_killed_robot_that_nobody_succeeds_leaves_no_browser(
+    robots_client: Client, settings: Settings, queue: str
+) -> None:
+    own = settings.robot.model_copy(update={"browser_linger": timedelta(seconds=1)})
+    brief = settings.model_copy(update={"robot": own})
+    async with Worker(robots_client, task_queue=queue, workflows=[Visit]), robot(brief) as process:
         run = await visit(robots_client, settings, queue)
         await seen(run)
         browsers = browsers_of(process)

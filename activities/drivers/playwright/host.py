@@ -46,7 +46,7 @@ class BrowserSettings:
     """How long to pause before each action, for people who watch."""
     max_sessions: int = 5
     patience: timedelta = timedelta(seconds=15)
-    """How long a browser that is in use may not answer before it is taken for hung; it is asked three times as often."""
+    """How long a browser that is in use may give no answer before it is taken for hung; it is asked thrice as often."""
     traces: Path | None = None
     """Where traces of a browser inside of the robot are while they are recorded; None leaves it to the browser."""
 
@@ -92,6 +92,10 @@ class BrowserHost:
     def sessions(self) -> tuple[str, ...]:
         """The sessions that are alive."""
         return tuple(session.id for session in self._sessions.values() if session.lost_because is None)
+
+    def dismiss(self) -> None:
+        """End the browser without waiting for it: this process is about to end at once."""
+        self._lodging.dismiss()
 
     async def recover(self) -> tuple[str, ...]:
         """Go on with the sessions of a predecessor that was killed; the names of those that are alive.
@@ -331,11 +335,7 @@ class BrowserHost:
         """End a browser that nobody uses, if it has grown or had many sessions; the next session has another."""
         self._weight = await self._lodging.weight()
         limit = self._lodging.recycle
-        if (
-            not self._sessions
-            and not self._opening
-            and (self.heavy or (limit is not None and self._opened >= limit))
-        ):
+        if not self._sessions and not self._opening and (self.heavy or (limit is not None and self._opened >= limit)):
             log.info("browser.recycled", sessions=self._opened, weight=self._weight)
             self._launch = None
             await self._stop()

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -10,14 +11,18 @@ from activities.artifacts import LocalArtifactStore
 from activities.drivers.playwright.host import BrowserHost, BrowserSettings
 from activities.workspace import LocalWorkspace
 from tests.support.browser import Desk
+from tests.support.doomed import lodging
 from tests.support.pages import Site, running_site
 from tests.support.steps import Steps
 from workers.providers import browser_provider
 
 
 @pytest.fixture(scope="session")
-async def host() -> AsyncIterator[BrowserHost]:
-    async with BrowserHost(BrowserSettings(max_sessions=20)) as host:
+async def host(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[BrowserHost]:
+    """With `BROWSER_HOST=process`, the browser lives where it does in the product; inside is faster."""
+    outside = os.environ.get("BROWSER_HOST") == "process"
+    place = lodging(tmp_path_factory.mktemp("browser")) if outside else None
+    async with BrowserHost(BrowserSettings(max_sessions=20), place) as host:
         yield host
 
 

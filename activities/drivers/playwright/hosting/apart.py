@@ -100,6 +100,12 @@ class Apart:
         if self._claim is not None:
             self._claim.release()
 
+    def dismiss(self) -> None:
+        """Tell the host to end, and do not wait for it."""
+        pid = self._note.pid if self._note is not None else self._process.pid if self._process is not None else None
+        if pid is not None:
+            tree.tell_to_end(pid)
+
     async def weight(self) -> int:
         """The memory of the host and its browser, in bytes."""
         note = self._note

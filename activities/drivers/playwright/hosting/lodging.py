@@ -52,6 +52,9 @@ class Lodging(Protocol):
     async def leave(self) -> None:
         """End it for good."""
 
+    def dismiss(self) -> None:
+        """The same for a robot that has no time to wait for it."""
+
 
 class Inside(Lodging):
     """A browser of the robot's own driver: it ends with the robot, however that ends."""
@@ -95,6 +98,10 @@ class Inside(Lodging):
 
     @override
     async def leave(self) -> None:
+        pass
+
+    @override
+    def dismiss(self) -> None:
         pass
 
 
@@ -149,3 +156,7 @@ class Outside(Lodging):
     @override
     async def leave(self) -> None:
         await self._apart.leave()
+
+    @override
+    def dismiss(self) -> None:
+        self._apart.dismiss()

@@ -26,6 +26,12 @@ def weight(pid: int) -> int:
     return 0
 
 
+def tell_to_end(pid: int) -> None:
+    """Ask a process to end."""
+    with suppress(psutil.Error):
+        psutil.Process(pid).terminate()
+
+
 def end(pid: int, created: float, *, force: bool = False) -> None:
     """End a process and all that it has started: in order at first, unless by force, and in bounded time."""
     process = _process(pid, created)
