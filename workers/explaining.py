@@ -10,11 +10,12 @@ from temporalio.client import Client, RPCError, WorkflowExecutionDescription, Wo
 from temporalio.service import RPCStatusCode
 
 from workers.folding import CannotFoldError, fold
+from workers.pooling import explanation
 from workers.reasons import Facts, Reason, ended, reasons_of
 from workers.records import RunRow, progress_of, read_row, read_run, start_of
 from workers.underway import Underway, look
-from workflows.fleet import EXPLAIN_QUERY, Explanation
-from workflows.ids import DEFAULT_ENVIRONMENT, pool_workflow
+from workflows.fleet import Explanation
+from workflows.ids import DEFAULT_ENVIRONMENT
 from workflows.progress import RunProgress, Waiting
 
 _PATIENCE = timedelta(seconds=2)
@@ -95,15 +96,14 @@ async def _children(client: Client, waits: tuple[Waiting, ...], depth: int) -> d
 
 async def _granting(client: Client, environment: str, request: str) -> Explanation | str | None:
     """Ask a pool why a request waits."""
-    pool = client.get_workflow_handle(pool_workflow(environment))
     try:
-        answer: Explanation | None = await pool.query(
-            EXPLAIN_QUERY, request, result_type=Explanation, rpc_timeout=_PATIENCE
-        )
+        async with asyncio.timeout(_PATIENCE.total_seconds()):
+            return await explanation(client, environment, request)
+    except TimeoutError:
+        return f"nobody answers for the pool of the environment {environment!r}"
     except WorkflowQueryFailedError:
         return f"the pool of the environment {environment!r} cannot tell"
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
             return f"the environment {environment!r} has no pool: no robot has ever come to it"
         return f"nobody answers for the pool of the environment {environment!r}"
-    return answer
