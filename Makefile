@@ -62,6 +62,7 @@ bench: $(DEVELOPMENT) ## what things cost, as ratios side by side
 	$(PY) -m benchmarks.growth
 	$(PY) -m benchmarks.throughput
 	$(PY) -m benchmarks.evidence
+	$(PY) -m benchmarks.placement
 	$(PY) -m benchmarks.form
 
 docs: $(DEVELOPMENT) ## write the generated pages of docs/ anew

@@ -21,7 +21,8 @@ from workers.notifying import Messenger
 from workers.runs import STEP
 from workflows.answers import CHILD_SIGNAL, ChildReport
 from workflows.call import ErrorValue, Message
-from workflows.ids import ORCHESTRATOR_QUEUE, PLATFORM_QUEUE
+from workflows.fleet import ENDED_SIGNAL, RunEnded
+from workflows.ids import DEFAULT_ENVIRONMENT, ORCHESTRATOR_QUEUE, PLATFORM_QUEUE, pool_workflow
 from workflows.notice import Notice
 from workflows.start import Caller
 from workflows.sweeper import DELIBERATE, SWEEP_ACTIVITY, SWEEPER_ID, Sweep, Sweeper, SweeperState
@@ -36,10 +37,20 @@ How: TypeAlias = Literal["Terminated", "Reset", "TimedOut"]
 log = structlog.get_logger()
 
 
-class _Called(Message):
-    """Of what a run was started with: who waits for its end."""
+class _Input(Message):
+    """Of what a run was started with: who waits for its end, and whose robots did its steps."""
 
     caller: Caller | None = None
+    environment: str = DEFAULT_ENVIRONMENT
+
+
+@dataclass(frozen=True, slots=True)
+class _Beginning:
+    """How an execution began."""
+
+    given: _Input
+    first_run_id: str
+    """Of the run's first execution."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +107,10 @@ class Broom:
         ending = await self._ending(execution)
         log.warning("run.ended_behind", run=execution.id, run_id=execution.run_id, how=ending.how, by=ending.by)
         if ending.how != "Reset":
+            beginning = await self._beginning(execution)
             await self._end_called(execution.id)
-            await self._tell_caller(execution, ending)
+            await self._tell_caller(beginning, ending)
+            await self._free(execution.id, beginning)
         if not ending.deliberate:
             await self.messenger.tell(_notice(execution, ending), identity=f"{execution.run_id}/ended")
 
@@ -121,26 +134,32 @@ class Broom:
         """Cancel the runs that this one waited for; detached ones go on."""
         query = f"ParentWorkflowId = {quoted(run)} AND ExecutionStatus = 'Running'"
         async for child in self.client.list_workflows(query):
-            if await self._caller(child) is not None:
+            if (await self._beginning(child)).given.caller is not None:
                 with _unless_gone():
                     await self.client.get_workflow_handle(child.id).cancel()
 
-    async def _tell_caller(self, execution: WorkflowExecution, ending: Ending) -> None:
+    async def _tell_caller(self, beginning: _Beginning, ending: Ending) -> None:
         """Tell the run that waits for this one: Temporal does not, when that run has continued as new since."""
-        caller = await self._caller(execution)
+        caller = beginning.given.caller
         if caller is not None:
             message = f"the called run ended: {ending.words}"
             error = ErrorValue(type="CallFailedError", kind="robot", message=message, acted=None)
             report = ChildReport(number=caller.number, error=error)
-            await self.client.get_workflow_handle(caller.run).signal(CHILD_SIGNAL, report)
+            with _unless_gone():
+                await self.client.get_workflow_handle(caller.run).signal(CHILD_SIGNAL, report)
 
-    async def _caller(self, execution: WorkflowExecution) -> Caller | None:
+    async def _free(self, run: str, beginning: _Beginning) -> None:
+        """Tell the pool that the run holds nothing any more."""
+        pool = self.client.get_workflow_handle(pool_workflow(beginning.given.environment))
+        with _unless_gone():
+            await pool.signal(ENDED_SIGNAL, RunEnded(run=run, first_run_id=beginning.first_run_id))
+
+    async def _beginning(self, execution: WorkflowExecution) -> _Beginning:
         handle = self.client.get_workflow_handle(execution.id, run_id=execution.run_id)
-        async for event in handle.fetch_history_events(page_size=1):
-            payloads = event.workflow_execution_started_event_attributes.input.payloads
-            given: list[_Called] = await self.client.data_converter.decode(payloads, [_Called])
-            return given[0].caller if given else None
-        return None
+        event = await anext(handle.fetch_history_events(page_size=1))
+        facts = event.workflow_execution_started_event_attributes
+        given: list[_Input] = await self.client.data_converter.decode(facts.input.payloads, [_Input])
+        return _Beginning(given[0] if given else _Input(), facts.first_execution_run_id)
 
 
 async def start_sweeper(client: Client, *, queue: str = PLATFORM_QUEUE) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from workflows.fleet import Lease
 from workflows.poolstate import Lane, PoolState, Waiting
@@ -101,6 +101,8 @@ class Board:
                 return self._limit(lane, waiting) or Choice(None)
             case "session":
                 return self._session(lane, waiting, before)
+            case _:
+                assert_never(lane.need.kind)
 
     def take(self, lease: Lease) -> None:
         """Note that a lease has been given."""

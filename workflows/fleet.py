@@ -7,7 +7,7 @@ a workflow of its own, `robot/<id>`, which tells its pool with `robot` whatever 
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, assert_never
 
 from pydantic import Field
 
@@ -173,6 +173,8 @@ class Word(Message):
                 return DELAYED_SIGNAL
             case RobotReturned():
                 return RETURNED_TO_SIGNAL
+            case _:
+                assert_never(self.said)
 
 
 class LimitRequest(Message):

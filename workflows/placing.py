@@ -38,7 +38,8 @@ REMEMBERED = 30 * 86_400.0
 """Seconds after which a robot that is not here is forgotten."""
 
 DISCREET = 1.0
-"""Seconds that a request may wait without its run being told why; that nobody could take it is told at once."""
+"""Seconds that a request may wait without its run being told why, and between two looks at whom to tell what. That
+nobody could take it is told with the next look."""
 
 MOST_DELAYS = 50
 """So many are told at a time; the others a little later."""
@@ -53,6 +54,8 @@ class Placed:
     delays: tuple[Word, ...] = ()
     due: float | None = None
     """When to place again although nothing has happened, in seconds since 1970 UTC."""
+    looked: bool = True
+    """Whether it was looked whom to tell what; in busy times this is not done each time."""
 
 
 def requested(state: PoolState, request: LeaseRequest, now: float) -> tuple[PoolState, tuple[Word, ...]]:
@@ -153,6 +156,9 @@ class _Placing:
         """What is in the way of single requests, by their ids."""
         self._lanes: dict[Lane, Obstacle] = {}
         """What is in the way of all others of a lane."""
+        self._whys: dict[Lane, str] = {}
+        """The same in words."""
+        self._looks = not state.waiting or state.looked + DISCREET <= now
         self._dues: list[float] = []
 
     def run(self) -> None:
@@ -162,7 +168,10 @@ class _Placing:
         self._line = Line(waiting, self._state.rounds)
         if overdue is not None:
             self._line.take_turn(overdue)
+        sessions_only = all(lane.need.kind == "session" for lane in waiting)
         while (first := self._line.first()) is not None:
+            if sessions_only and not self._board.free and not self._looks:
+                return  # nobody else can be served, and nobody wants to know why
             self._serve(first)
 
     def placed(self) -> Placed:
@@ -179,9 +188,13 @@ class _Placing:
             passed=self._passed,
         )
         state, delays = self._delayed(state)
+        if state.waiting and self._looks:
+            state = replace(state, looked=self._now)
+        elif state.waiting:
+            self._dues.append(state.looked + DISCREET)
         self._dues += _dues(state)
         due = min((due for due in self._dues if due > self._now), default=None)
-        return Placed(state, tuple(self._words.values()), delays, due)
+        return Placed(state, tuple(self._words.values()), delays, due, self._looks)
 
     def _serve_overdue(self) -> Lane | None:
         """Serve the one whose turn it is although others rank before it; give its lane if it could be served."""
@@ -220,14 +233,19 @@ class _Placing:
 
     def _delayed(self, state: PoolState) -> tuple[PoolState, tuple[Word, ...]]:
         """Tell those of whom the reason is another than they were told, those first that nobody could take."""
+        if not self._looks:
+            return state, ()
         untold = sorted(self._untold(state), key=lambda each: (each[0] is not Obstacle.UNROUTABLE, each[2].number))
         if len(untold) > MOST_DELAYS:
             self._dues.append(self._now + DISCREET)
         words = []
         lines = defaultdict[Lane, dict[str, Waiting]](dict)
         for obstacle, lane, waiting in untold[:MOST_DELAYS]:
-            why = Reasons(self._board, lane, waiting).of(obstacle)
-            delay = Delay(id=waiting.request.id, why=why, unroutable=obstacle is Obstacle.UNROUTABLE)
+            delay = Delay(
+                id=waiting.request.id,
+                why=self._why(obstacle, lane, waiting),
+                unroutable=obstacle is Obstacle.UNROUTABLE,
+            )
             words.append(Word(run=waiting.request.run, said=delay))
             lines[lane][waiting.request.id] = replace(waiting, told=obstacle)
         told = {lane: {**state.waiting[lane], **line} for lane, line in lines.items()}
@@ -244,6 +262,15 @@ class _Placing:
                     yield obstacle, lane, waiting
                 else:
                     self._dues.append(waiting.since + DISCREET)
+
+    def _why(self, obstacle: Obstacle, lane: Lane, waiting: Waiting) -> str:
+        """The reason in words, which are the same for all of a lane unless they are about the one."""
+        if obstacle in ALONE:
+            return Reasons(self._board, lane, waiting).of(obstacle)
+        why = self._whys.get(lane)
+        if why is None:
+            why = self._whys[lane] = Reasons(self._board, lane, waiting).of(obstacle)
+        return why
 
 
 def _dues(state: PoolState) -> Iterator[float]:

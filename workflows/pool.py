@@ -8,8 +8,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError, ApplicationErrorCategory, TemporalError
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory, TemporalError
 
 from workflows.explaining import explain, overview
 from workflows.fleet import (
@@ -37,14 +36,13 @@ from workflows.placing import forgotten, limited, place, requested, returned, ro
 from workflows.poolsaved import PoolStart, restore, save
 from workflows.pooltable import table
 
-_MOST_SENDING = 200
+MOST_SENDING = 100
 """Runs that are spoken to at the same time; Temporal allows 2,000."""
 _SOON = 0.05
 """Seconds: what is due at almost the same time is done at once."""
 _IMPATIENCE = 2
 """So many times as long as it should be, history does not wait for what runs are being told: it is told again."""
 _ATTEMPT = timedelta(minutes=2)
-_RETRIES = RetryPolicy(maximum_attempts=3)
 
 
 @workflow.defn(name=POOL)
@@ -66,7 +64,7 @@ class Pool:
         """What is told right now: one thing after the other to each run, as words that cross would mislead."""
         self._alarm: float | None = None
         """When the next timer rings, in seconds since 1970 UTC."""
-        self._audited = start.audited or _now()
+        self._audited = _now() if start.audited is None else start.audited
 
     @workflow.run
     async def run(self, start: PoolStart) -> None:
@@ -147,7 +145,8 @@ class Pool:
         self._tell(placed.delays)
         if placed.due is not None:
             self._wake(placed.due)
-        workflow.set_current_details(table(self._state, now))
+        if placed.looked:
+            workflow.set_current_details(table(self._state, now))
 
     def _wake(self, due: float) -> None:
         if self._alarm is None or due < self._alarm:
@@ -156,8 +155,7 @@ class Pool:
 
     async def _ring(self, due: float) -> None:
         await workflow.sleep(max(due - _now(), 0) + _SOON, summary="look again")
-        if self._alarm == due:
-            self._alarm = None
+        self._alarm = None
         self._changed = True
 
     def _tell(self, words: Iterable[Word]) -> None:
@@ -167,7 +165,7 @@ class Pool:
 
     def _send(self) -> None:
         for run in self._words:
-            if len(self._sending) >= _MOST_SENDING:
+            if len(self._sending) >= MOST_SENDING:
                 return
             if run not in self._sending:
                 self._sending[run] = asyncio.create_task(self._speak(run))
@@ -191,33 +189,26 @@ class Pool:
         while True:
             await workflow.wait_condition(lambda: bool(self._state.leases or self._state.waiting))
             rest = self._audited + self._start.pause.total_seconds() - _now()
-            if rest > 0:
-                await workflow.sleep(rest, summary="look whether runs have ended without a word")
-            try:
-                await self._ask_for_ended()
-            except ActivityError:
-                workflow.logger.warning("pool.unaudited")
+            await workflow.sleep(max(rest, _SOON), summary="look whether runs have ended without a word")
+            for each in await self._ended_runs():
+                self._state = run_ended(self._state, each)
+                self._changed = True
             self._audited = _now()
 
-    async def _ask_for_ended(self) -> None:
+    async def _ended_runs(self) -> list[RunEnded]:
         requests = (
             *(lease.request for lease in self._state.leases.values()),
             *(waiting.request for waiting in self._state.all_waiting()),
         )
         runs = dict.fromkeys((request.run, request.first_run_id) for request in requests)
-        if not runs:
-            return
-        ended = await workflow.execute_activity(
+        ended: list[RunEnded] = await workflow.execute_activity(
             AUDIT_ACTIVITY,
             [RunEnded(run=run, first_run_id=first) for run, first in runs],
             result_type=list[RunEnded],
             start_to_close_timeout=_ATTEMPT,
-            retry_policy=_RETRIES,
             summary="look which runs have ended",
         )
-        for each in ended:
-            self._state = run_ended(self._state, each)
-        self._changed = self._changed or bool(ended)
+        return ended
 
     def _long(self) -> bool:
         """Whether it is time to continue as new."""

@@ -57,6 +57,7 @@ class PoolSaved(Message):
     arrivals: int = 0
     number: int = 0
     granted: int = 0
+    looked: float = 0.0
     passed: int = 0
 
 
@@ -91,6 +92,7 @@ def save(state: PoolState) -> PoolSaved:
         arrivals=state.arrivals,
         number=state.number,
         granted=state.granted,
+        looked=state.looked,
         passed=state.passed,
     )
 
@@ -110,6 +112,7 @@ def restore(saved: PoolSaved) -> PoolState:
         arrivals=saved.arrivals,
         number=saved.number,
         granted=saved.granted,
+        looked=saved.looked,
         passed=saved.passed,
     )
     return state.with_all_waiting(

@@ -142,6 +142,8 @@ class PoolState:
     """Of the last lease."""
     granted: int = 0
     """Leases given."""
+    looked: float = 0.0
+    """When it was last looked whom to tell why they wait; seconds since 1970 UTC."""
     passed: int = 0
     """Leases given since the last one that was given out of turn, because its request had waited for so long."""
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 
 from workflows.fleet import RobotEntry
 from workflows.line import Line
-from workflows.poolstate import PoolState
+from workflows.poolstate import PoolState, Waiting
 
 _MOST_ROWS = 30
 
@@ -41,18 +42,19 @@ def _queue(state: PoolState, now: float) -> Iterator[str]:
         return
     yield "| next | step | wants | since | because |"
     yield "|---|---|---|--:|---|"
-    line = Line(state.waiting, state.rounds)
-    for _ in range(_MOST_ROWS):
-        first = line.first()
-        if first is None:
-            return
-        request = first.waiting.request
+    for waiting in islice(_in_order(state), _MOST_ROWS):
+        request = waiting.request
         wants = ", ".join((*request.tags, *request.limits)) or request.kind
-        since = f"{now - first.waiting.since:.0f} s"
-        yield f"| {request.run} | {request.place} | {wants} | {since} | {first.waiting.told} |"
-        line.granted(first)
+        yield f"| {request.run} | {request.place} | {wants} | {now - waiting.since:.0f} s | {waiting.told} |"
     if count > _MOST_ROWS:
         yield f"| and {count - _MOST_ROWS} more | | | | |"
+
+
+def _in_order(state: PoolState) -> Iterator[Waiting]:
+    line = Line(state.waiting, state.rounds)
+    while (first := line.first()) is not None:
+        yield first.waiting
+        line.granted(first)
 
 
 def _slots(entry: RobotEntry, used: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import assert_never
 
 from workflows.board import HOLD_OUT, MOST_SESSIONS, Board, Obstacle
 from workflows.fleet import Candidate, Lease, RobotEntry
@@ -30,9 +31,9 @@ class Reasons:
         match obstacle:
             case Obstacle.UNROUTABLE:
                 return self._unroutable()
-            case Obstacle.AWAY | Obstacle.BUSY:
-                return f"waits for {self._a_robot()}: {_listed(self._sentences())}"
-            case Obstacle.BOUND:
+            case Obstacle.AWAY | Obstacle.BUSY if self._need.robot is None:
+                return f"waits for a robot with {_tags(self._tags)}: {self._sentences()}"
+            case Obstacle.AWAY | Obstacle.BUSY | Obstacle.BOUND:
                 return f"waits for {self._the_robot()}: it {self._why_not(self._entry(self._only()))}"
             case Obstacle.HOLDING_OUT:
                 return self._holding_out()
@@ -43,6 +44,8 @@ class Reasons:
                     f"its run holds {MOST_SESSIONS} sessions of {self._lane.capability} already, as many as one run "
                     "may hold at a time"
                 )
+            case _:
+                assert_never(obstacle)
 
     def candidates(self) -> tuple[Candidate, ...]:
         """The robots with all of its tags, each with what is in the way; those that are here come first."""
@@ -58,7 +61,7 @@ class Reasons:
         """Who has what it waits for, the oldest lease first."""
         match obstacle:
             case Obstacle.BUSY:
-                return self._leases_of(*(entry.card.robot for entry in self._with_tags()))
+                return self._leases_of(*self._board.fleet.here(self._need))
             case Obstacle.BOUND | Obstacle.HOLDING_OUT:
                 return self._leases_of(self._only())
             case Obstacle.LIMIT | Obstacle.KEPT:
@@ -68,6 +71,8 @@ class Reasons:
                 return [lease for lease in self._leases() if lease.robot and lease.request.run == self._run()]
             case Obstacle.UNROUTABLE | Obstacle.AWAY:
                 return []
+            case _:
+                assert_never(obstacle)
 
     def _unroutable(self) -> str:
         only = self._need.robot or self._board.bound_to(self._lane)
@@ -77,7 +82,7 @@ class Reasons:
                 return f"there is no robot {only!r} in environment {self._board.state.environment!r}"
             return f"waits for {self._the_robot()}: it {self._why_not(entry)}"
         if sentences := self._sentences():
-            return f"no robot that is here can take it: {_listed(sentences)}"
+            return f"no robot that is here can take it: {sentences}"
         near = [f"{candidate.robot} {candidate.why}" for candidate in self.lacking()]
         return f"there is no robot with {_tags(self._tags)}" + (f": {_listed(near)}" if near else "")
 
@@ -142,14 +147,18 @@ class Reasons:
         entries = (entry for name, entry in fleet.robots.items() if self._need.tags <= fleet.tags[name])
         return sorted(entries, key=lambda entry: (entry.presence != "here", not entry.takes_work, entry.card.robot))
 
-    def _sentences(self) -> list[str]:
-        return [f"{candidate.robot} {candidate.why}" for candidate in self.candidates()]
+    def _sentences(self) -> str:
+        """The first candidates, each with what is in the way; empty where there is none."""
+        entries = self._with_tags()
+        named = [f"{entry.card.robot} {self._why_not(entry)}" for entry in entries[:_MOST_NAMED]]
+        return _listed(named, len(entries))
 
     def _leases(self) -> list[Lease]:
         return sorted(self._board.leases.values(), key=lambda lease: lease.since)
 
     def _leases_of(self, *robots: str) -> list[Lease]:
-        return [lease for lease in self._leases() if lease.robot in robots]
+        found = (lease for lease in self._board.leases.values() if lease.robot in robots)
+        return sorted(found, key=lambda lease: lease.since)
 
     def _entry(self, name: str) -> RobotEntry:
         return self._board.fleet.robots[name]
@@ -165,9 +174,6 @@ class Reasons:
         if self._lane.affinity == "session":
             return f"{name}, where its run has its sessions"
         return f"{name}, which ran this document last"
-
-    def _a_robot(self) -> str:
-        return f"a robot with {_tags(self._tags)}"
 
     def _run(self) -> str:
         return self._waiting.request.run
@@ -190,9 +196,11 @@ def _tags(tags: Sequence[str]) -> str:
             return f"the tags {', '.join(tags)}"
 
 
-def _listed(parts: Sequence[str], most: int = _MOST_NAMED) -> str:
-    more = len(parts) - most
-    return ", ".join(parts[:most]) + (f" and {more} more" if more > 0 else "")
+def _listed(parts: Sequence[str], count: int | None = None, *, most: int = _MOST_NAMED) -> str:
+    """The first of so many, and how many more there are."""
+    shown = parts[:most]
+    more = (len(parts) if count is None else count) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
 
 
 def _span(seconds: float) -> str:

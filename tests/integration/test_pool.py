@@ -36,9 +36,10 @@ from workflows.fleet import (
     RobotEntry,
     RobotReturned,
     RunEnded,
+    Word,
 )
 from workflows.ids import PLATFORM_QUEUE, pool_workflow
-from workflows.pool import Pool
+from workflows.pool import MOST_SENDING, Pool
 from workflows.poolsaved import PoolSaved, PoolStart
 
 Handle = WorkflowHandle[Any, Any]
@@ -198,7 +199,7 @@ async def test_nothing_is_lost_when_the_pool_begins_a_new_history(house: House) 
     await house.robot("r1")
     before = await house.execution()
 
-    names = [f"run-{number}" for number in range(12)]
+    names = [f"run-{number}" for number in range(8)]
     for name in names:
         await house.ask(name)
     numbers = []
@@ -208,8 +209,8 @@ async def test_nothing_is_lost_when_the_pool_begins_a_new_history(house: House) 
         await house.give_back(name)
     found = await house.holding(0)
 
-    assert sorted(numbers) == numbers == list(range(1, 13))
-    assert (12, ()) == (found.granted, found.waiting)
+    assert sorted(numbers) == numbers == list(range(1, 9))
+    assert (8, ()) == (found.granted, found.waiting)
     assert before != await house.execution()
 
 
@@ -237,6 +238,16 @@ async def test_who_cannot_be_told_gets_nothing(house: House) -> None:
     found = await house.holding(0)
 
     assert 2 == found.granted
+
+
+async def test_what_runs_are_still_to_be_told_is_told_by_the_next_execution(house: House) -> None:
+    guest = await house.guest("a")
+    placement = Placement(id="a", robot=None, lease=1)
+    others = [Word(run=f"{house.environment}/{number}", said=placement) for number in range(MOST_SENDING)]
+
+    await house.open(words=(*others, Word(run=guest.id, said=placement)))
+
+    assert (placement,) == await house.placed("a")
 
 
 async def test_runs_hear_what_is_left_of_their_sessions_after_a_robot_has_come_back(house: House) -> None:
@@ -267,6 +278,9 @@ async def test_operators_say_how_much_there_is_and_what_is_gone(house: House) ->
     (delay,) = await house.delayed("b")
     with pytest.raises(WorkflowUpdateFailedError) as unknown:
         await house.pool.execute_update(FORGET_UPDATE, ForgetRequest(robot="r9"))
+    await house.robot("r2")
+    with pytest.raises(WorkflowUpdateFailedError) as here:
+        await house.pool.execute_update(FORGET_UPDATE, ForgetRequest(robot="r2"))
     await house.pool.execute_update(FORGET_UPDATE, ForgetRequest(robot="r1"))
     await house.pool.signal(ENDED_SIGNAL, RunEnded(run=house.guests["a"].id))
     await house.placed("b")
@@ -275,7 +289,8 @@ async def test_operators_say_how_much_there_is_and_what_is_gone(house: House) ->
     assert {"sap": 1} == said == found.limits
     assert delay.why.startswith(f"the only share of 'sap' is held by run {house.environment}/a at step pay since")
     assert "there is no robot 'r9' in environment" in str(unknown.value.cause)
-    assert () == found.robots
+    assert "robot 'r2' is here: stop it first" in str(here.value.cause)
+    assert ["r2"] == [entry.card.robot for entry in found.robots]
 
 
 async def test_pools_are_found_and_each_is_started_once(client: Client, house: House) -> None:

@@ -21,10 +21,14 @@ from typing_extensions import override
 from activities.courier import Courier
 from activities.secrets import Mask
 from tests.support.eventually import eventually
+from tests.support.pools import request_of
 from workers.fixing import Fixer
 from workers.notifying import Messenger
 from workers.platform import platform
+from workers.pooling import overview, start_pool
 from workers.sweeping import Broom, start_sweeper
+from workflows.fleet import REQUEST_SIGNAL
+from workflows.ids import pool_workflow
 from workflows.notice import Channel, Delivery, Notice
 from workflows.sweeper import DELIBERATE, SWEEP_ACTIVITY, SWEEPER_ID, Sweep, Sweeper, SweeperState
 
@@ -110,6 +114,22 @@ async def runs_of(client: Client, queue: str) -> AsyncIterator[None]:
         yield
         async for each in client.list_workflows(f"TaskQueue = '{queue}' AND ExecutionStatus = 'Running'"):
             await client.get_workflow_handle(each.id).terminate()
+
+
+async def test_what_a_terminated_run_held_is_free(house: House) -> None:
+    await start_pool(house.client, house.queue, queue=house.broom.messenger.queue)
+    pool = house.client.get_workflow_handle(pool_workflow(house.queue))
+    run = await house.start(environment=house.queue)
+    first = run.first_execution_run_id
+    await pool.signal(REQUEST_SIGNAL, request_of("a", run=run.id, first_run_id=first, kind="share"))
+    held = len((await overview(house.client, house.queue)).leases)
+
+    await run.terminate()
+    await house.ended(run)
+    found = await overview(house.client, house.queue)
+    await pool.terminate()
+
+    assert (1, ()) == (held, found.leases)
 
 
 async def test_of_a_run_that_was_terminated_people_are_told_once(house: House) -> None:
