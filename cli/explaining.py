@@ -73,18 +73,19 @@ def reason_record(reason: Reason) -> dict[str, JsonValue]:
     }
 
 
-def reasons_view(reasons: Sequence[Reason], *, now: datetime | None = None) -> RenderableType:
-    """Reasons for people, one paragraph each."""
+def reasons_view(reasons: Sequence[Reason], *, now: datetime | None = None, brief: bool = False) -> RenderableType:
+    """Reasons for people, one paragraph each, or one line."""
     moment = now or datetime.now(UTC)
-    return Group(*(_paragraph(reason, moment) for reason in reasons))
+    return Group(*(_paragraph(reason, moment, brief=brief) for reason in reasons))
 
 
-def _paragraph(reason: Reason, now: datetime) -> RenderableType:
+def _paragraph(reason: Reason, now: datetime, *, brief: bool) -> RenderableType:
     place = (reason.place, "bold") if reason.place else ("the run", "bold")
     style = _STYLES.get(reason.kind, "yellow")
-    lines: list[RenderableType] = [
-        Text.assemble(place, " waits for ", (reason.why, style), (_times(reason, now), "dim")),
-    ]
+    first = Text.assemble(place, " waits for ", (reason.why, style), (_times(reason, now), "dim"))
+    if brief:
+        return first
+    lines: list[RenderableType] = [first]
     lines += [Padding(line, (0, 0, 0, 2)) for line in _details(reason, now)]
     if reason.because:
         lines.append(Padding(reasons_view(reason.because, now=now), (0, 0, 0, 4)))

@@ -12,8 +12,8 @@ from typing import Any, Protocol
 from temporalio.client import Client, RPCError, WorkflowHandle
 from temporalio.service import RPCStatusCode
 
+from workers.explaining import missing
 from workers.records import outcome, progress_of
-from workers.waiting import unserved
 from workflows.call import ErrorValue
 from workflows.ids import RunId
 from workflows.progress import RunProgress
@@ -152,7 +152,7 @@ async def _watch(client: Client, handle: WorkflowHandle[Any, RunResult], watcher
 
 async def _missing(client: Client, run: str) -> str | None:
     try:
-        return await unserved(client, run)
+        return await missing(client, run)
     except RPCError as error:
         return f"Temporal does not answer: {error.message}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.console import RenderableType
@@ -14,9 +14,13 @@ from cli.connecting import with_client
 from cli.failure import CommandError
 from cli.output import Output, table
 from cli.views import ago, row_record, status_text, took
+from workers.explaining import briefly
 from workers.filters import STATUSES, RunFilter, moment
 from workers.records import RunRow, find_runs
 from workers.settings import Settings
+from workflows.ids import RunId
+
+_LONGEST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,27 +56,28 @@ def list_runs(caller: Caller, wanted: Wanted, *, limit: int) -> int:
     """Find runs and list them."""
     query = wanted.filter().expression()
 
-    async def find(settings: Settings, client: Client) -> tuple[Settings, list[RunRow]]:
-        return settings, [row async for row in find_runs(client, query, limit=limit)]
+    async def find(settings: Settings, client: Client) -> tuple[Settings, list[RunRow], dict[RunId, str]]:
+        rows = [row async for row in find_runs(client, query, limit=limit)]
+        return settings, rows, await briefly(client, rows)
 
-    settings, rows = with_client(caller, find)
+    settings, rows, waits = with_client(caller, find)
     output = Output(caller)
     if not output.text:
-        output.write_all(row_record(row, settings) for row in rows)
+        output.write_all(row_record(row, settings) | {"reason": waits.get(row.run)} for row in rows)
         return 0
     if not rows:
         output.note("no runs")
         return 0
-    output.show(_table(rows))
+    output.show(_table(rows, waits))
     if len(rows) == limit:
         output.note(f"only the latest {limit}; --limit shows more")
     return 0
 
 
-def _table(rows: Sequence[RunRow]) -> RenderableType:
-    """Runs under headers; a column for steps only where some run is at one."""
+def _table(rows: Sequence[RunRow], waits: Mapping[RunId, str]) -> RenderableType:
+    """Runs under headers; columns for steps and reasons only where some run has one."""
     steps = any(row.step for row in rows)
-    headers = ("RUN", "STATUS", *(("STEP",) if steps else ()), "STARTED", "TOOK")
+    headers = ("RUN", "STATUS", *(("STEP",) if steps else ()), "STARTED", "TOOK", *(("WAITS FOR",) if waits else ()))
     cells = [
         (
             Text(row.run),
@@ -80,7 +85,13 @@ def _table(rows: Sequence[RunRow]) -> RenderableType:
             *((Text(row.step or ""),) if steps else ()),
             ago(row.started),
             took(row),
+            *((Text(_shortened(waits.get(row.run, "")), style="dim"),) if waits else ()),
         )
         for row in rows
     ]
-    return table(headers, cells, right=(len(headers) - 1,))
+    return table(headers, cells, right=(headers.index("TOOK"),))
+
+
+def _shortened(text: str) -> str:
+    line = text.partition("\n")[0]
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"

@@ -3,48 +3,56 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 from pydantic import JsonValue
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 from rich.text import Text
 from temporalio.client import Client
 
 from cli.caller import Caller
 from cli.connecting import with_client
+from cli.explaining import reason_record, reasons_view
 from cli.output import Output, facts
 from cli.saving import save_files
 from cli.steps import tree
 from cli.views import ago, error_text, files_view, headline, outputs_view, progress_record, record, section
 from cli.waits import decisions_view, waits_view
+from workers.explaining import Explained, explain
+from workers.reasons import Reason
 from workers.records import RunRow, RunView, read_run
 from workers.settings import Settings
-from workers.waiting import unserved
 from workflows.call import ErrorValue
 from workflows.progress import RunProgress
+
+_TOLD = frozenset({"parked", "person", "running"})
+"""Reasons to wait that need a person, who is shown all of it; and that of a run that does not wait."""
 
 
 def show_run(caller: Caller, run: str, *, save: Path | None) -> int:
     """Look at a run and show it."""
     output = Output(caller)
 
-    async def look(settings: Settings, client: Client) -> tuple[Settings, RunView, str | None]:
+    async def look(settings: Settings, client: Client) -> tuple[Settings, RunView, Explained | None]:
         view = await read_run(client, run)
         if save is not None:
             await save_files(settings, view.files, save, output)
-        missing = await unserved(client, view.row.run) if view.row.ended is None else None
-        return settings, view, missing
+        explained = await explain(client, view.row.run, seen=view) if view.row.ended is None else None
+        return settings, view, explained
 
-    settings, view, missing = with_client(caller, look)
+    settings, view, explained = with_client(caller, look)
+    reasons = explained.reasons if explained else ()
     if output.text:
-        _show(output, view, settings, missing)
+        _show(output, view, settings, reasons)
     else:
-        output.write(record(view, settings) | progress_record(view.progress) | _origin(view))
+        why: dict[str, JsonValue] = {"reasons": [reason_record(reason) for reason in reasons]}
+        output.write(record(view, settings) | progress_record(view.progress) | _origin(view) | why)
     return 0
 
 
-def _show(output: Output, view: RunView, settings: Settings, missing: str | None) -> None:
+def _show(output: Output, view: RunView, settings: Settings, reasons: Sequence[Reason]) -> None:
     row = view.row
     output.show(headline(row))
     if link := settings.run_link(row.run, row.execution):
@@ -58,8 +66,10 @@ def _show(output: Output, view: RunView, settings: Settings, missing: str | None
         output.show(section("Steps", _steps(view.progress, row)))
     if view.progress:
         _show_people(output, view.progress, row)
-    if missing:
-        output.show(section("Missing", Text(missing, style="yellow")))
+    others = [reason for reason in reasons if reason.kind not in _TOLD]
+    if others:
+        more = Text(f"aether explain {shlex.quote(row.run)}", style="dim")
+        output.show(section("Waits", Group(reasons_view(others, brief=True), more)))
     if view.outputs:
         output.show(section("Outputs", outputs_view(view.outputs)))
     if view.error:
@@ -70,9 +80,10 @@ def _show(output: Output, view: RunView, settings: Settings, missing: str | None
 
 def _show_people(output: Output, progress: RunProgress, row: RunRow) -> None:
     """What people are waited for, and what they have decided."""
-    if row.ended is None and progress.waits:
-        output.show(section("Waits", waits_view(progress.waits, shlex.quote(row.run))))
-        for waiting in progress.waits:
+    waits = [waiting for waiting in progress.waits if waiting.kind in _TOLD]
+    if row.ended is None and waits:
+        output.show(section("Needs you", waits_view(waits, shlex.quote(row.run))))
+        for waiting in waits:
             if waiting.error is not None:
                 _show_evidence(output, waiting.error, row, waiting.place)
     if progress.decisions:

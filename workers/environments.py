@@ -7,19 +7,13 @@ import difflib
 from temporalio.client import Client, RPCError, WorkflowExecutionStatus
 from temporalio.service import RPCStatusCode
 
+from workers.pooling import environments
 from workflows.errors import ConfigurationError
-from workflows.fleet import POOL
 from workflows.ids import DEFAULT_ENVIRONMENT, pool_workflow
 
 
 class NoSuchEnvironmentError(ConfigurationError):
     """No robot has ever come to an environment of this name."""
-
-
-async def environments(client: Client) -> list[str]:
-    """The environments that have a pool."""
-    pools = client.list_workflows(f"WorkflowType = '{POOL}' AND ExecutionStatus = 'Running'")
-    return sorted({pool.id.removeprefix(pool_workflow("")) async for pool in pools})
 
 
 async def check_environment(client: Client, name: str) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -10,14 +12,16 @@ from temporalio.client import Client, RPCError, WorkflowExecutionDescription, Wo
 from temporalio.service import RPCStatusCode
 
 from workers.folding import CannotFoldError, fold
-from workers.reasons import Facts, Reason, ended, reasons_of
-from workers.records import RunRow, progress_of, read_row, read_run, start_of
+from workers.pooling import explanation
+from workers.reasons import MISSING, Facts, Reason, ended, reasons_of
+from workers.records import RunRow, RunView, progress_of, read_row, read_run, start_of
 from workers.underway import Underway, look
-from workflows.fleet import EXPLAIN_QUERY, Explanation
-from workflows.ids import DEFAULT_ENVIRONMENT, pool_workflow
+from workflows.fleet import Explanation
+from workflows.ids import DEFAULT_ENVIRONMENT, RunId
 from workflows.progress import RunProgress, Waiting
 
 _PATIENCE = timedelta(seconds=2)
+_AT_A_TIME = 8
 _DEEPEST = 8
 """How far down runs that wait for runs are followed."""
 
@@ -32,18 +36,18 @@ class Explained:
     """What people should know of where this comes from."""
 
 
-async def explain(client: Client, run: str, *, depth: int = 0) -> Explained:
-    """Find out why a run waits.
+async def explain(client: Client, run: str, *, seen: RunView | None = None, depth: int = 0) -> Explained:
+    """Find out why a run waits; what was seen of it a moment ago is not asked for again.
 
     Raises:
         NoSuchRunError: there is none.
     """
     row, description = await read_row(client, run)
     if row.ended is not None:
-        view = await read_run(client, run)
+        view = seen or await read_run(client, run)
         return Explained(row, (ended(row.status, row.ended, view.error, row.run),))
     underway = await look(client, description)
-    progress, aside = await _progress(client, run, underway)
+    progress, aside = (seen.progress, seen.aside) if seen else await _progress(client, run, underway)
     waits = progress.waits if progress else ()
     environment, children = await asyncio.gather(
         _environment(client, description, waits), _children(client, waits, depth)
@@ -61,6 +65,38 @@ async def explain(client: Client, run: str, *, depth: int = 0) -> Explained:
         children=children,
     )
     return Explained(row, reasons_of(facts), aside)
+
+
+async def missing(client: Client, run: str) -> str | None:
+    """Say what is missing for a run to go on by itself, if something is."""
+    found = next((reason for reason in (await explain(client, run)).reasons if reason.kind in MISSING), None)
+    if found is None:
+        return None
+    return f"{found.place}: {found.why}" if found.place else found.why
+
+
+async def briefly(client: Client, rows: Sequence[RunRow]) -> dict[RunId, str]:
+    """Say in a few words what runs wait for, as far as they answer in time."""
+    waiting = [row.run for row in rows if row.ended is None and row.status != "running"]
+    turns = asyncio.Semaphore(_AT_A_TIME)
+    said: dict[RunId, str] = {}
+
+    async def ask(run: RunId) -> None:
+        async with turns:
+            progress = await progress_of(client.get_workflow_handle(run), patience=_PATIENCE)
+        if progress is not None and progress.waits:
+            said[run] = _brief(progress.waits)
+
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_PATIENCE.total_seconds()):
+            await asyncio.gather(*map(ask, waiting))
+    return said
+
+
+def _brief(waits: Sequence[Waiting]) -> str:
+    first, *others = sorted(waits, key=lambda waiting: waiting.kind != "parked")
+    more = f" (and {len(others)} more)" if others else ""
+    return f"{first.error.message if first.error else first.what}{more}"
 
 
 async def _progress(client: Client, run: str, underway: Underway) -> tuple[RunProgress | None, str | None]:
@@ -95,15 +131,14 @@ async def _children(client: Client, waits: tuple[Waiting, ...], depth: int) -> d
 
 async def _granting(client: Client, environment: str, request: str) -> Explanation | str | None:
     """Ask a pool why a request waits."""
-    pool = client.get_workflow_handle(pool_workflow(environment))
     try:
-        answer: Explanation | None = await pool.query(
-            EXPLAIN_QUERY, request, result_type=Explanation, rpc_timeout=_PATIENCE
-        )
+        async with asyncio.timeout(_PATIENCE.total_seconds()):
+            return await explanation(client, environment, request)
+    except TimeoutError:
+        return f"nobody answers for the pool of the environment {environment!r}"
     except WorkflowQueryFailedError:
         return f"the pool of the environment {environment!r} cannot tell"
     except RPCError as error:
         if error.status is RPCStatusCode.NOT_FOUND:
             return f"the environment {environment!r} has no pool: no robot has ever come to it"
         return f"nobody answers for the pool of the environment {environment!r}"
-    return answer

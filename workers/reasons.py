@@ -21,6 +21,9 @@ ReasonKind = Literal[
     "silent", "queue", "orchestrator", "defect", "running", "ended",
 ]  # fmt: skip
 
+MISSING = frozenset({"defect", "orchestrator", "paused", "pool", "queue", "robot", "limit", "silent"})
+"""What somebody should know of who believes that a run is at work."""
+
 SILENT = timedelta(seconds=5)
 """Robots give a sign of life in every step several times in this time."""
 

@@ -109,7 +109,7 @@ def list_(
     query: Annotated[str | None, typer.Option("--query", "-q", help="A condition in Temporal's list language.")] = None,
     limit: Annotated[int, typer.Option(min=1, metavar="COUNT", help="Show at most so many.")] = 50,
 ) -> int:
-    """List runs, the latest first."""
+    """List runs, the latest first; those that wait with what they wait for, as far as they answer in time."""
     from cli.listing import Wanted, list_runs
 
     wanted = Wanted(tuple(status or ()), tuple(workflow or ()), since, until, query)

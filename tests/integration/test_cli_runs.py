@@ -332,9 +332,9 @@ async def test_a_run_nobody_serves_says_who_is_missing(aether: Aether, server: S
     run = (await aether("list", "--namespace", "deserted", "--limit", "1", "-o", "json")).data[0]["run"]
     shown = await aether("show", run, "--namespace", "deserted")
 
-    assert "no orchestrator is running" in said
+    assert "an orchestrator: none is running" in said
     assert 0 == shown.code
-    assert "no orchestrator is running" in shown.out
+    assert "an orchestrator: none is running" in shown.out
 
 
 async def test_a_saved_history_can_be_replayed(aether: Aether, payloads: Path) -> None:
