@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import typer
 
-from cli.commands import answers, browser, documents, explaining, heal, incidents, installation, runs
+from cli.commands import answers, assigning, browser, documents, explaining, heal, incidents, installation, runs
 from cli.failure import CommandError, ExitCode
 from cli.hoist import CommonOption, hoist
 from cli.options import read_common_options
@@ -62,6 +62,7 @@ app.command(rich_help_panel=DOCUMENTS)(documents.schema)
 app.command(rich_help_panel=DOCUMENTS)(documents.publish)
 app.command(rich_help_panel=DOCUMENTS)(documents.versions)
 app.command(rich_help_panel=DOCUMENTS)(documents.rollback)
+app.command(rich_help_panel=DOCUMENTS)(assigning.assign)
 app.command("import", rich_help_panel=DOCUMENTS)(documents.import_)
 app.command(rich_help_panel=DOCUMENTS)(browser.record)
 app.add_typer(browser.browser, name="browser", rich_help_panel=DOCUMENTS)

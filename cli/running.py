@@ -27,12 +27,14 @@ from cli.views import error_text, files_view, outputs_view, record, section, too
 from cli.waits import waits_view
 from cli.watchers import watching
 from workers.answers import me
+from workers.assignments import assigned
 from workers.environments import check_environment
 from workers.own_robot import own_robot
 from workers.places import attach
 from workers.records import RunView, progress_of, read_row, read_run
 from workers.runs import Claim, start_run
 from workers.settings import Settings
+from workflows.assignment import Assignment
 from workflows.duration import parse_duration
 from workflows.ids import RunId
 from workflows.plan import Plan
@@ -68,9 +70,11 @@ class Wanted:
         """The settings among it."""
         return {"environment": self.environment, "tenant": self.tenant}
 
-    def claim(self, settings: Settings) -> Claim:
-        """With what the settings say."""
-        return Claim(settings.environment, self.priority, settings.tenant, self.robot)
+    def claim(self, settings: Settings, assignment: Assignment | None) -> Claim:
+        """With what the document is assigned to, and what the settings say."""
+        environment = (assignment and assignment.environment) or settings.environment
+        robot = assignment.robot if assignment else self.robot
+        return Claim(environment, self.priority, settings.tenant, robot)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +185,11 @@ def prepare(settings: Settings, order: Order, output: Output) -> Prepared:
 
 async def start(client: Client, prepared: Prepared, output: Output) -> RunId:
     """Start what was prepared, or join the run that has its key."""
+    named = prepared.wanted.environment or prepared.wanted.robot
+    assignment = None if named else await assigned(client, prepared.source.plan.name)
+    claim = prepared.wanted.claim(prepared.settings, assignment)
     if not prepared.wanted.anyway:
-        await check_environment(client, prepared.settings.environment)
+        await check_environment(client, claim.environment)
     files = await store_files(prepared.settings, prepared.given.files)
     started = await start_run(
         client,
@@ -195,7 +202,8 @@ async def start(client: Client, prepared: Prepared, output: Output) -> RunId:
         by=me(),
         breaks=prepared.look.breaks,
         slow=_seconds(prepared.look.slow, "--slow") or 0.0,
-        claim=prepared.wanted.claim(prepared.settings),
+        claim=claim,
+        tags=assignment.tags if assignment else (),
     )
     if started.attached:
         output.note(f"joined the run that was started with the key {prepared.key!r} before")

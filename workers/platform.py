@@ -10,6 +10,7 @@ from workers.fixing import Fixer
 from workers.notifying import Messenger
 from workers.pooling import Auditor
 from workers.sweeping import Broom
+from workflows.assignment import Assigned
 from workflows.fixing import FixIncident
 from workflows.ids import PLATFORM_QUEUE
 from workflows.notifier import Notifier
@@ -17,7 +18,7 @@ from workflows.pool import Pool
 from workflows.publishing import Published
 from workflows.sweeper import Sweeper
 
-WORKFLOWS: tuple[type, ...] = (Notifier, Sweeper, FixIncident, Published, Pool)
+WORKFLOWS: tuple[type, ...] = (Notifier, Sweeper, FixIncident, Published, Assigned, Pool)
 """All that the platform does for a long time."""
 
 

@@ -87,9 +87,12 @@ async def start_run(  # noqa: PLR0913 - what a run is made of
     breaks: Sequence[str] = (),
     slow: float = 0.0,
     claim: Claim = Claim(),
+    tags: Sequence[str] = (),
     queue: str = ORCHESTRATOR_QUEUE,
 ) -> StartedRun:
     """Start a run; with a key, only if no run of the document has that key yet.
+
+    Its robots must have these tags besides those that the document needs.
 
     Raises:
         InvalidInputError: the key cannot be used.
@@ -99,7 +102,7 @@ async def start_run(  # noqa: PLR0913 - what a run is made of
     start = uuid4().hex
     memo = {"start": start, "request": _digest(plan, inputs, files)}
     message = RunInput(
-        plan=plan,
+        plan=plan.model_copy(update={"needs": tuple(dict.fromkeys((*plan.needs, *tags)))}),
         inputs=dict(inputs),
         files=files,
         source=source,

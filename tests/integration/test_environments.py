@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from uuid import uuid4
 
@@ -9,23 +10,38 @@ import pytest
 from temporalio.client import Client
 
 from tests.support.aether import Aether
+from workers.assignments import assign, assigned, assignments, release
 from workers.environments import NoSuchEnvironmentError, check_environment
 from workers.records import read_row, start_of
 from workers.retrying import Order, renew
 from workers.runs import Claim
 from workers.server import ServerConfig
+from workflows.assignment import Assignment
 from workflows.fleet import POOL
 from workflows.ids import DEFAULT_ENVIRONMENT, pool_workflow
+from workflows.start import RunInput
 
 GREET = "aether: 1\nname: greet\nsteps:\n  - set: {greeting: hello}\n"
 
 
-async def claim_of(client: Client, run: str) -> Claim:
-    """Whose robots a run gets, and how soon."""
+@pytest.fixture
+def aether(tmp_path: Path, server: ServerConfig, payloads: Path) -> Aether:
+    """The command line of a tenant, in an empty directory."""
+    environ = {"TEMPORAL_ADDRESS": server.address, "AETHER_PAYLOADS": str(payloads), "AETHER_TENANT": "acme"}
+    return Aether(tmp_path, environ)
+
+
+async def start_of_run(client: Client, run: str) -> RunInput:
+    """What a run was started with."""
     _, description = await read_row(client, run)
     start = await start_of(client, description)
     assert start is not None
-    return Claim.of(start)
+    return start
+
+
+async def claim_of(client: Client, run: str) -> Claim:
+    """Whose robots a run gets, and how soon."""
+    return Claim.of(await start_of_run(client, run))
 
 
 async def test_an_environment_that_no_robot_has_come_to_is_refused_by_name(client: Client, queue: str) -> None:
@@ -40,11 +56,48 @@ async def test_an_environment_that_no_robot_has_come_to_is_refused_by_name(clien
     await pool.terminate()
 
 
+async def test_a_document_is_bound_to_a_robot_and_tags_without_being_edited(aether: Aether, client: Client) -> None:
+    name = f"greet-{uuid4().hex[:6]}"
+    file = aether.write("greet.yaml", GREET.replace("greet\n", f"{name}\n", 1))
+
+    bound = await aether("assign", name, "--robot", "r7", "--tag", "sap", "--note", "licence", "-o", "json")
+    started = await aether("start", file, "-o", "json")
+    aside = await aether("start", file, "--robot", "r8", "-o", "json")
+    shown = await aether("assign", name)
+    cleared = await aether("assign", name, "--clear")
+    after = await aether("start", file, "-o", "json")
+    again = await aether("assign", name, "--clear")
+    runs = [done.data["run"] for done in (started, aside, after)]
+    claims = [await start_of_run(client, run) for run in runs]
+    for run in runs:
+        await client.get_workflow_handle(run).terminate()
+
+    assert [(name, "r7", ["sap"], "licence")] == [
+        (each["document"], each["robot"], each["tags"], each["note"]) for each in bound.data
+    ]
+    assert [("r7", ("sap",)), ("r8", ()), (None, ())] == [(each.robot, each.plan.needs) for each in claims]
+    assert ("r7" in shown.out, 0, 2) == (True, cleared.code, again.code)
+    assert f"the document {name!r} is not assigned" in again.err
+
+
+async def test_all_that_is_assigned_is_listed(aether: Aether, client: Client) -> None:
+    name = f"greet-{uuid4().hex[:6]}"
+    await assign(client, Assignment(document=name, robot="r1", by="ada", at=0.0))
+    await assign(client, Assignment(document=name, robot="r2", by="bob", at=1.0))
+
+    async with asyncio.timeout(60):
+        while ["r2"] != [each.robot for each in await assignments(client) if each.document == name]:  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
+    done = await aether("assign", "-o", "json")
+    await release(client, name, by="ada")
+
+    assert [("r2", "bob")] == [(each["robot"], each["by"]) for each in done.data if each["document"] == name]
+    assert await assigned(client, name) is None
+
+
 async def test_a_run_is_started_for_a_fleet_and_on_somebody_s_behalf_and_so_is_its_retry(
-    server: ServerConfig, client: Client, tmp_path: Path, payloads: Path
+    aether: Aether, client: Client
 ) -> None:
-    environ = {"TEMPORAL_ADDRESS": server.address, "AETHER_PAYLOADS": str(payloads), "AETHER_TENANT": "acme"}
-    aether = Aether(tmp_path, environ)
     file = aether.write("greet.yaml", GREET)
     name = f"fleet-{uuid4().hex[:6]}"
 

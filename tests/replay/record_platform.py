@@ -22,9 +22,12 @@ from temporalio.worker import Worker
 from tests.support.machine import plan_of
 from tests.support.notices import told
 from tests.support.server import temporal_server
+from workers.assignments import assign
 from workers.platform import WORKFLOWS
 from workers.plugin import AetherPlugin
 from workflows.answers import FixRequest
+from workflows.assignment import PREFIX as ASSIGNMENT_PREFIX
+from workflows.assignment import Assignment
 from workflows.fixing import FixIncident
 from workflows.grouping import Grouped
 from workflows.ids import PLATFORM_QUEUE
@@ -50,6 +53,9 @@ from workflows.publishing import (
     Shelf,
 )
 from workflows.sweeper import SWEEP_ACTIVITY, Sweep, Sweeper, SweeperState
+
+_BEGUN = 4
+"""Events of a workflow that has begun and waits."""
 
 HISTORIES = Path(__file__).parent / "platform"
 
@@ -140,11 +146,24 @@ async def document(client: Client) -> Handle:
     return first
 
 
+async def assignment(client: Client) -> Handle:
+    """Another assignment takes the place of the first."""
+    first = Assignment(document="invoices", robot="r1", by="ada", at=0.0)
+    await assign(client, first)
+    handle: Handle = client.get_workflow_handle(f"{ASSIGNMENT_PREFIX}invoices")
+    while (await handle.describe()).history_length < _BEGUN:  # noqa: ASYNC110 - only the server can tell
+        await asyncio.sleep(0.05)
+    begun = client.get_workflow_handle(handle.id, run_id=(await handle.describe()).run_id)
+    await assign(client, first.model_copy(update={"robot": "r2"}))
+    return begun
+
+
 STORIES: Mapping[str, Callable[[Client], Awaitable[Handle]]] = {
     "notifier": notifier,
     "sweeper": sweeper,
     "incident_fix": incident,
     "document": document,
+    "assignment": assignment,
 }
 
 
