@@ -19,7 +19,7 @@ from cli.views import headline
 from workers.explaining import Explained, explain
 from workers.reasons import Reason
 from workers.settings import Settings
-from workflows.fleet import Candidate, Lease
+from workflows.fleet import BusyStep, Candidate, Lease
 
 _STYLES = {
     "parked": "magenta",
@@ -68,6 +68,7 @@ def reason_record(reason: Reason) -> dict[str, JsonValue]:
         "candidates": [each.model_dump() for each in reason.candidates],
         "lacking": [each.model_dump() for each in reason.lacking],
         "holders": list(map(_holder, reason.holders)),
+        "doing": [each.model_dump() for each in reason.doing],
         "remedies": list(reason.remedies),
         "because": list(map(reason_record, reason.because)),
     }
@@ -118,7 +119,7 @@ def _details(reason: Reason, now: datetime) -> Iterator[Text]:
     yield from _robots("could take it, but", reason.candidates)
     yield from _robots("cannot take it:", reason.lacking)
     for lease in reason.holders:
-        yield _held(lease, now)
+        yield _held(lease, next((step for step in reason.doing if step.run == lease.request.run), None), now)
     for remedy in reason.remedies:
         yield Text(f"→ {remedy}", style="dim")
 
@@ -128,11 +129,13 @@ def _robots(title: str, robots: Iterable[Candidate]) -> Iterator[Text]:
         yield Text.assemble((each.robot, "bold"), f" {title} {each.why}")
 
 
-def _held(lease: Lease, now: datetime) -> Text:
+def _held(lease: Lease, doing: BusyStep | None, now: datetime) -> Text:
     what = ", ".join(f"{name}" for name in lease.request.limits) or "a session"
     where = f" on {lease.robot}" if lease.robot else ""
     since = duration(max(0.0, now.timestamp() - lease.since))
-    at = f" at {lease.request.place}" if lease.request.place else ""
+    at = f", since {lease.request.place}" if lease.request.place else ""
+    if doing is not None:
+        at = f", now at {doing.place} for {duration(max(0.0, now.timestamp() - doing.since))}"
     return Text.assemble((lease.request.run, "bold"), f" holds {what}{where} for {since}{at}")
 
 

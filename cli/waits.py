@@ -38,7 +38,10 @@ def _waiting(waiting: Waiting, run: str) -> Text:
             )  # fmt: skip
         case _:
             return Text.assemble(
-                (waiting.place, "bold"), " waits for ", (waiting.what, "yellow"), _until(waiting, "until")
+                (waiting.place, "bold"),
+                " waits for ",
+                (waiting.what.removeprefix("waits for "), "yellow"),
+                _until(waiting, "until"),
             )
 
 

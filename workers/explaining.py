@@ -16,8 +16,8 @@ from workers.pooling import explanation
 from workers.reasons import MISSING, Facts, Reason, ended, reasons_of
 from workers.records import RunRow, RunView, progress_of, read_row, read_run, start_of
 from workers.underway import Underway, look
-from workflows.fleet import Explanation
-from workflows.ids import DEFAULT_ENVIRONMENT, RunId
+from workflows.fleet import PRESENCE_ACTIVITY, Busy, Explanation
+from workflows.ids import DEFAULT_ENVIRONMENT, RobotId, RunId, robot_workflow
 from workflows.progress import RunProgress, Waiting
 
 _PATIENCE = timedelta(seconds=2)
@@ -54,6 +54,8 @@ async def explain(client: Client, run: str, *, seen: RunView | None = None, dept
     )
     requests = [request for waiting in waits if (request := waiting.request)]
     told = await asyncio.gather(*(_granting(client, environment, request) for request in requests))
+    held = {lease.robot for each in told if isinstance(each, Explanation) for lease in each.holders if lease.robot}
+    busy = await asyncio.gather(*(_busy(client, robot) for robot in held))
     facts = Facts(
         run=row.run,
         now=datetime.now(UTC),
@@ -62,6 +64,7 @@ async def explain(client: Client, run: str, *, seen: RunView | None = None, dept
         underway=underway,
         answered=aside is None,
         granting=dict(zip(requests, told, strict=True)),
+        busy={robot: each for robot, each in zip(held, busy, strict=True) if each},
         children=children,
     )
     return Explained(row, reasons_of(facts), aside)
@@ -96,7 +99,8 @@ async def briefly(client: Client, rows: Sequence[RunRow]) -> dict[RunId, str]:
 def _brief(waits: Sequence[Waiting]) -> str:
     first, *others = sorted(waits, key=lambda waiting: waiting.kind != "parked")
     more = f" (and {len(others)} more)" if others else ""
-    return f"{first.error.message if first.error else first.what}{more}"
+    what = first.error.message if first.error else first.what.removeprefix("waits for ")
+    return f"{what}{more}"
 
 
 async def _progress(client: Client, run: str, underway: Underway) -> tuple[RunProgress | None, str | None]:
@@ -127,6 +131,21 @@ async def _children(client: Client, waits: tuple[Waiting, ...], depth: int) -> d
     names = [waiting.child for waiting in waits if waiting.child] if depth < _DEEPEST else []
     found = await asyncio.gather(*(explain(client, name, depth=depth + 1) for name in names), return_exceptions=True)
     return {name: below.reasons for name, below in zip(names, found, strict=True) if isinstance(below, Explained)}
+
+
+async def _busy(client: Client, robot: str) -> Busy | None:
+    """What a robot does now, as its presence tells; None where nothing is told."""
+    try:
+        found = await client.get_workflow_handle(robot_workflow(RobotId(robot))).describe()
+    except RPCError as error:
+        if error.status is not RPCStatusCode.NOT_FOUND:
+            raise
+        return None
+    for activity in found.raw_description.pending_activities:
+        if activity.activity_type.name == PRESENCE_ACTIVITY and activity.heartbeat_details.payloads:
+            details: list[Busy] = await client.data_converter.decode(activity.heartbeat_details.payloads, [Busy])
+            return details[0]
+    return None
 
 
 async def _granting(client: Client, environment: str, request: str) -> Explanation | str | None:

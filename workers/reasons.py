@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -12,7 +12,7 @@ from typing import Literal
 from workers.underway import Hold, Line, Underway, Work
 from workflows.call import ErrorValue
 from workflows.duration import format_duration
-from workflows.fleet import Candidate, Explanation, Lease
+from workflows.fleet import Busy, BusyStep, Candidate, Explanation, Lease
 from workflows.ids import DEFAULT_ENVIRONMENT, SESSION_ACTIVITY, robot_queue
 from workflows.progress import RunProgress, Waiting
 
@@ -27,6 +27,7 @@ MISSING = frozenset({"defect", "orchestrator", "paused", "pool", "queue", "robot
 SILENT = timedelta(seconds=5)
 """Robots give a sign of life in every step several times in this time."""
 
+_WAITS = "waits for "
 _SLOW_TASK = timedelta(seconds=5)
 _ROBOT_PREFIX = robot_queue("")  # type: ignore[arg-type]  # what the queues of all robots begin with
 _RETRY = re.compile(r"attempt (\d+) in \d+ s, after (.*)", re.DOTALL)
@@ -59,6 +60,8 @@ class Reason:
     """Robots that could not, and what they lack."""
     holders: tuple[Lease, ...] = ()
     """Who holds what it waits for."""
+    doing: tuple[BusyStep, ...] = ()
+    """What robots do now for those who hold it."""
     remedies: tuple[str, ...] = ()
     """What a person can do, as commands or in words."""
     because: tuple[Reason, ...] = ()
@@ -78,6 +81,8 @@ class Facts:
     """Whether the run answered when it was asked, so that somebody interprets it."""
     granting: Mapping[str, Explanation | str | None] = field(default_factory=dict)
     """What the pool says of each request that waits; None for one it does not know, words where it does not answer."""
+    busy: Mapping[str, Busy] = field(default_factory=dict)
+    """What robots do that others hold."""
     children: Mapping[str, tuple[Reason, ...]] = field(default_factory=dict)
     """What the runs that are waited for wait for."""
 
@@ -194,40 +199,61 @@ def _plain(
 
 def _robot(facts: Facts, waiting: Waiting) -> Reason:
     """A robot that is to come, or a share of what is scarce."""
-    base = Reason("robot", waiting.what, waiting.step, waiting.place, since=_since(facts, waiting))
+    base = Reason("robot", waiting.what.removeprefix(_WAITS), waiting.step, waiting.place, since=_since(facts, waiting))
     told = facts.granting.get(waiting.request) if waiting.request else None
     match told:
         case Explanation():
             return _granting(facts, waiting, told, base)
         case str():
             remedies = ("aether orchestrator start", "aether dev")
-            return replace(base, kind="pool", why=f"{waiting.what}; {told}", remedies=remedies)
+            return replace(base, kind="pool", why=f"{base.why}; {told}", remedies=remedies)
         case _:
             return _opening(facts, waiting, base)
 
 
 def _granting(facts: Facts, waiting: Waiting, told: Explanation, base: Reason) -> Reason:
-    remedies: list[str] = []
-    if told.unroutable:
-        capability, *tags = waiting.tags or ("",)
-        environment = f" in the environment {facts.environment!r}" if facts.environment != DEFAULT_ENVIRONMENT else ""
-        wanted = "".join(f" --tag {tag}" for tag in tags)
-        remedies.append(f"aether robot start{wanted}  # offering {capability or 'what it needs'}{environment}")
+    kind: ReasonKind = "robot" if waiting.tags else "limit"
     return replace(
         base,
-        kind="robot" if waiting.tags else "limit",
-        why=_joined(waiting.what, told.why),
+        kind=kind,
+        why=_wish(told.why, kind),
         since=datetime.fromtimestamp(told.since, UTC),
         ahead=told.ahead,
         candidates=told.candidates,
         lacking=told.lacking,
         holders=told.holders,
-        remedies=tuple(remedies),
+        doing=tuple(step for lease in told.holders if (step := _doing(facts, lease))),
+        remedies=tuple(dict.fromkeys(_remedies(facts, waiting, told))),
     )
 
 
-def _joined(what: str, why: str) -> str:
-    return why if what == why or what in why else f"{what}: {why}"
+def _wish(why: str, kind: ReasonKind) -> str:
+    """The words of a pool as what follows `waits for`."""
+    if why.startswith(_WAITS):
+        return why.removeprefix(_WAITS)
+    return f"{'a robot' if kind == 'robot' else 'its share'}: {why}"
+
+
+def _doing(facts: Facts, lease: Lease) -> BusyStep | None:
+    """What a robot does now for the run that holds its session."""
+    busy = facts.busy.get(lease.robot) if lease.robot else None
+    return next((step for step in busy.steps if step.run == lease.request.run), None) if busy else None
+
+
+def _remedies(facts: Facts, waiting: Waiting, told: Explanation) -> Iterator[str]:
+    """What gets it a robot: one that serves again, comes back or is new, or a run that gives its own back."""
+    for each in told.candidates:
+        robot = shlex.quote(each.robot)
+        if each.why.startswith(("is draining", "is paused")):
+            yield f"aether robot resume {robot}"
+        elif each.why.startswith(("is lost", "is offline")):
+            yield f"aether robot start --id {robot}"
+    if told.unroutable:
+        _, *tags = waiting.tags or ("",)
+        variable = f"AETHER_ENVIRONMENT={facts.environment} " if facts.environment != DEFAULT_ENVIRONMENT else ""
+        yield f"{variable}aether robot start" + "".join(f" --tag {shlex.quote(tag)}" for tag in tags)
+    for lease in told.holders[:1]:
+        yield f"aether explain {shlex.quote(lease.request.run)}"
 
 
 def _opening(facts: Facts, waiting: Waiting, base: Reason) -> Reason:

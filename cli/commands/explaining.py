@@ -16,7 +16,8 @@ def explain(context: typer.Context, run_id: Annotated[str, typer.Argument(help="
     `pool`, `opening`, `step`, `silent`, `queue`, `orchestrator`, `defect`, `running` or `ended`), `step`, `place`,
     `why`, `since`, `due`, `robot`, `run` (that is waited for), `error`, `ahead` (how many come first), `candidates`
     and `lacking` (robots that could and could not: `robot`, `why`), `holders` (`run`, `place`, `robot`, `limits`,
-    `since`), `remedies`, and `because`: the same of the run that is waited for.
+    `since`), `doing` (what robots do for those: `run`, `place`, `node`, `since`), `remedies`, and `because`: the same
+    of the run that is waited for.
     """
     from cli.explaining import explain_run
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from workers.reasons import Facts, Reason, reasons_of
 from workers.underway import Hold, Line, Trouble, Underway, Work
-from workflows.fleet import Candidate, Explanation, Lease, LeaseRequest
+from workflows.fleet import Busy, BusyStep, Candidate, Explanation, Lease, LeaseRequest
 from workflows.ids import SESSION_ACTIVITY
 from workflows.progress import RunProgress, Waiting
 
@@ -45,7 +45,8 @@ def work(state: Any = "begun", **others: Any) -> Work:
 
 def explanation(**others: Any) -> Explanation:
     """What a pool says of a request."""
-    usual = {"id": "r/1", "why": "r1 is draining", "unroutable": False, "since": NOW.timestamp() - 60, "ahead": 2}
+    why = "waits for a robot with the tags browser, sap: r1 is draining"
+    usual = {"id": "r/1", "why": why, "unroutable": False, "since": NOW.timestamp() - 60, "ahead": 2}
     return Explanation(**{**usual, **others})
 
 
@@ -56,30 +57,54 @@ def test_a_robot_that_does_not_come_is_explained_by_the_pool() -> None:
 
     reason = only(facts(ROBOT, granting={"r/1": told}))
 
-    assert ("robot", "a robot with browser, sap: r1 is draining", "all[7].open") == (
+    assert ("robot", "a robot with the tags browser, sap: r1 is draining", "all[7].open") == (
         reason.kind, reason.why, reason.place,
     )  # fmt: skip
-    assert (NOW - timedelta(minutes=1), 2, ()) == (reason.since, reason.ahead, reason.remedies)
+    assert (NOW - timedelta(minutes=1), 2) == (reason.since, reason.ahead)
+    assert ("aether robot resume r1",) == reason.remedies
     assert ["r1"] == [each.robot for each in reason.candidates]
     assert ["r2"] == [each.robot for each in reason.lacking]
 
 
 def test_a_robot_that_nobody_has_is_to_be_started() -> None:
-    told = explanation(why="no robot has the tags", unroutable=True)
+    told = explanation(why="there is no robot with the tags browser, sap", unroutable=True)
 
     reason = only(facts(ROBOT, granting={"r/1": told}, environment="production"))
 
-    assert ("aether robot start --tag sap  # offering browser in the environment 'production'",) == reason.remedies
+    assert "a robot: there is no robot with the tags browser, sap" == reason.why
+    assert ("AETHER_ENVIRONMENT=production aether robot start --tag sap",) == reason.remedies
+
+
+def test_a_robot_that_is_lost_is_to_be_started_again() -> None:
+    told = explanation(candidates=(Candidate(robot="r1", why="is lost since 3 min"),))
+
+    assert ("aether robot start --id r1",) == only(facts(ROBOT, granting={"r/1": told})).remedies
+
+
+def test_what_a_busy_robot_does_now_is_told_with_who_holds_it() -> None:
+    request = LeaseRequest(id="r/9", run="pay/0", first_run_id="x", document="pay", place="login")
+    told = explanation(holders=(Lease(number=3, request=request, robot="r2", since=0),))
+    steps = (
+        BusyStep(run="other/1", place="x", node="page.read", since=0),
+        BusyStep(run="pay/0", place="all[3].pay", node="page.click", since=1),
+    )
+
+    reason = only(facts(ROBOT, granting={"r/1": told}, busy={"r2": Busy(cpu=0.5, memory=0.5, steps=steps)}))
+
+    assert (["all[3].pay"], ("aether explain pay/0",)) == ([each.place for each in reason.doing], reason.remedies)
 
 
 def test_a_share_says_who_holds_it() -> None:
     request = LeaseRequest(id="r/9", run="pay/0", first_run_id="x", document="pay", limits={"sap-licence": 1})
-    told = explanation(why="sap-licence is taken", holders=(Lease(number=3, request=request, robot=None, since=0),))
+    told = explanation(
+        why="the only share of 'sap-licence' is held by run pay/0",
+        holders=(Lease(number=3, request=request, robot=None, since=0),),
+    )
     share = ROBOT.model_copy(update={"tags": (), "what": "a share of sap-licence"})
 
     reason = only(facts(share, granting={"r/1": told}))
 
-    assert ("limit", "a share of sap-licence: sap-licence is taken", "pay/0") == (
+    assert ("limit", "its share: the only share of 'sap-licence' is held by run pay/0", "pay/0") == (
         reason.kind, reason.why, reason.holders[0].request.run,
     )  # fmt: skip
 
