@@ -4,7 +4,8 @@ Run `python -m benchmarks.form`. Server, orchestrator and robot are processes of
 both sides take turns, and the page itself tells when it was opened, first typed into and sent. The figures to quote
 are the ratios, round by round.
 
-- *warm*: both sides have a browser that runs; each round begins with no session.
+- *warm*: both sides have a browser that runs; each round begins with no session. Once on a page that takes everything
+  at once, once on one that checks each field with its server before the next can be filled in, as portals do.
 - *cold*: neither has one: a robot that has just come up, and a script that starts Playwright and a browser.
 - *hop*: where the time of a step goes, from the histories of the warm runs.
 - *inside a robot*: what each thing that goes with a step adds to filling a field, without a server.
@@ -65,12 +66,25 @@ FILLS = 40
 STORED = {"nothing": 0, "10 kB": 10_000, "1 MB": 1_000_000}
 """What a page keeps in its local storage."""
 
+CHECKED = 0.1
+"""Seconds a server takes to check a field."""
+
 _FIELDS = "".join(
-    f"<p><label>Field {number} <input name=f{number} oninput='told()'></label></p>" for number in range(FIELDS)
+    f"<p><label>Field {number} <input name=f{number} oninput='told(this)'></label></p>" for number in range(FIELDS)
 )
 _FORM = f"""<!doctype html><meta charset=utf-8><title>Form</title><form action="/sent" method=post>{_FIELDS}
 <button>Send</button></form>
-<script>let first = true; function told() {{ if (first) fetch("/typed"); first = false }}</script>"""
+<script>
+  let first = true;
+  const fields = [...document.querySelectorAll("input, button")], checked = location.pathname == "/checked";
+  for (const field of fields.slice(1)) field.disabled = checked;
+  async function told(field) {{
+    if (first) fetch("/typed");
+    first = false;
+    if (checked) await fetch("/check");
+    fields[fields.indexOf(field) + 1].disabled = false;
+  }}
+</script>"""
 
 
 class Moments:
@@ -79,13 +93,17 @@ class Moments:
     def __init__(self, site: Web) -> None:
         self.url = site.url()
         self._seen: dict[str, float] = {}
-        for path, body in {"/": _FORM, "/typed": "", "/sent": "<title>Sent</title>"}.items():
-            site.behave(path, self._noting(path, body.encode()))
+        for path, body in {"/": _FORM, "/checked": _FORM, "/typed": "", "/sent": "<title>Sent</title>"}.items():
+            site.behave(path, self._noting(path.replace("checked", ""), body.encode()))
+        site.behave("/check", self._noting("/check", b"", wait=CHECKED))
         site.answer("/favicon.ico", 404)
 
-    def _noting(self, path: str, body: bytes) -> Callable[[Received, asyncio.StreamWriter], Awaitable[None]]:
+    def _noting(
+        self, path: str, body: bytes, *, wait: float = 0
+    ) -> Callable[[Received, asyncio.StreamWriter], Awaitable[None]]:
         async def note(_: Received, writer: asyncio.StreamWriter) -> None:
             self._seen.setdefault(path, time.perf_counter())
+            await asyncio.sleep(wait)
             await respond(writer, 200, body, Content_Type="text/html")
 
         return note
@@ -152,15 +170,15 @@ async def documented(client: Client, plan: Plan) -> WorkflowHandle[Any, Any]:
     return run.handle
 
 
-async def warm(client: Client, moments: Moments, executable: Path) -> tuple[Figures, Figures, Figures]:
+async def warm(client: Client, moments: Moments, url: str, executable: Path) -> tuple[Figures, Figures, Figures]:
     """Both sides with a browser that runs: the document, the script, and the parts of its steps."""
     ours, theirs, hops = (defaultdict[str, list[float]](list) for _ in range(3))
-    plan = form(moments.url)
+    plan = form(url)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=executable)
         for number in range(WARM + 1):
             async with moments.round() as script:
-                await scripted(browser, moments.url)
+                await scripted(browser, url)
             async with moments.round() as document:
                 run = await documented(client, plan)
             if number:  # the first is for warming up
@@ -334,8 +352,10 @@ async def main() -> None:
             settings = Settings.located(Path(directory, "state"), secrets_key=Path(directory, "keys", "secrets.key"))
             async with stack(settings, config=load().on_free_ports()) as up:
                 client = await connect(up.settings)
-                ours, theirs, hops = await warm(client, moments, found.executable)
+                ours, theirs, hops = await warm(client, moments, moments.url, found.executable)
                 told([*compared("warm", ours, theirs), *listed("hop", hops)])
+                ours, theirs, _ = await warm(client, moments, site.url("/checked"), found.executable)
+                told(compared(f"warm, {CHECKED * 1000:.0f} ms for each field", ours, theirs))
                 told(compared("cold", *await cold(up, client, moments, found.executable)))
             told(listed("inside a robot", await inside(moments.url, _made(Path(directory, "inside")))))
             told(listed("page state", await page_state(moments.url, _made(Path(directory, "state of pages")))))

@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 from asyncio.subprocess import DEVNULL, STDOUT, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -41,10 +41,16 @@ def robot_settings(
     return settings.model_copy(update={"payloads": payloads})
 
 
-async def start_robot(settings: Settings, *, output: int = DEVNULL) -> Process:
-    """Start a robot's process."""
+async def start_robot(
+    settings: Settings, *, output: int = DEVNULL, around: Sequence[str] = (), environ: Mapping[str, str] | None = None
+) -> Process:
+    """Start a robot's process, by a command `around` its own and with more environment if need be."""
     return await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "workers.robot", env=os.environ | settings.variables(), stdout=output, stderr=STDOUT
+        *around,
+        *(sys.executable, "-m", "workers.robot"),
+        env=os.environ | settings.variables() | (environ or {}),
+        stdout=output,
+        stderr=STDOUT,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from asyncio.subprocess import Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,12 +38,20 @@ class Fleet:
     """What only the robots of this fleet have."""
     robots: dict[str, Process] = field(default_factory=dict)
 
-    async def add(self, name: str, *, server: ServerConfig | None = None, **robot: Any) -> Process:
+    async def add(
+        self,
+        name: str,
+        *,
+        server: ServerConfig | None = None,
+        around: Sequence[str] = (),
+        environ: Mapping[str, str] | None = None,
+        **robot: Any,
+    ) -> Process:
         """Start a robot, with a line to the server and settings of its own if need be, and wait until it works."""
         settings = robot_settings(
             server or self.server, self.directory, self.payloads, tag=self.tag, name=name, **robot
         )
-        process = self.robots[name] = await start_robot(settings)
+        process = self.robots[name] = await start_robot(settings, around=around, environ=environ)
         await serving(self.client, settings)
         return process
 

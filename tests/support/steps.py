@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from activities.secrets import Mask
 from activities.step import Workbench, step_activity
 from workflows.call import ErrorValue, FileEntry, SecretSlot, StepCall, StepOutcome
 from workflows.errors import UnknownSecretError
+from workflows.spec import NodeSpec
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,7 +72,7 @@ class Steps:
             "place": "it",
             "attempt": 1,
             "key": "run-1/it",
-            "effect": node.spec().effect_of(params),
+            "effect": _spec(node).effect_of(params),
             "timeout": 10.0,
             "files": self.files if node.workspace else None,
         }
@@ -114,6 +116,11 @@ class Steps:
     async def content(self, path: str) -> bytes:
         """What a file of the run holds."""
         return self.store.path_of(self.files[path].digest).read_bytes()
+
+
+@cache
+def _spec(node: Node[Any, Any, Any]) -> NodeSpec:
+    return node.spec()
 
 
 async def failure_of(doing: Any) -> ErrorValue:
