@@ -48,7 +48,7 @@ async def start_robot(
     return await asyncio.create_subprocess_exec(
         *around,
         *(sys.executable, "-m", "workers.robot"),
-        env=os.environ | settings.variables() | (environ or {}),
+        env={**os.environ, **settings.variables(), **(environ or {})},
         stdout=output,
         stderr=STDOUT,
     )
