@@ -71,7 +71,7 @@ class PoolStart(Message):
     """When it was last looked whether the runs that hold something are still there; seconds since 1970 UTC."""
     pause: timedelta = timedelta(minutes=3)
     """How long to rest between two such looks."""
-    longest: int = 4000
+    longest: int = 1500
     """How many events a history should have."""
 
 

@@ -19,6 +19,7 @@ from temporalio import activity
 from temporalio.client import Client, WorkflowContinuedAsNewError, WorkflowHandle
 from temporalio.worker import Worker
 
+from tests.replay.pool_story import audit, pool
 from tests.support.machine import plan_of
 from tests.support.notices import told
 from tests.support.server import temporal_server
@@ -163,6 +164,7 @@ STORIES: Mapping[str, Callable[[Client], Awaitable[Handle]]] = {
     "sweeper": sweeper,
     "incident_fix": incident,
     "document": document,
+    "pool": pool,
     "assignment": assignment,
 }
 
@@ -171,7 +173,7 @@ async def main() -> None:
     """Record what has no file yet."""
     HISTORIES.mkdir(exist_ok=True)
     missing = {name: story for name, story in STORIES.items() if not (HISTORIES / f"{name}.json").exists()}
-    activities: list[Callable[..., Any]] = [deliver, sweep, list_parked, fix_run, watch_run]
+    activities: list[Callable[..., Any]] = [deliver, sweep, list_parked, fix_run, watch_run, audit]
     with tempfile.TemporaryDirectory() as directory:
         async with temporal_server(Path(directory)) as config:
             plugin = AetherPlugin(payloads=Path(directory))
