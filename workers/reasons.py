@@ -9,11 +9,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
-from workers.underway import Hold, Line, Underway, Work
+from workers.underway import ROBOT_QUEUES, Hold, Line, Underway, Work
 from workflows.call import ErrorValue
 from workflows.duration import format_duration
 from workflows.fleet import Busy, BusyStep, Candidate, Explanation, Lease
-from workflows.ids import DEFAULT_ENVIRONMENT, SESSION_ACTIVITY, robot_queue
+from workflows.ids import DEFAULT_ENVIRONMENT, SESSION_ACTIVITY
 from workflows.progress import RunProgress, Waiting
 
 ReasonKind = Literal[
@@ -29,7 +29,6 @@ SILENT = timedelta(seconds=5)
 
 _WAITS = "waits for "
 _SLOW_TASK = timedelta(seconds=5)
-_ROBOT_PREFIX = robot_queue("")  # type: ignore[arg-type]  # what the queues of all robots begin with
 _RETRY = re.compile(r"attempt (\d+) in \d+ s, after (.*)", re.DOTALL)
 _EVENT = re.compile(r"the event '([^']*)'(?: for '([^']*)')?")
 
@@ -265,8 +264,8 @@ def _opening(facts: Facts, waiting: Waiting, base: Reason) -> Reason:
         return base
     if work.state == "waiting":
         return replace(_untaken(facts, work, "the session"), step=waiting.step, place=waiting.place)
-    robot = work.worker
-    return replace(base, kind="opening", why=f"robot {robot!r}, which opens the session", robot=robot, since=work.since)
+    why = f"robot {work.robot!r}, which opens the session"
+    return replace(base, kind="opening", why=why, robot=work.robot, since=work.since)
 
 
 def _node(facts: Facts, waiting: Waiting) -> Reason:
@@ -290,20 +289,20 @@ def _worked(facts: Facts, waiting: Waiting, work: Work) -> Reason:
             return Reason("paused", f"{what}, which was paused{how} with Temporal's own tools", remedies=(unpause,))
         case _ if silence > SILENT and work.patience is not None:
             lost = work.heard + work.patience if work.heard else None
-            why = f"{what} on robot {work.worker!r}, which has been silent for {_rough(silence)} and passes for lost"
+            why = f"{what} on robot {work.robot!r}, which has been silent for {_rough(silence)} and passes for lost"
             limit = f" after {format_duration(work.patience)}"
-            return Reason("silent", why + limit, since=work.heard, due=lost, robot=work.worker)
+            return Reason("silent", why + limit, since=work.heard, due=lost, robot=work.robot)
         case state:
             word = "asked to stop on" if state == "stopping" else "on"
-            why = f"{what}, {word} robot {work.worker!r}, last heard of {_rough(silence)} ago"
-            return Reason("step", why, since=work.since, robot=work.worker)
+            why = f"{what}, {word} robot {work.robot!r}, last heard of {_rough(silence)} ago"
+            return Reason("step", why, since=work.since, robot=work.robot)
 
 
 def _untaken(facts: Facts, work: Work, what: str) -> Reason:
     """What nobody has taken: as nobody is there, or as all have their hands full."""
     line = facts.underway.lines.get(work.queue, Line(work.queue, ()))
-    if line.name.startswith(_ROBOT_PREFIX):
-        robot = line.name.removeprefix(_ROBOT_PREFIX)
+    if line.name.startswith(ROBOT_QUEUES):
+        robot = work.robot
         state = "does not answer" if not line.takers else "has not taken it yet"
         return Reason("silent", f"robot {robot!r} to take {what}; it {state}", since=work.since, robot=robot)
     offer = line.name.rpartition(".cap.")[2] or line.name

@@ -28,12 +28,15 @@ from workers.pollers import pollers
 from workers.runs import STATUS
 from workflows.answers import PAUSE_UPDATE, PersonRequest
 from workflows.call import Message, SessionRequest, StepCall
-from workflows.ids import SESSION_ACTIVITY
+from workflows.ids import SESSION_ACTIVITY, RobotId, robot_queue
 
 M = TypeVar("M", bound=Message)
 
 PROBLEMS = SearchAttributeKey.for_keyword_list("TemporalReportedProblems")
 """Set by the server while the tasks of a run fail."""
+
+ROBOT_QUEUES = robot_queue(RobotId(""))
+"""What the queues of all robots begin with."""
 
 _PAGE = 200
 _MOST_PAGES = 25
@@ -73,6 +76,11 @@ class Work:
     """The step with the rounds it is in; None for sessions, and where the history does not tell."""
     session: str | None = None
     """The session that is held, opened or used."""
+
+    @property
+    def robot(self) -> str | None:
+        """Who does it: the robot whose queue it is on, else who has taken it."""
+        return self.queue.removeprefix(ROBOT_QUEUES) if self.queue.startswith(ROBOT_QUEUES) else self.worker
 
 
 @dataclass(frozen=True, slots=True)
