@@ -26,10 +26,11 @@ async def check_environment(client: Client, name: str) -> None:
         return
     known = sorted({DEFAULT_ENVIRONMENT, *await environments(client)})
     near = difflib.get_close_matches(name, known, n=1)
-    meant = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(map(repr, known))}"
+    meant = f"did you mean {near[0]!r}?" if near else f"there {'is' if len(known) == 1 else 'are'}"
+    listed = "" if near else f" {', '.join(map(repr, known))};"
     raise NoSuchEnvironmentError(
-        f"no robot has ever come to the environment {name!r}; {meant} `--anyway` starts the run all the same: it "
-        "waits until a robot comes"
+        f"no robot has ever come to the environment {name!r}; {meant}{listed} `--anyway` starts the run all the same: "
+        "it waits until a robot comes"
     )
 
 

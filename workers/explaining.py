@@ -62,7 +62,7 @@ async def explain(client: Client, run: str, *, seen: RunView | None = None, dept
         environment=environment,
         progress=progress,
         underway=underway,
-        answered=aside is None,
+        answered=aside is None or underway.stopped is not None,
         granting=dict(zip(requests, told, strict=True)),
         busy={robot: each for robot, each in zip(held, busy, strict=True) if each},
         children=children,
@@ -115,7 +115,8 @@ async def _progress(client: Client, run: str, underway: Underway) -> tuple[RunPr
         folded = await fold(client, run)
     except CannotFoldError as error:
         return None, f"no orchestrator answers for it, and this build cannot tell what it does: {error.message}"
-    return folded.progress, "no orchestrator answers for it; this is what its history tells"
+    who = "no orchestrator answers for it" if underway.stopped is None else "it is paused, and answers nobody"
+    return folded.progress, f"{who}; this is what its history tells"
 
 
 async def _environment(client: Client, description: WorkflowExecutionDescription, waits: tuple[Waiting, ...]) -> str:

@@ -13,6 +13,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner
 from workers.failures import ReadableFailureConverter
 from workers.interceptors import LogContext
 from workers.payloads import THRESHOLD, PayloadFiles
+from workers.statuses import know_paused_runs
 from workflows.errors import AetherError
 
 
@@ -30,6 +31,7 @@ class AetherPlugin(SimplePlugin):
     """
 
     def __init__(self, *, payloads: Path) -> None:
+        know_paused_runs()
         super().__init__(
             "aether",
             data_converter=data_converter(payloads),

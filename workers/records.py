@@ -18,6 +18,7 @@ from temporalio.client import (
     WorkflowFailureError,
     WorkflowHandle,
     WorkflowQueryFailedError,
+    WorkflowQueryRejectedError,
 )
 from temporalio.exceptions import ApplicationError, CancelledError, FailureError, TerminatedError, TimeoutError  # noqa: A004
 from temporalio.service import RPCStatusCode
@@ -133,7 +134,7 @@ async def progress_of(handle: WorkflowHandle[Any, Any], *, patience: timedelta =
     """Ask a run how far it is; None when nobody answers for it."""
     try:
         answer: RunProgress = await handle.query(PROGRESS_QUERY, result_type=RunProgress, rpc_timeout=patience)
-    except (RPCError, WorkflowQueryFailedError):
+    except (RPCError, WorkflowQueryFailedError, WorkflowQueryRejectedError):
         return None
     return answer
 

@@ -12,7 +12,7 @@ from uuid import uuid4
 import pytest
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.enums.v1 import PendingActivityState
-from temporalio.api.workflowservice.v1 import PauseActivityRequest
+from temporalio.api.workflowservice.v1 import PauseActivityRequest, PauseWorkflowExecutionRequest
 from temporalio.client import Client, WorkflowHandle
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import Worker
@@ -184,6 +184,22 @@ async def test_a_paused_run_says_by_whom_and_still_what_it_waits_for(started: Ru
     assert near(reason.since)
     assert (f"aether resume {run.id}",) == reason.remedies
     assert ["paused", "timer"] == [each.kind for each in others]
+
+
+async def test_a_run_that_was_paused_with_temporal_s_own_tools_says_by_whom(started: Runs, client: Client) -> None:
+    run = await started.start(plan_of([WAIT]))
+    await waiting(run, "timer")
+    await client.workflow_service.pause_workflow_execution(
+        PauseWorkflowExecutionRequest(
+            namespace=client.namespace, workflow_id=run.id, identity="ops", reason="upgrade", request_id=str(uuid4())
+        )
+    )
+
+    reason = await explained(client, run, "paused")
+    await run.terminate()
+
+    assert "somebody who has it go on: it was paused by ops with Temporal's own tools: upgrade" == reason.why
+    assert near(reason.since)
 
 
 async def test_a_step_under_way_says_on_which_robot(started: Runs, client: Client) -> None:
