@@ -16,9 +16,11 @@ import pytest
 
 from activities.drivers.playwright.host import BrowserHost, BrowserSettings
 from activities.drivers.playwright.hosting.place import Place
+from activities.drivers.playwright.session import PageSession
 from activities.sessions.browser import Page
 from activities.sessions.target import Target
 from tests.support.doomed import (
+    FORGOTTEN,
     LEASE,
     NUMBER,
     SESSION,
@@ -61,6 +63,20 @@ def place(home: Path) -> Iterator[Place]:
     shutil.rmtree(place.path)
 
 
+@pytest.fixture(scope="module")
+async def shared_place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place]:
+    place = await asyncio.to_thread(Place.of, tmp_path_factory.mktemp("shared"))
+    yield place
+    await asyncio.to_thread(shutil.rmtree, place.path)
+
+
+@pytest.fixture(scope="module")
+async def shared(shared_place: Place) -> AsyncIterator[BrowserHost]:
+    """A robot for tests that kill nothing."""
+    async with robot(shared_place.path) as host:
+        yield host
+
+
 @asynccontextmanager
 async def robot(home: Path, *, patience: timedelta = timedelta(seconds=15), **how: Any) -> AsyncIterator[BrowserHost]:
     async with BrowserHost(BrowserSettings(patience=patience), lodging(home, **how)) as host:
@@ -79,7 +95,7 @@ async def test_a_successor_goes_on_in_the_page_of_a_robot_that_was_killed(home: 
         recovered = await successor.recover()
         seconds = time.monotonic() - began
 
-        assert (SESSION,) == recovered
+        assert {SESSION, FORGOTTEN} == {*recovered}
         assert seconds < 3
         session = successor.find(SESSION)
         with pytest.raises(StaleLeaseError, match="has not taken it up yet"):
@@ -108,22 +124,6 @@ async def test_a_successor_goes_on_in_the_page_of_a_robot_that_was_killed(home: 
 
     assert [] == left_in(place)
     assert not place.note.exists()
-
-
-async def test_a_document_that_is_still_there_is_known_again(home: Path, site: Site) -> None:
-    async with robot(home) as first:
-        session = await first.open(SESSION)
-        await page(first).open(site.url("/form"), None)
-        assert "fresh" == session.document()
-        await eventually(lambda: session.memo().tabs[0].moment is not None)
-        memo = session.memo()
-
-        again = await type(session).resume(memo, session.context, session.browser, {})
-
-        assert "same" == again.document()
-        await page(first).goto(site.url("/form"))
-        other = await type(session).resume(memo, session.context, session.browser, {})
-        assert "beyond" == other.document()
 
 
 async def test_a_killed_host_loses_its_sessions_and_the_next_session_has_another(
@@ -179,47 +179,6 @@ async def test_a_browser_that_no_robot_comes_for_ends_by_itself(home: Path, plac
     await eventually(lambda: ["claim.lock", "host.log"] == sorted(path.name for path in place.path.iterdir()))
 
 
-async def test_two_robots_have_a_browser_each_that_nobody_else_can_reach(
-    home: Path, place: Place, tmp_path: Path
-) -> None:
-    async with robot(home) as one, robot(tmp_path / "other") as two:
-        await one.open(SESSION)
-        await two.open(SESSION)
-        places = place, await asyncio.to_thread(Place.of, tmp_path / "other")
-        hosts = [await host_in(each) for each in places]
-
-        assert hosts[0].pid != hosts[1].pid
-        for where, host in zip(places, hosts, strict=True):
-            everything = [where.path, *where.path.rglob("*")]
-            [socket] = [path for path in everything if path.is_socket()]
-            assert str(socket) == host.endpoint
-            assert {0} == {path.lstat().st_mode & 0o077 for path in everything if not path.is_symlink()}
-
-
-async def test_a_second_process_of_a_robot_gets_nothing_of_the_first(home: Path) -> None:
-    async with robot(home) as first, robot(home) as second:
-        await first.open(SESSION)
-
-        assert () == await second.recover()
-        with pytest.raises(SessionUnavailableError, match="another process of this robot has the browser"):
-            await second.open("two")
-
-        assert (SESSION,) == first.sessions
-
-
-async def test_a_browser_is_started_anew_after_its_last_session(home: Path, place: Place) -> None:
-    async with robot(home, recycle=2) as host:
-        hosts = []
-        for name in ("a", "b", "c"):
-            await host.open(name)
-            hosts.append(await host_in(place))
-            await host.close(name)
-
-    first, second, third = (note.incarnation for note in hosts)
-    assert first == second
-    assert second != third
-
-
 async def test_a_browser_that_has_grown_takes_no_more_sessions_until_it_is_started_anew(
     home: Path, place: Place
 ) -> None:
@@ -237,17 +196,73 @@ async def test_a_browser_that_has_grown_takes_no_more_sessions_until_it_is_start
         assert before.incarnation != after.incarnation
 
 
-async def test_sessions_leave_nothing_behind(home: Path, place: Place, site: Site) -> None:
-    async with robot(home) as host:
-        for number in range(3):
-            await _visit(host, site, f"warm-{number}")
-        before = await _figures(place)
+async def test_a_document_that_is_still_there_is_known_again(shared: BrowserHost, site: Site) -> None:
+    session = await shared.open("known")
+    await page(shared, "known").open(site.url("/form"), None)
+    assert "fresh" == session.document()
+    await eventually(lambda: session.memo().tabs[0].moment is not None)
+    memo = session.memo()
 
-        for number in range(6):
-            await _visit(host, site, f"visit-{number}")
+    again = await PageSession.resume(memo, session.context, session.browser, {})
 
-        assert before == await _figures(place)
-        assert () == host.sessions
+    assert "same" == again.document()
+    await page(shared, "known").goto(site.url("/form"))
+    other = await PageSession.resume(memo, session.context, session.browser, {})
+    assert "beyond" == other.document()
+    await shared.close("known")
+
+
+async def test_nobody_else_can_reach_a_browser(shared: BrowserHost, shared_place: Place) -> None:
+    await shared.open("private")
+    host = await host_in(shared_place)
+
+    everything = [shared_place.path, *shared_place.path.rglob("*")]
+    [socket] = [path for path in everything if path.is_socket()]
+
+    assert str(socket) == host.endpoint
+    assert {0} == {path.lstat().st_mode & 0o077 for path in everything if not path.is_symlink()}
+    await shared.close("private")
+
+
+async def test_a_second_process_of_a_robot_gets_nothing_of_the_first(shared: BrowserHost, shared_place: Place) -> None:
+    await shared.open("first")
+    async with robot(shared_place.path) as second:
+        assert () == await second.recover()
+        with pytest.raises(SessionUnavailableError, match="another process of this robot has the browser"):
+            await second.open("second")
+
+    assert ("first",) == shared.sessions
+    await shared.close("first")
+
+
+async def test_two_robots_have_a_browser_each(
+    shared: BrowserHost, shared_place: Place, home: Path, place: Place
+) -> None:
+    """The other one is started anew after each of its sessions."""
+    await shared.open("mine")
+    async with robot(home, recycle=1) as other:
+        await other.open("its")
+        first = await host_in(place)
+        await other.close("its")
+        await other.open("its")
+        second = await host_in(place)
+
+        assert 3 == len({first.pid, second.pid, (await host_in(shared_place)).pid})
+        assert ("mine",) == shared.sessions
+    await shared.close("mine")
+
+
+async def test_sessions_leave_nothing_behind(shared: BrowserHost, shared_place: Place, site: Site) -> None:
+    for number in range(3):
+        await _visit(shared, site, f"warm-{number}")
+    before = await _figures(shared_place)
+
+    for number in range(6):
+        await _visit(shared, site, f"visit-{number}")
+
+    after = await _figures(shared_place)
+    assert [] == [name for name in after if after[name] > before[name]]
+    assert () == shared.sessions
 
 
 async def _visit(host: BrowserHost, site: Site, name: str) -> None:
@@ -257,10 +272,11 @@ async def _visit(host: BrowserHost, site: Site, name: str) -> None:
     await host.close(name)
 
 
-async def _figures(place: Place) -> tuple[int, int, int]:
-    """Processes, handles and files of robot, host and browser."""
+async def _figures(place: Place) -> dict[str, int]:
     note = await host_in(place)
     host = psutil.Process(note.pid)
-    family = [host, *host.children(recursive=True)]
-    handles = sum(process.num_fds() for process in (host, *host.children(), psutil.Process()))
-    return len(family), handles, len([*place.path.rglob("*")])
+    return {
+        "processes": len(host.children(recursive=True)),
+        "handles": sum(process.num_fds() for process in (host, *host.children(), psutil.Process())),
+        "files": len([*place.path.rglob("*")]),
+    }

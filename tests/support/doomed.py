@@ -26,6 +26,8 @@ from tests.support.repository import ROOT
 
 SEAL = Seal(bytes(32))
 SESSION = "one"
+FORGOTTEN = "two"
+"""A session whose run does not come back."""
 LEASE = 3
 NUMBER = Target(label="Number")
 PAY = Target(role="button", name="Pay")
@@ -92,6 +94,7 @@ async def killed(robot: Process) -> None:
 async def _work(home: Path, site: str, linger: float) -> None:
     async with BrowserHost(BrowserSettings(), lodging(home, linger=timedelta(seconds=linger))) as host:
         await host.open(SESSION, run="run", lease=LEASE)
+        await host.open(FORGOTTEN, run="another", lease=LEASE)
 
         def page() -> Page:
             return host.page(SESSION, timeout=timedelta(seconds=60))

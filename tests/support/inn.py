@@ -16,6 +16,7 @@ from temporalio.worker import Worker
 
 from activities.catalog import Catalog
 from activities.drivers.playwright.host import BrowserHost
+from activities.drivers.playwright.hosting.lodging import Lodging
 from activities.drivers.playwright.mark import Marks
 from activities.sealing import Seal
 from activities.secrets import Mask
@@ -33,7 +34,7 @@ _MOST = 10
 
 @dataclass(frozen=True, slots=True)
 class Inn:
-    """A robot with one place."""
+    """A robot with few places."""
 
     client: Client
     name: str
@@ -58,17 +59,26 @@ class Inn:
 
 @asynccontextmanager
 async def inn(
-    client: Client, directory: Path, *, linger: timedelta = timedelta(seconds=30), remote: Client | None = None
+    client: Client,
+    directory: Path,
+    *,
+    linger: timedelta = timedelta(seconds=30),
+    remote: Client | None = None,
+    lodging: Lodging | None = None,
 ) -> AsyncIterator[Inn]:
-    """A robot for journeys only; it may have a line to the server that is not that of its journeys."""
+    """A robot for journeys only, with one place, or two where it has a predecessor's browser.
+
+    It may have a line to the server that is not that of its journeys.
+    """
     line = remote or client
     name = f"inn-{uuid4().hex[:8]}"
     robot = RobotId(name)
     async with AsyncExitStack() as stack:
-        host = await stack.enter_async_context(BrowserHost())
+        host = await stack.enter_async_context(BrowserHost(lodging=lodging))
         bench = Steps(directory)
         marks = Marks(host, bench.store, Seal(bytes(32)))
-        keeper = SessionKeeper(robot, line, host, marks, Mask(), 1, linger)
+        keeper = SessionKeeper(robot, line, host, marks, Mask(), 2 if lodging else 1, linger)
+        await keeper.recover()
         catalog = await asyncio.to_thread(Catalog.discover)
         steps = catalog.activities(browser_provider(host, marks), workbench=bench.workbench)
         await stack.enter_async_context(Worker(client, task_queue=name, workflows=[Journey]))

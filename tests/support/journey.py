@@ -63,6 +63,7 @@ class Journey:
             run_id=info.run_id,
             document="journey",
             capability="browser",
+            lease=grant.lease if grant else 0,
             adopt=grant is not None,
         )
         queue = robot_queue(RobotId(grant.robot)) if grant else capability_queue("browser", *self.luggage.needs)
