@@ -67,11 +67,14 @@ class BrowserHost:
         self._playwright: pw.Playwright | None = None
         self._launch: asyncio.Task[pw.Browser] | None = None
         self._rounds: asyncio.Task[None] | None = None
+        self._ending = asyncio.Lock()
         self._noting: set[asyncio.Task[None]] = set()
         self._opened = 0
         """Sessions that the browser has had."""
+        self._weighed = 0
+        """How many of them there had been when its memory was looked at last."""
         self._weight = 0
-        """The memory it needed when it was looked at last, in bytes."""
+        """What it needed then, in bytes."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -207,8 +210,7 @@ class BrowserHost:
         await session.close()
         if (memos := self._lodging.memos) is not None:
             await memos.forget(session_id)
-        if not self._sessions and not self._opening:
-            await self._recycle()
+        await self._recycle()
 
     def _refuse_too_many(self) -> None:
         limit = self._settings.max_sessions
@@ -295,7 +297,7 @@ class BrowserHost:
         browser = await self._lodging.begin(playwright, launch)
         browser.on("disconnected", lambda browser: self._lose_all(browser, "the browser process ended"))
         when_driver_ends(playwright, partial(self._lose_driver, playwright, browser))
-        self._opened = self._weight = 0
+        self._opened = self._weighed = self._weight = 0
         if self._rounds is None:
             self._rounds = asyncio.create_task(self._make_rounds())
         return browser
@@ -317,13 +319,12 @@ class BrowserHost:
         while True:
             await asyncio.sleep(patience / 3)
             alive = [session for session in self._sessions.values() if session.lost_because is None]
-            if not alive:
-                continue
-            if await answers(alive[-1].context, within=patience):
-                self._weight = await self._lodging.weight()
-            elif alive[-1].lost_because is None:
+            if alive and not await answers(alive[-1].context, within=patience) and alive[-1].lost_because is None:
                 log.error("browser.hung", sessions=[session.id for session in alive])
                 await self._give_up("the browser does not answer")
+            elif alive or self._weighed != self._opened:
+                self._weighed, self._weight = self._opened, await self._lodging.weight()
+                await self._recycle()
 
     @property
     def heavy(self) -> bool:
@@ -333,11 +334,11 @@ class BrowserHost:
 
     async def _recycle(self) -> None:
         """End a browser that nobody uses, if it has grown or had many sessions; the next session has another."""
-        self._weight = await self._lodging.weight()
         limit = self._lodging.recycle
-        if not self._sessions and not self._opening and (self.heavy or (limit is not None and self._opened >= limit)):
+        spent = self.heavy or (limit is not None and self._opened >= limit)
+        if spent and self._launch is not None and not self._sessions and not self._opening:
             log.info("browser.recycled", sessions=self._opened, weight=self._weight)
-            self._launch = None
+            self._launch, self._opened, self._weight = None, 0, 0
             await self._stop()
 
     async def _give_up(self, reason: str) -> None:
@@ -345,15 +346,17 @@ class BrowserHost:
         self._launch = None
         for session in self._sessions.values():
             session.lose(reason)
-        await self._lodging.end(force=True)
-        await self._stop()
+        await self._stop(force=True)
 
-    async def _stop(self) -> None:
-        """End the browser and its driver; sessions end with them."""
-        playwright, self._playwright = self._playwright, None
-        if playwright is not None:
-            await settle(playwright.stop())
-        await self._lodging.end()
+    async def _stop(self, *, force: bool = False) -> None:
+        """End the browser and its driver; sessions end with them. Whoever starts another one waits until it is over."""
+        async with self._ending:
+            if force:
+                await self._lodging.end(force=True)
+            playwright, self._playwright = self._playwright, None
+            if playwright is not None:
+                await settle(playwright.stop())
+            await self._lodging.end()
 
 
 def _is_running(launch: asyncio.Task[pw.Browser]) -> bool:

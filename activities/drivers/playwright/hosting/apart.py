@@ -97,8 +97,8 @@ class Apart:
     async def leave(self) -> None:
         """End the host and give the place up."""
         await self.end()
-        if self._claim is not None:
-            self._claim.release()
+        if self._claim is not None and self._claim.held:
+            await asyncio.to_thread(self._claim.abandon)
 
     def dismiss(self) -> None:
         """Tell the host to end, and do not wait for it."""

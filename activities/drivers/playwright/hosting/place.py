@@ -127,15 +127,27 @@ class Claim:
         if file is not None:
             file.close()
 
+    def abandon(self) -> None:
+        """Give it back, and leave no trace of the place."""
+        shutil.rmtree(self._path.parent, ignore_errors=True)
+        self.release()
+
     def _try(self) -> bool:
-        file = opened(self._path)
+        try:
+            file = opened(self._path)
+        except FileNotFoundError:  # whoever had it before has just left no trace
+            private_directory(self._path.parent)
+            return False
         try:
             _lock(file)
+            taken = os.path.samestat(self._path.stat(), os.fstat(file.fileno()))
         except OSError:
+            taken = False
+        if taken:
+            self._file = file
+        else:
             file.close()
-            return False
-        self._file = file
-        return True
+        return taken
 
 
 def opened(path: Path, how: int = 0) -> IO[bytes]:

@@ -43,8 +43,7 @@ async def serve(place: Place) -> None:
         left_alone = await _end_of_use(place, told, linger=order.linger)
         await settle(browser.close())
     if left_alone is not None:
-        place.clear()
-        left_alone.release()
+        left_alone.abandon()
 
 
 async def launched(playwright: pw.Playwright, launch: Launch, place: Place) -> pw.Browser:
