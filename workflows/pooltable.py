@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
 from workflows.fleet import RobotEntry
 from workflows.line import Line
 from workflows.poolstate import PoolState, Waiting
+from workflows.usage import total, usage
 
 _MOST_ROWS = 30
 
@@ -19,18 +19,16 @@ def table(state: PoolState, now: float) -> str:
 
 
 def _robots(state: PoolState) -> Iterator[str]:
-    used = Counter(lease.robot for lease in state.leases.values())
-    slots = sum(_slots(entry, used[name]) for name, entry in state.fleet.robots.items() if entry.presence == "here")
-    busy = sum(used[name] for name in state.fleet.robots)
-    yield f"### {state.environment}: {busy} of {slots} sessions in use, {state.granted} leases given"
+    robots = sorted(state.fleet.robots.items())
+    usages = usage(state.fleet.robots.values(), state.leases.values())
+    of_all = total(usages.values())
+    yield f"### {state.environment}: {of_all.used} of {of_all.slots} sessions in use, {state.granted} leases given"
     yield ""
     yield "| robot | state | load | in use | free | tags |"
     yield "|---|---|---|--:|--:|---|"
-    robots = sorted(state.fleet.robots.items())
     for name, entry in robots[:_MOST_ROWS]:
-        free = _slots(entry, used[name]) - used[name]
-        tags = ", ".join(sorted(state.fleet.tags[name]))
-        yield f"| {name} | {_state(entry)} | {entry.load} | {used[name]} | {free} | {tags} |"
+        one, tags = usages[name], ", ".join(sorted(state.fleet.tags[name]))
+        yield f"| {name} | {_state(entry)} | {entry.load} | {one.used} | {one.free} | {tags} |"
     if len(robots) > _MOST_ROWS:
         yield f"| and {len(robots) - _MOST_ROWS} more | | | | | |"
 
@@ -55,11 +53,6 @@ def _in_order(state: PoolState) -> Iterator[Waiting]:
     while (first := line.first()) is not None:
         yield first.waiting
         line.granted(first)
-
-
-def _slots(entry: RobotEntry, used: int) -> int:
-    """How many sessions it can hold; a new process that holds fewer keeps those of its predecessor."""
-    return max(entry.card.slots, used)
 
 
 def _state(entry: RobotEntry) -> str:

@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from tests.support.pools import Desk, entry_of, leases_of, request_of
 from workflows.board import HOLD_OUT, MOST_SESSIONS, PATIENCE, TURNS
+from workflows.explaining import overview
 from workflows.fleet import LeaseRequest, Placement, RobotEntry, Word
 from workflows.placing import limited
 from workflows.poolsaved import PoolSaved, restore, save
+from workflows.usage import total, usage
 
 Deed: TypeAlias = tuple[str, Any]
 
@@ -205,13 +207,12 @@ def test_statistics_add_up(story: list[Deed]) -> None:
     for deed in story:
         pool.do(deed)
 
-    state = pool.desk.state
-    assert {lease.robot for lease in state.leases.values()} <= {None, *state.fleet.robots}
-    assert len({lease.number for lease in state.leases.values()}) == len(state.leases)
-    assert not {*state.leases} & {*pool.desk.waiting()}
-    assert sum(lease.robot is None for lease in state.leases.values()) + sum(
-        len(leases_of(state, robot)) for robot in state.fleet.robots
-    ) == len(state.leases)
+    found = overview(pool.desk.state, pool.desk.now)
+    usages = usage(found.robots, found.leases)
+    assert all(0 <= one.used <= one.slots and one.slots == one.used + one.free for one in usages.values())
+    assert total(usages.values()).used == sum(lease.robot is not None for lease in found.leases)
+    assert not {lease.request.id for lease in found.leases} & {request.id for request in found.waiting}
+    assert sorted(request.id for request in found.waiting) == pool.desk.waiting()
 
 
 @given(stories, st.lists(deeds, max_size=5))
@@ -270,6 +271,22 @@ def test_the_more_urgent_comes_first(priorities: list[int]) -> None:
     order = _served(desk)
 
     assert sorted(wishes, key=lambda name: -wishes[name]) == order
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from("abc")), min_size=2, max_size=20))
+def test_who_is_told_how_many_are_ahead_is_served_after_so_many(wishes: list[tuple[int, str]]) -> None:
+    desk = Desk()
+    desk.robots(entry_of("r1"))
+    desk.ask(request_of("now", tenant="now"))
+    desk.ask(
+        *(request_of(f"w{number}", priority=rank, tenant=who) for number, (rank, who) in enumerate(wishes)),
+    )
+
+    ahead = {name: desk.why(name).ahead for name in desk.waiting()}
+    desk.give_back("now")
+    order = _served(desk)
+
+    assert {name: place for place, name in enumerate(order)} == ahead
 
 
 @settings(max_examples=20)

@@ -283,7 +283,7 @@ def test_the_table_shows_robots_and_who_is_next() -> None:
 
     assert "### default: 2 of 3 sessions in use, 2 leases given" == lines[0]
     assert "| r1 | serving | low | 2 | 0 | browser, files |" in lines
-    assert "| r2 | lost | low | 0 | 1 | browser, files, sap |" in lines
+    assert "| r2 | lost | low | 0 | 0 | browser, files, sap |" in lines
     assert "| r3 | failing | low | 0 | 1 | browser, files |" in lines
     assert "| run-c | pay | browser, sap | 90 s | unroutable |" in lines
     assert "| run-d | pay | browser, sap | 90 s | limit |" in lines
