@@ -52,9 +52,10 @@ lint: $(DEVELOPMENT) ## format, style, types, layers
 	$(PY) -m mypy
 	.venv/bin/lint-imports --no-logo
 
-chaos: $(DEVELOPMENT) browser ## 200 payments while robots are killed 30 times, and the demo under fire
+chaos: $(DEVELOPMENT) browser ## 200 payments while robots are killed 30 times, ten robots for ten minutes, all faults
 	CHAOS_RUNS=200 CHAOS_KILLS=30 $(PY) -m pytest tests/chaos/test_payments.py
-	CHAOS_SEEDS=1,2,3,4 CHAOS_NODES=30 $(PY) -m pytest tests/chaos
+	CHAOS_ROBOTS=10 CHAOS_MINUTES=10 $(PY) -m pytest tests/chaos/test_payments.py
+	CHAOS_SEEDS=1,2,3,4 CHAOS_NODES=30 CHAOS_CUT=60 $(PY) -m pytest tests/chaos
 
 bench: $(DEVELOPMENT) ## what things cost, as ratios side by side
 	$(PY) -m benchmarks.expressions

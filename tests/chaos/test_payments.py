@@ -1,6 +1,6 @@
-"""Many runs that each submit one invoice, while their robots are killed: none is lost, none is entered twice.
+"""Runs that each submit one invoice, while robots of their fleet are killed: none is lost, none is entered twice.
 
-In the full size 200 runs and 30 kills: `make chaos`.
+In full size 200 runs and 30 kills, and ten robots of which three at a time are killed for ten minutes: `make chaos`.
 """
 
 from __future__ import annotations
@@ -8,9 +8,11 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import time
+from asyncio.subprocess import Process
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -20,16 +22,25 @@ from temporalio.service import RPCError
 
 from tests.support.fire import plan_in, stack_under_fire
 from tests.support.portal import EXAMPLE, USER, Portal, running_portal
+from tests.support.robot import kill, start_robot
 from workers.client import connect
-from workers.dev import Stack
+from workers.dev import ORCHESTRATOR, Stack
 from workers.records import progress_of
 from workers.runs import StartedRun, start_run
+from workers.settings import RobotSettings
 from workflows.plan import Plan
 
 RUNS = int(os.environ.get("CHAOS_RUNS", "8"))
 KILLS = int(os.environ.get("CHAOS_KILLS", "2"))
+ROBOTS = int(os.environ.get("CHAOS_ROBOTS", "2"))
+MINUTES = float(os.environ.get("CHAOS_MINUTES", "0"))
+"""For how long more runs are started and more robots are killed, whatever the numbers above say."""
 SEED = os.environ.get("CHAOS_SEEDS", "1").split(",")[0]
-ENDED = 240 + RUNS * 12
+TOGETHER = max(1, ROBOTS * 3 // 10)
+"""Robots that are killed at the same moment."""
+ENDED = 240 + RUNS * 12 + MINUTES * 120
+AWAY = 20.0
+"""Seconds after which a killed robot is started again at the latest."""
 DOCUMENT = EXAMPLE / "enter_invoice.yaml"
 
 pytestmark = pytest.mark.timeout(ENDED + 120)
@@ -45,11 +56,50 @@ class Outcome:
     error: str | None
 
 
+@dataclass
+class Fleet:
+    """The robots of a stack, which are killed and started again."""
+
+    up: Stack
+    chance: random.Random
+    robots: dict[str, Process] = field(default_factory=dict)
+    kills: int = 0
+
+    async def start(self, name: str) -> None:
+        """Start a robot, of which the stack knows nothing."""
+        settings = self.up.settings.model_copy(update={"robot": RobotSettings(id=name, max_sessions=2)})
+
+        async def begin() -> None:
+            self.robots[name] = await start_robot(settings)
+
+        await asyncio.shield(asyncio.ensure_future(begin()))  # else who stops waiting does not know of it
+
+    async def lose(self) -> None:
+        """Kill some robots; each comes back, sooner or later: some to their pages, some to what others have done."""
+        victims = self.chance.sample(sorted(self.robots), k=TOGETHER)
+        for name in victims:
+            await kill(self.robots[name])
+            self.kills += 1
+        for name in victims:
+            await asyncio.sleep(self.chance.choice([0.0, AWAY * self.chance.random()]))
+            await self.start(name)
+
+
 @pytest.fixture
 async def up(tmp_path: Path) -> AsyncIterator[Stack]:
-    """A whole dev stack, whose processes are started again when they are killed."""
-    async with stack_under_fire(tmp_path) as running:
+    """A dev stack whose robots are the test's."""
+    async with stack_under_fire(tmp_path, parts=(ORCHESTRATOR,)) as running:
         yield running
+
+
+@pytest.fixture
+async def fleet(up: Stack) -> AsyncIterator[Fleet]:
+    kept = Fleet(up, random.Random(SEED))  # noqa: S311 - repeatable, not secret
+    for number in range(ROBOTS):
+        await kept.start(f"robot{number}")
+    yield kept
+    for process in kept.robots.values():
+        await kill(process)
 
 
 @pytest.fixture
@@ -64,34 +114,49 @@ def plan() -> Plan:
     return plan_in(DOCUMENT)
 
 
-async def started(client: Client, plan: Plan, portal: Portal) -> list[tuple[str, StartedRun]]:
-    """One run for each invoice."""
-    runs = []
-    for position in range(RUNS):
-        number = f"RE-{7000 + position}"
-        invoice: dict[str, JsonValue] = {
-            "Supplier": f"S-10{1 + position % 8:02}", "Number": number, "Date": "2026-10-14", "Amount": 100 + position,
-            "Currency": "EUR", "Note": None,
-        }  # fmt: skip
-        inputs: dict[str, JsonValue] = {"invoice": invoice, "portal": portal.url, "user": USER}
-        runs.append((number, await start_run(client, plan, inputs=inputs, files={}, source="")))
-    return runs
+async def worked(client: Client, plan: Plan, portal: Portal) -> list[Outcome]:
+    """Have runs, a few for each robot at the same time, until there were enough of them."""
+    until, at_once = time.monotonic() + MINUTES * 60, asyncio.Semaphore(max(RUNS, ROBOTS * 4))
+    doing: list[asyncio.Task[Outcome]] = []
+
+    async def one(position: int) -> Outcome:
+        try:
+            number, run = await started(client, plan, portal, position)
+            return await outcome(number, run)
+        finally:
+            at_once.release()
+
+    async with asyncio.timeout(ENDED), asyncio.TaskGroup() as group:
+        while len(doing) < RUNS or time.monotonic() < until:
+            await at_once.acquire()
+            doing.append(group.create_task(one(len(doing))))
+    return [task.result() for task in doing]
 
 
-async def kill_robots(up: Stack, portal: Portal, moments: random.Random) -> None:
-    """Kill the robot again and again, at moments spread over the work."""
-    at = sorted(moments.sample(range(RUNS), k=min(KILLS, RUNS)))
+async def started(client: Client, plan: Plan, portal: Portal, position: int) -> tuple[str, StartedRun]:
+    """A run for an invoice of its own."""
+    number = f"RE-{7000 + position}"
+    invoice: dict[str, JsonValue] = {
+        "Supplier": f"S-10{1 + position % 8:02}", "Number": number, "Date": "2026-10-14", "Amount": 100 + position,
+        "Currency": "EUR", "Note": None,
+    }  # fmt: skip
+    inputs: dict[str, JsonValue] = {"invoice": invoice, "portal": portal.url, "user": USER}
+    return number, await start_run(client, plan, inputs=inputs, files={}, source="")
+
+
+async def kill_robots(fleet: Fleet, portal: Portal) -> None:
+    """Kill robots again and again, at moments spread over the work."""
+    at = sorted(fleet.chance.sample(range(RUNS), k=min(KILLS, RUNS)))
     at += [RUNS - 1] * (KILLS - len(at))
     for least in at:
         while len(portal.invoices()) < least:  # noqa: ASYNC110 - asked for
             await asyncio.sleep(0.05)
-        await asyncio.sleep(moments.random() * 3)
-        (robot,) = [child for child in up.children if child.program.name == "robot"]
-        process = robot.process
-        if process is not None:
-            process.kill()
-            await process.wait()
-        await asyncio.sleep(2)
+        await asyncio.sleep(fleet.chance.random() * 3)
+        await fleet.lose()
+    until = time.monotonic() + MINUTES * 60
+    while time.monotonic() < until:
+        await asyncio.sleep(fleet.chance.random() * 2 * AWAY)
+        await fleet.lose()
 
 
 async def outcome(number: str, run: StartedRun) -> Outcome:
@@ -110,20 +175,15 @@ async def outcome(number: str, run: StartedRun) -> Outcome:
         await asyncio.sleep(1)
 
 
-async def outcomes(runs: Sequence[tuple[str, StartedRun]]) -> list[Outcome]:
-    """Wait until all runs have ended or parked."""
-    async with asyncio.timeout(ENDED):
-        return list(await asyncio.gather(*(outcome(number, run) for number, run in runs)))
-
-
 async def test_no_payment_is_lost_or_done_twice_however_often_robots_are_killed(
-    up: Stack, plan: Plan, portal: Portal
+    up: Stack, fleet: Fleet, plan: Plan, portal: Portal
 ) -> None:
-    runs = await started(await connect(up.settings), plan, portal)
+    client = await connect(up.settings)
 
-    killing = asyncio.create_task(kill_robots(up, portal, random.Random(SEED)))  # noqa: S311 - repeatable, not secret
-    ends = await outcomes(runs)
+    killing = asyncio.create_task(kill_robots(fleet, portal))
+    ends = await worked(client, plan, portal)
     killing.cancel()
+    await asyncio.gather(killing, return_exceptions=True)
 
     held = Counter(str(row[1]) for row in portal.invoices())
     submitted = Counter(str(row[1]) for row in portal.submissions())
@@ -133,4 +193,5 @@ async def test_no_payment_is_lost_or_done_twice_however_often_robots_are_killed(
     assert [] == [
         end for end in ends if end.status == "parked" and end.error != "OutcomeUnknownError" and held[end.number]
     ]
-    assert RUNS == len(ends)
+    assert len(ends) >= RUNS
+    assert fleet.kills
