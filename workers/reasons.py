@@ -270,10 +270,20 @@ def _opening(facts: Facts, waiting: Waiting, base: Reason) -> Reason:
 
 def _node(facts: Facts, waiting: Waiting) -> Reason:
     """A step that a robot does, or should do."""
-    work = next((work for work in facts.underway.works if work.place == waiting.place), None)
+    work = _work(facts, waiting)
     if work is None:
         return Reason("step", waiting.what, waiting.step, waiting.place, since=_since(facts, waiting))
     return replace(_worked(facts, waiting, work), step=waiting.step, place=waiting.place)
+
+
+def _work(facts: Facts, waiting: Waiting) -> Work | None:
+    """The call of a step; where the history does not tell its place, the only one of its node."""
+    works = facts.underway.works
+    known = next((work for work in works if work.place == waiting.place), None)
+    steps = facts.progress.steps if facts.progress else ()
+    node = next((step.kind for step in steps if step.id == waiting.step), None)
+    alike = [work for work in works if work.place is None and work.node == node]
+    return known or (alike[0] if len(alike) == 1 else None)
 
 
 def _worked(facts: Facts, waiting: Waiting, work: Work) -> Reason:

@@ -9,7 +9,7 @@ from workers.reasons import Facts, Reason, reasons_of
 from workers.underway import Hold, Line, Trouble, Underway, Work
 from workflows.fleet import Busy, BusyStep, Candidate, Explanation, Lease, LeaseRequest
 from workflows.ids import SESSION_ACTIVITY
-from workflows.progress import RunProgress, Waiting
+from workflows.progress import RunProgress, StepProgress, Waiting
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 RUN = "pay/1"
@@ -22,7 +22,8 @@ ROBOT = Waiting(
 def facts(*waits: Waiting, **others: Any) -> Facts:
     """What is known of a run that waits for these."""
     others.setdefault("underway", Underway(interpreters=("orchestrator-1",)))
-    progress = RunProgress(document="pay", status="waiting", step=None, started=0, steps=(), waits=waits)
+    steps = others.pop("steps", ())
+    progress = RunProgress(document="pay", status="waiting", step=None, started=0, steps=steps, waits=waits)
     return Facts(RUN, NOW, progress=progress, **others)
 
 
@@ -152,6 +153,18 @@ def test_a_queue_of_an_environment_is_named_by_what_it_offers() -> None:
     reason = only(facts(node, underway=underway(work("waiting", queue="aether.production.cap.http"))))
 
     assert "a robot that offers 'http', to do http.request: there is none" == reason.why
+
+
+def test_a_step_whose_place_is_too_far_back_in_history_is_known_by_its_node() -> None:
+    node = Waiting(kind="node", place="get", step="get", what="http.request")
+    steps = (StepProgress(number=0, id="get", kind="http.request", depth=0),)
+    far = underway(work(place=None, worker="r1", heard=NOW))
+
+    reason = only(facts(node, steps=steps, underway=far))
+
+    assert ("step", "r1", "http.request, on robot 'r1', last heard of 0 s ago") == (
+        reason.kind, reason.robot, reason.why,
+    )  # fmt: skip
 
 
 def test_orchestrators_without_time_are_named() -> None:
