@@ -17,7 +17,7 @@ from cli.output import Output
 from cli.steps import duration
 from cli.views import headline
 from workers.explaining import Explained, explain
-from workers.reasons import Reason
+from workers.reason import Reason
 from workers.settings import Settings
 from workflows.fleet import BusyStep, Candidate, Lease
 

@@ -21,7 +21,7 @@ from cli.steps import tree
 from cli.views import ago, error_text, files_view, headline, outputs_view, progress_record, record, section
 from cli.waits import decisions_view, waits_view
 from workers.explaining import Explained, explain
-from workers.reasons import Reason
+from workers.reason import Reason
 from workers.records import RunRow, RunView, read_run
 from workers.settings import Settings
 from workflows.call import ErrorValue

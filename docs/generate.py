@@ -17,7 +17,7 @@ from pathlib import Path
 from activities.catalog import Catalog
 from activities.manifest import nodes_markdown
 from cli.reference import reference
-from workers.connection import ConnectionSettings
+from workers.filed import ConnectionSettings
 from workers.settings import Section, Settings, own_names, variable_of
 from workflows.defect import Defect
 from workflows.duration import format_duration

@@ -4,37 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
 
 from pydantic import BaseModel, ConfigDict, SecretStr
 from temporalio.envconfig import ClientConfigProfile, ClientConnectConfig, DataSource
 from temporalio.service import TLSConfig
 
 from workers.configuration import InvalidSettingError
+from workers.filed import HEADER, VARIABLES, ConnectionLayer, text_of
 
 DEFAULT_ADDRESS = "localhost:7233"
 DEFAULT_NAMESPACE = "default"
-
-_VARIABLES = {
-    "address": "TEMPORAL_ADDRESS",
-    "namespace": "TEMPORAL_NAMESPACE",
-    "api_key": "TEMPORAL_API_KEY",
-    "tls": "TEMPORAL_TLS",
-    "tls_cert_path": "TEMPORAL_TLS_CLIENT_CERT_PATH",
-    "tls_cert_data": "TEMPORAL_TLS_CLIENT_CERT_DATA",
-    "tls_key_path": "TEMPORAL_TLS_CLIENT_KEY_PATH",
-    "tls_key_data": "TEMPORAL_TLS_CLIENT_KEY_DATA",
-    "tls_ca_path": "TEMPORAL_TLS_SERVER_CA_CERT_PATH",
-    "tls_ca_data": "TEMPORAL_TLS_SERVER_CA_CERT_DATA",
-    "tls_server_name": "TEMPORAL_TLS_SERVER_NAME",
-    "tls_disable_host_verification": "TEMPORAL_TLS_DISABLE_HOST_VERIFICATION",
-}
-"""Every flag of the Temporal CLI that has a variable, by the flag's name."""
-
-_HEADER = "TEMPORAL_GRPC_META_"
-"""What variables of headers begin with."""
 
 _LEGACY = {
     "TEMPORAL_TLS_CERT": "TEMPORAL_TLS_CLIENT_CERT_PATH",
@@ -75,64 +55,6 @@ class TlsFiles(BaseModel):
         )
 
 
-class ConnectionSettings(BaseModel):
-    """What a file of settings can say of the connection, under the names of the Temporal CLI's options."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-    address: str | None = None
-    """Temporal's host and port."""
-    namespace: str | None = None
-    """Temporal's namespace."""
-    api_key: SecretStr | None = None
-    """The API key; `${NAME}` takes it from the environment."""
-    tls: bool | None = None
-    """Whether the connection is encrypted."""
-    tls_ca_path: Path | None = None
-    """The certificate of the server's authority."""
-    tls_cert_path: Path | None = None
-    """The client's certificate."""
-    tls_key_path: Path | None = None
-    """The client's key."""
-    tls_server_name: str | None = None
-    """The name in the server's certificate."""
-    headers: dict[str, SecretStr] = {}
-    """Headers of each request, by name."""
-    identity: str | None = None
-    """Who acts, in Temporal's records."""
-    profile: str | None = None
-    """The profile of `temporal.toml` that says the rest."""
-
-
-class Said(NamedTuple):
-    """A value, and where it was set."""
-
-    text: str
-    place: str
-
-
-@dataclass(frozen=True, slots=True)
-class ConnectionLayer:
-    """What a file of settings says of the connection: less than flags and variables, more than a profile."""
-
-    settings: ConnectionSettings = field(default_factory=ConnectionSettings)
-    places: Mapping[str, str] = field(default_factory=dict)
-    """Where each was set."""
-
-    def variables(self) -> dict[str, Said]:
-        """What it says, as the variables that say the same."""
-        said = {
-            _VARIABLES.get(name, "TEMPORAL_PROFILE"): Said(_text(value), self.places.get(name, ""))
-            for name in ConnectionSettings.model_fields
-            if name not in {"headers", "identity"} and (value := getattr(self.settings, name)) is not None
-        }
-        headers = {
-            f"{_HEADER}{name.upper().replace('-', '_')}": Said(_text(value), self.places.get("headers", ""))
-            for name, value in self.settings.headers.items()
-        }
-        return said | headers
-
-
 class Connection(BaseModel):
     """Where Temporal is and who asks."""
 
@@ -162,7 +84,7 @@ class Connection(BaseModel):
             "TEMPORAL_TLS_CLIENT_CERT_DATA": tls.client_certificate and tls.client_certificate.decode(),
             "TEMPORAL_TLS_CLIENT_KEY_DATA": _shown(tls.client_key),
         }
-        headers = {f"{_HEADER}{name.upper()}": _shown(value) for name, value in self.headers.items()}
+        headers = {f"{HEADER}{name.upper()}": _shown(value) for name, value in self.headers.items()}
         return {name: value for name, value in (values | headers).items() if value}
 
 
@@ -210,11 +132,11 @@ def _variables(flags: Mapping[str, object], environ: Mapping[str, str]) -> dict[
     for old, new in _LEGACY.items():
         if old in variables and not ({new, _twin(new)} & variables.keys()):
             variables[new] = variables[old]
-    for name, variable in _VARIABLES.items():
+    for name, variable in VARIABLES.items():
         value = flags.get(name)
         if value is not None:
             variables.pop(_twin(variable), None)
-            variables[variable] = _text(value)
+            variables[variable] = text_of(value)
     return variables
 
 
@@ -282,16 +204,6 @@ def _headers(given: object) -> dict[str, SecretStr]:
     return headers
 
 
-def _text(value: object) -> str:
-    match value:
-        case SecretStr():
-            return value.get_secret_value()
-        case bool():
-            return str(value).lower()
-        case _:
-            return str(value)
-
-
 def _shown(secret: SecretStr | None) -> str | None:
     return secret.get_secret_value() if secret else None
 
@@ -311,9 +223,9 @@ def _sources(
     profile = flags.get("profile") or variables.get("TEMPORAL_PROFILE") or "default"
     sources: dict[str, str] = {}
     for part, key in _PARTS.items():
-        names = [name for name in _VARIABLES if name == part or (part == "tls" and name.startswith("tls_"))]
+        names = [name for name in VARIABLES if name == part or (part == "tls" and name.startswith("tls_"))]
         flag = next((name for name in names if flags.get(name) is not None), None)
-        variable = next((_VARIABLES[name] for name in names if _VARIABLES[name] in variables), None)
+        variable = next((VARIABLES[name] for name in names if VARIABLES[name] in variables), None)
         if flag:
             sources[part] = f"flag --{flag.replace('_', '-')}"
         elif variable and variable in places:
@@ -325,7 +237,7 @@ def _sources(
             sources[part] = "implied by the API key" if implied else f"{file} [profile.{profile}]"
     if flags.get("grpc_meta"):
         sources["headers"] = "flag --grpc-meta"
-    elif place := next((places[name] for name in places if name.startswith(_HEADER)), None):
+    elif place := next((places[name] for name in places if name.startswith(HEADER)), None):
         sources["headers"] = place
     elif found.get("rpc_metadata"):
         sources["headers"] = f"environment or {file} [profile.{profile}]"

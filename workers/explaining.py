@@ -13,7 +13,8 @@ from temporalio.service import RPCStatusCode
 
 from workers.folding import CannotFoldError, fold
 from workers.pooling import explanation
-from workers.reasons import MISSING, Facts, Reason, ended, reasons_of
+from workers.reason import MISSING, Facts, Reason
+from workers.reasons import ended, reasons_of
 from workers.records import RunRow, RunView, progress_of, read_row, read_run, start_of
 from workers.underway import Underway, look
 from workflows.fleet import PRESENCE_ACTIVITY, Busy, Explanation

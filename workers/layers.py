@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, cast
 from pydantic import ValidationError
 
 from workers.configuration import InvalidSettingError, SettingsFile, read_file
-from workers.connection import Connection, ConnectionLayer, ConnectionSettings, read_connection
+from workers.connection import Connection, read_connection
+from workers.filed import ConnectionLayer, ConnectionSettings
 from workers.mistakes import Keys, Mistake, dotted, mistakes_of, suggestion, unknown
 from workers.settings import NOTHING, PREFIX, STATE, STATE_PLACES, Settings, own_names, variable_of
 from workflows.wording import show

@@ -24,7 +24,7 @@ from tests.support.machine import SPECS, document_of, plan_of
 from tests.support.pending import begun
 from tests.support.runs import Runs, runs, until_cancelled, waiting
 from workers.explaining import explain
-from workers.reasons import Reason
+from workers.reason import Reason
 from workers.server import ServerConfig
 from workflows.answers import PAUSE_UPDATE, PersonRequest
 from workflows.call import ErrorValue, StepCall

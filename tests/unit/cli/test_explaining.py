@@ -6,7 +6,7 @@ from typing import Any
 from cli.caller import Caller
 from cli.explaining import reason_record, reasons_view
 from cli.output import Output
-from workers.reasons import Reason
+from workers.reason import Reason
 from workflows.fleet import Candidate, Lease, LeaseRequest
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)

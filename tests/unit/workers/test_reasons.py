@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from workers.reasons import Facts, Reason, reasons_of
+from workers.reason import Facts, Reason
+from workers.reasons import reasons_of
 from workers.underway import Hold, Line, Trouble, Underway, Work
 from workflows.fleet import Busy, BusyStep, Candidate, Explanation, Lease, LeaseRequest
 from workflows.ids import SESSION_ACTIVITY
