@@ -19,6 +19,9 @@ from activities.private import private_directory
 _MOST_PER_STEP = 50
 """A loop over many rows has a target for each; the ones used last are kept."""
 
+LONGEST_PICTURE = 24_000
+"""Characters a picture of an element may have."""
+
 Short = Annotated[str, StringConstraints(max_length=200)]
 Words = Annotated[tuple[Short, ...], Field(max_length=40)]
 
@@ -37,6 +40,8 @@ class Twin(Known):
     landmark: Short
     href: Short
     path: Words
+    same: bool = True
+    """Whether it was the same in all that it was, too."""
 
 
 class Fingerprint(Known):
@@ -89,8 +94,17 @@ class Fingerprint(Known):
     twins: Annotated[tuple[Twin, ...], Field(max_length=12)]
     turn: int
     """How many of its twins come before it."""
+    picture: Annotated[str, StringConstraints(max_length=LONGEST_PICTURE)] = ""
+    """How it looks (PNG, Base64), of small elements that say nothing; never of a field."""
+    looking_alike: int = 0
+    """How many others looked like it."""
     accepted: bool = False
     """Whether a person said that this is the element of its step, and no step has used it by its target since."""
+
+    @property
+    def says_something(self) -> bool:
+        """Whether it has a text or name, or is a field: those are not known by how they look."""
+        return bool(self.text or self.label or self.hint) or self.kind in ("field", "file")
 
     @property
     def called(self) -> str:

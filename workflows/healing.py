@@ -26,7 +26,11 @@ _SAME_NAME = 0.5
 _UNTOUCHED = 0.8
 _ALMOST_THE_SAME = 0.9
 _SAME = 0.95
+_AKIN = 0.75
 _WITNESSES = 2
+_LOOKS_LIKE = 0.75
+_LOOKS_CLEAR = 0.08
+_LOOKS_THE_SAME = {Effect.READ: 0.88, Effect.IDEMPOTENT: 0.88, Effect.ONCE: 0.92}
 
 
 class Evidence(BaseModel):
@@ -66,6 +70,12 @@ class Evidence(BaseModel):
     """Whether it is used in the same way: clicked, filled, checked."""
     same_tag: bool
     """Whether it is the same HTML element."""
+    unique: bool = False
+    """Whether it is the same in all that it is, and none of its name was so before or is so now."""
+    lost: bool = False
+    """Whether its label still stands beside it, but names nothing any more."""
+    whole: bool = True
+    """Whether there was time to look at all that may be it."""
 
 
 class Identity(BaseModel):
@@ -99,7 +109,7 @@ class Decision:
     verdict: Verdict
     reason: str
     tier: int = 1
-    """How it is known: 1 by what it is, 2 by what is around it."""
+    """How it is known: 1 by what it is, 2 by what is around it, 3 by how it looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +165,11 @@ class _Case:
         return self.about >= self.demand.around
 
     @property
+    def akin(self) -> bool:
+        """Whether it is the same HTML element, or at least much alike."""
+        return self.evidence.same_tag or self.evidence.own >= _AKIN
+
+    @property
     def witnesses(self) -> int:
         """How many independent keys agree: what people call it, what its authors call it, where it leads."""
         agreeing = self.evidence.agreeing
@@ -179,6 +194,11 @@ _ON_THE_SAME_PAGE: tuple[_Ground, ...] = (
         ),
     ),
     (
+        1,
+        "it alone of its name is the same in all that it is",
+        lambda case: case.ahead(0.05) and case.evidence.unique and case.evidence.own >= _SAME,
+    ),
+    (
         2,
         "all others of its name are where they were",
         lambda case: case.ahead() and case.known and case.evidence.kept >= _UNTOUCHED,
@@ -186,7 +206,7 @@ _ON_THE_SAME_PAGE: tuple[_Ground, ...] = (
     (
         2,
         "it alone bears the name and has the same surroundings",
-        lambda case: case.ahead(0.02) and (case.alone or case.evidence.settled) and case.surrounded,
+        lambda case: case.ahead(0.02) and (case.alone or case.evidence.settled) and case.surrounded and case.akin,
     ),
     (
         2,
@@ -209,6 +229,11 @@ _ON_THE_SAME_PAGE: tuple[_Ground, ...] = (
             and case.surrounded
             and case.evidence.place >= case.demand.around
         ),
+    ),
+    (
+        2,
+        "its label stands beside it, and names nothing any more",
+        lambda case: case.ahead(0.05) and case.evidence.lost and case.surrounded and case.evidence.same_tag,
     ),
     (
         2,
@@ -291,9 +316,52 @@ def decide(evidence: Evidence | None, effect: Effect, *, accepted: bool = False)
     return Decision(Verdict.PROPOSE, "it is the most alike, but not beyond doubt", tier)
 
 
+def decide_by_looks(best: float, following: float, *, others: int, effect: Effect) -> Decision:
+    """Say what to do about what looks like an element that says nothing else.
+
+    `best` and `following` are how alike the two that look most like it are; `others` looked like it before.
+    """
+    if best < _LOOKS_LIKE:
+        return Decision(Verdict.REFUSE, "nothing looks like it", 3)
+    if best - following < _LOOKS_CLEAR:
+        return Decision(Verdict.REFUSE, "two elements look like it", 3)
+    if others:
+        return Decision(Verdict.PROPOSE, "it looks like it, but so did others", 3)
+    if best < _LOOKS_THE_SAME[effect]:
+        return Decision(Verdict.PROPOSE, "it looks much like it, but not the same", 3)
+    return Decision(Verdict.AUTO, "it alone looks the same", 3)
+
+
+def seen_only(best: float, following: float) -> Evidence:
+    """The evidence for what is known by nothing but how it looks."""
+    none: frozenset[str] = frozenset()
+    return Evidence(
+        score=best,
+        margin=best - following,
+        own=0,
+        around=None,
+        place=0,
+        called=None,
+        agreeing=none,
+        only=none,
+        still=False,
+        settled=False,
+        apart=True,
+        claimed=False,
+        kept=1,
+        named=(1, 1),
+        same_kind=True,
+        same_tag=True,
+    )
+
+
 def _short(evidence: Evidence, _: Effect) -> bool:
     before, now = evidence.named
     return 0 < now < before and not evidence.only & _AUTHORED
+
+
+def _hurried(evidence: Evidence, _: Effect) -> bool:
+    return not evidence.whole
 
 
 def _renamed(evidence: Evidence, effect: Effect) -> bool:
@@ -309,4 +377,5 @@ _OBJECTIONS: tuple[tuple[str, Callable[[Evidence], bool]], ...] = (
 _DOUBTS: tuple[tuple[str, Callable[[Evidence, Effect], bool]], ...] = (
     ("an element of its name is gone, and it may be this one", _short),
     ("it bears another name", _renamed),
+    ("the page was too slow to look at all of it", _hurried),
 )

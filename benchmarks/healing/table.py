@@ -5,8 +5,9 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 
-from benchmarks.healing.measure import Finding
-from workflows.healing import Verdict
+from benchmarks.healing.measure import HEALERS, Finding, Time
+from benchmarks.healing.truth import Target
+from workflows.healing import Verdict, decide
 from workflows.spec import Effect
 
 _HEAD = (
@@ -56,10 +57,23 @@ def _line(name: str, findings: Sequence[Finding]) -> str:
     )
 
 
-def timing(times: Sequence[dict[str, float]]) -> str:
+def detail(target: Target, finding: Finding) -> str:
+    """One line on one element."""
+    decision = decide(finding.evidence, Effect.IDEMPOTENT)
+    score = f"{finding.evidence.score:.2f}+{finding.evidence.margin:.2f}" if finding.evidence else "-"
+    truth = "gone" if finding.gone else finding.ours
+    found = f"{finding.called!r} {target.path} -> {finding.found} ({decision.reason})"
+    return f"{decision.verdict:8}{truth:6}{score:10} {found}"
+
+
+def timing(times: Sequence[Time]) -> str:
     """How long each healer takes."""
     lines = []
-    for name in ("naive", "similo", "ours"):
-        took = sorted(each[name] for each in times)
-        lines.append(f"{name:10} median {statistics.median(took):7.1f} ms, p95 {took[int(len(took) * 0.95)]:7.1f} ms")
+    for healer in HEALERS:
+        wall = sorted(each.wall for each in times if each.healer == healer)
+        cpu = sorted(each.cpu for each in times if each.healer == healer)
+        lines.append(
+            f"{healer:8} median {statistics.median(wall):7.1f}, p95 {wall[int(len(wall) * 0.95)]:7.1f}; "
+            f"of processor time median {statistics.median(cpu):7.1f}, p95 {cpu[int(len(cpu) * 0.95)]:7.1f}"
+        )
     return "\n".join(lines)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from workflows.healing import Evidence, Verdict, decide
+from workflows.healing import Evidence, Verdict, decide, decide_by_looks, seen_only
 from workflows.spec import Effect
 
 UNMOVED = Evidence(
@@ -52,6 +52,10 @@ SURE = [
         "others of its name stayed, and it moved away",
         {"only": NONE, "around": 0.1, "place": 0.1, "still": False, "named": (2, 2)},
     ),
+    Case(
+        "others of its name stayed, but only it is the same in all that it is",
+        {"only": NONE, "settled": False, "unique": True, "around": 0.1, "place": 0.1, "still": False},
+    ),
     Case("it moved a little", {"only": NONE, "settled": False, "still": False, "place": 0.8}),
     Case("it stands alone", {"around": None}),
     Case("one of its name went, but not the one with its id", {"named": (2, 1)}),
@@ -63,8 +67,13 @@ DOUBTFUL = [
         "its name and its keys changed",
         {"own": 0.6, "only": NONE, "agreeing": NONE, "place": 0.7, "still": False, "settled": False},
     ),
+    Case(
+        "another kind of element bears its name now",
+        {"own": 0.65, "same_tag": False, "agreeing": NAMED, "only": NAMED, "still": False, "place": 0.3},
+    ),
     Case("one of its name went", {"named": (2, 1), "only": NAMED}),
     Case("another is nearly as alike", {"margin": 0.02}),
+    Case("the page was too slow to look at all of it", {"whole": False}),
     Case("the page is new, and one key agrees", {"agreeing": NAMED}, ANEW),
     Case("the page is new, and another is not much less alike", {"margin": 0.1}, ANEW),
     Case("the page is new, and it stands alone", {"agreeing": NAMED, "around": None}, ANEW),
@@ -115,6 +124,15 @@ def test_a_place_is_enough_for_what_can_be_repeated_only() -> None:
     assert ("auto", "propose") == (decide(nameless, Effect.READ).verdict, decide(nameless, Effect.ONCE).verdict)
 
 
+def test_a_field_that_lost_its_label_is_known_by_it() -> None:
+    lost = UNMOVED.model_copy(
+        update={"own": 0.5, "only": NONE, "agreeing": NONE, "called": 0.0, "still": False, "settled": False,
+                "place": 0.7, "lost": True}
+    )  # fmt: skip
+
+    assert ("auto", "propose") == (decide(lost, Effect.IDEMPOTENT).verdict, decide(lost, Effect.ONCE).verdict)
+
+
 def test_a_key_that_an_author_chose_is_enough_in_the_same_surroundings() -> None:
     renamed = UNMOVED.model_copy(
         update={"only": frozenset({"href"}), "agreeing": frozenset({"href"}), "settled": False, "own": 0.6}
@@ -138,3 +156,26 @@ def test_what_a_person_accepted_is_the_one_until_something_changes(
     case = Case("a nameless element", {"margin": 0.02, "only": NONE, "agreeing": NONE, **change})
 
     assert expected == decide(case.page.model_copy(update=case.change), Effect.ONCE, accepted=True).verdict
+
+
+@pytest.mark.parametrize(
+    ("best", "following", "others", "expected"),
+    [
+        (0.97, 0.4, 0, "it alone looks the same"),
+        (0.97, 0.93, 0, "two elements look like it"),
+        (0.97, 0.4, 1, "it looks like it, but so did others"),
+        (0.8, 0.4, 0, "it looks much like it, but not the same"),
+        (0.6, 0.4, 0, "nothing looks like it"),
+    ],
+)
+def test_what_says_nothing_is_known_by_how_it_alone_looks(
+    best: float, following: float, others: int, expected: str
+) -> None:
+    decision = decide_by_looks(best, following, others=others, effect=Effect.ONCE)
+
+    assert (expected, 3) == (decision.reason, decision.tier)
+    assert (decision.verdict is Verdict.AUTO) == ("alone" in decision.reason)
+
+
+def test_what_is_only_seen_would_not_be_acted_upon_by_anything_else() -> None:
+    assert Verdict.PROPOSE == decide(seen_only(0.97, 0.4), Effect.ONCE).verdict

@@ -7,28 +7,47 @@ const LANDMARK = 'nav,main,header,footer,aside,form,dialog,table,fieldset,[role=
 const NEAR = 50;
 const REACH = 260;
 
-// Texts of the page with their boxes, from top to bottom.
-function textsOf(root) {
-  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+const TALL = 120;
+const UNSAID = /^(script|style|noscript|template|textarea|option)$/;
+
+// Texts of the page with their boxes, from top to bottom; with `boxes` only those that may be close to one of them.
+function textsOf(root, boxes) {
+  const bands = boxes && bandsOf(boxes);
   const texts = [];
-  const seen = new Set();
-  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    const holder = node.parentElement;
-    if (!holder || seen.has(holder) || !node.nodeValue.trim()) continue;
-    if (/^(script|style|noscript|template|textarea|option)$/.test(holder.localName)) continue;
-    seen.add(holder);
+  const gather = holder => {
+    let said = '';
+    for (let node = holder.firstChild; node; node = node.nextSibling) {
+      if (node.nodeType === 3) { if (!said && /\S/.test(node.nodeValue)) said = node.nodeValue; continue; }
+      if (node.nodeType !== 1 || UNSAID.test(node.localName)) continue;
+      if (!bands || node.childElementCount < 2 || mayHold(node, bands)) gather(node);
+    }
+    if (!said) return;
     const box = boxOf(holder);
-    if (box[2] <= 0 || box[3] <= 0 || box[3] > 120) continue;
-    texts.push({box, holder, text: plain(node.nodeValue)});
-  }
+    if (box[2] > 0 && box[3] > 0 && box[3] <= TALL) texts.push({box, holder, text: plain(said)});
+  };
+  gather(root);
   return texts.sort((one, other) => one.box[1] - other.box[1]);
+}
+// From where to where there are texts close to some boxes.
+function bandsOf(boxes) {
+  const bands = boxes.map(([, y,, height]) => [y - REACH - TALL, y + height + NEAR]).sort((one, other) => one[0] - other[0]);
+  const merged = [];
+  for (const band of bands) {
+    const last = merged[merged.length - 1];
+    if (last && band[0] <= last[1]) last[1] = Math.max(last[1], band[1]); else merged.push(band);
+  }
+  return merged;
+}
+function mayHold(element, bands) {
+  const [, y, width, height] = boxOf(element);
+  return !width || !height || bands.some(([top, bottom]) => y <= bottom && y + Math.max(height, element.scrollHeight) >= top);
 }
 function* between(texts, top, bottom) {
   let low = 0;
   let high = texts.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (texts[middle].box[1] < top - 120) low = middle + 1; else high = middle;
+    if (texts[middle].box[1] < top - TALL) low = middle + 1; else high = middle;
   }
   for (let i = low; i < texts.length && texts[i].box[1] <= bottom; i++) yield texts[i];
 }
@@ -59,11 +78,29 @@ function aroundOf(element, besides = '') {
   for (let at = parentOf(element); at && at !== document.body && steps < 8; at = parentOf(at), steps++) {
     const text = at.textContent || '';
     if (text.length > 4000) break;
-    const said = new Set(words(cut(folded(text), 400)));
+    const said = new Set(words(saidIn(at)));
     const more = [...said].filter(word => !mine.has(word));
     if (more.join('').length >= 6) return more.slice(0, LIMIT.words);
   }
   return [];
+}
+
+// The texts of an element, apart from each other: those of two cells are not one word.
+function saidIn(element) {
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  let said = '';
+  for (let node = walker.nextNode(); node && said.length < 400; node = walker.nextNode()) {
+    if (node.nodeValue.trim() && !UNSAID.test(node.parentNode.localName)) said += ` ${node.nodeValue}`;
+  }
+  return cut(folded(said), 400);
+}
+
+// The text of the smallest container that says more than the element itself.
+function placeOf(element) {
+  const own = element.textContent.length + 6;
+  let at = parentOf(element);
+  for (let steps = 0; at && steps < 8 && at.textContent.length < own; steps++) at = parentOf(at);
+  return at ? cut(at.textContent, 400) : '';
 }
 
 // The heading an element stands under, and the landmark it is in.

@@ -51,6 +51,7 @@ function censusOf(element, root) {
   const at = usable.indexOf(element);
   const here = at >= 0 ? at : usable.findIndex(other => element.compareDocumentPosition(other) & 4);
   const own = markOf(traitsOf(element));
+  const look = JSON.stringify(traitsOf(element));
   const others = [];
   const twins = [];
   let turn = 0;
@@ -61,7 +62,7 @@ function censusOf(element, root) {
     others.push([Math.abs(index - here) - (mark.some((part, i) => part && part === own[i]) ? 1e6 : 0), mark.join('.')]);
     if (mark[0] !== own[0]) return;
     if (index < here) turn++;
-    if (twins.length < MOST_TWINS) twins.push(twinOf(other, traits));
+    if (twins.length < MOST_TWINS) twins.push({...twinOf(other, traits), same: JSON.stringify(traits) === look});
   });
   others.sort((one, other) => one[0] - other[0]);
   return {others: others.slice(0, MOST_OTHERS).map(other => other[1]), twins, turn};

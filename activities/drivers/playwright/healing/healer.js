@@ -2,6 +2,10 @@
 
 const VERSION = 1;
 const MOST_COUNTED = 10;
+const MOST_OF_A_NAME = 20;
+const SAME_COMPANY = 0.5;
+const AT_LEAST = 12;
+const EVEN = 0.001;
 
 function fingerprint(element) {
   const root = element.ownerDocument;
@@ -15,7 +19,7 @@ function fingerprint(element) {
     options: optionsOf(element),
     path: pathOf(element),
     box,
-    ...anchorsOf(element, box, textsOf(root.body)),
+    ...anchorsOf(element, box, textsOf(root.body, [box])),
     mark: markOf(traits),
     ...censusOf(element, root),
   };
@@ -40,21 +44,28 @@ function find(then, root, budget) {
     candidate.quick = mean(withKeys(quickly(then, candidate.traits), then, candidate.traits, counts), trust);
   }
   pool.sort((one, other) => other.quick - one.quick);
+  pool = closestFirst(then, pool);
   const kept = [];
-  let texts = null;
-  let whole = true;
   for (const candidate of pool) {
     if (kept.length === KEPT) break;
-    if (late(0.9)) { whole = false; break; }
     if (!shown(candidate.element)) continue;
-    texts = texts || textsOf(root.body);
     candidate.box = boxOf(candidate.element);
+    kept.push(candidate);
+  }
+  const texts = textsOf(root.body, kept.map(candidate => candidate.box));
+  const whole = kept.every((candidate, i) => (i < AT_LEAST || !late(0.9)) && weigh(candidate));
+  function weigh(candidate) {
     candidate.found = withKeys(quickly(then, candidate.traits, true), then, candidate.traits, counts);
     candidate.anchors = thoroughly(then, candidate.element, candidate.box, texts, candidate.found);
-    candidate.score = mean(candidate.found, trust);
     candidate.mark = markOf(candidate.traits);
     candidate.claimed = false;
-    kept.push(candidate);
+    return true;
+  }
+  while (kept.length && !kept[kept.length - 1].found) kept.pop();
+  const beside = companyOf(then, kept);
+  for (const candidate of kept) {
+    if (beside.length) candidate.found.onlyAround = beside.includes(candidate) ? 1 / beside.length : 0;
+    candidate.score = mean(candidate.found, trust);
   }
   kept.sort((one, other) => other.score - one.score);
   const bearers = census.bearers();
@@ -65,7 +76,30 @@ function find(then, root, budget) {
   const free = [...kept].sort((one, other) => one.claimed - other.claimed || other.score - one.score);
   const best = free[0];
   const second = best && free.find(other => !oneControl(best.element, other.element, best.box, other.box));
-  return {best, second, evidence: best ? evidenceOf(then, best, second, census, counts, {settled: !!settled && best.element === settled, whole, size: pool.length, ms: performance.now() - began}) : null};
+  return {best, second, evidence: best ? evidenceOf(then, best, second, census, counts, {settled: !!settled && best.element === settled, unique: isUnique(then, best, kept), lost: lostItsLabel(then, best), whole, size: pool.length, ms: performance.now() - began}) : null};
+}
+
+// Where more bear the name than can be looked at, those in whose row or group the same words stand come first.
+function closestFirst(then, pool) {
+  if (pool.length <= KEPT || !then.around.length) return pool;
+  const called = calledBy(then);
+  const bearers = pool.filter(({traits}) => traits.kind === then.kind && calledBy(traits) === called);
+  if (bearers.length <= MOST_OF_A_NAME) return pool;
+  for (const candidate of bearers) {
+    const said = placeOf(candidate.element).toLowerCase();
+    candidate.shares = then.around.reduce((sum, word) => sum + (said.includes(word) ? word.length : 0), 0);
+  }
+  const closest = new Set(bearers.sort((one, other) => other.shares - one.shares).slice(0, MOST_OF_A_NAME));
+  return [...closest, ...pool.filter(candidate => !closest.has(candidate))];
+}
+
+// Of those that bear the name, as others did before: the ones in whose row or group most of the same words stand.
+function companyOf(then, kept) {
+  if (!then.twins.length || !then.around.length) return [];
+  const called = calledBy(then);
+  const bearers = kept.filter(({traits}) => traits.kind === then.kind && calledBy(traits) === called);
+  const most = Math.max(0, ...bearers.map(({found}) => found.around));
+  return most < SAME_COMPANY ? [] : bearers.filter(({found}) => found.around > most - EVEN);
 }
 
 // A key counts for more the fewer elements share it.
@@ -92,6 +126,24 @@ function countsOf(then, pool) {
   return counts;
 }
 
+// Whether it is the same in all that it is, and none of its name was then or is now.
+function isUnique(then, best, kept) {
+  if (!best.found.same || then.twins.length >= MOST_TWINS || then.twins.some(twin => twin.same)) return false;
+  const look = JSON.stringify(best.traits);
+  return !kept.some(other => JSON.stringify(other.traits) === look && !oneControl(best.element, other.element, best.box, other.box));
+}
+
+// Whether its label still stands in its group, alone there, and names nothing any more: one of their ids has changed.
+function lostItsLabel(then, {element, traits}) {
+  if (!then.label || calledBy(traits)) return false;
+  for (let at = element.parentElement, steps = 0; at && steps < 3; at = at.parentElement, steps++) {
+    if (at.querySelectorAll('input,select,textarea').length > 1) return false;
+    const label = at.querySelector('label[for]');
+    if (label) return !label.control && plain(label.textContent) === then.label;
+  }
+  return false;
+}
+
 const rounded = number => number == null ? null : Math.round(number * 1000) / 1000;
 function evidenceOf(then, best, second, census, counts, told) {
   const {found} = best;
@@ -108,6 +160,8 @@ function evidenceOf(then, best, second, census, counts, told) {
     only: agreeing.filter(key => counts[key] === 1),
     still: found.still === 1,
     settled: told.settled,
+    unique: told.unique,
+    lost: told.lost,
     apart: stoodApart(then),
     claimed: best.claimed,
     kept: rounded(census.kept),

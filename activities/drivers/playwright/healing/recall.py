@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from activities.drivers.playwright import explain
 from activities.drivers.playwright.healing.journal import Journal
+from activities.drivers.playwright.healing.looks import looked_for, pictured
 from activities.drivers.playwright.healing.script import GLANCE, within
 from activities.drivers.playwright.healing.search import Learned, Search, asked, search
 from activities.drivers.playwright.locate import locate
@@ -131,13 +132,15 @@ class Recall:
                 return element
             if seen is not None and not due and self._doubted.get(key) == seen.look:
                 return None
-        answer = await asked(element, _MEET, known.model_dump(mode="json") if known else None)
+        answer = await asked(element, _MEET, known.model_dump(mode="json", exclude={"picture"}) if known else None)
         if answer is None:
             return None
         met = _Met.model_validate(answer)
         if known is not None and met.identity is not None and not self._is_same(known, met.identity, sought.target):
             return await self._instead_of(sought, element, known, due=due)
         self._learn(key, met.learned)
+        if key in self._learned and sought.target.frame is None:
+            self._learned[key] = await pictured(sought.tab, element, self._learned[key])
         return element
 
     async def instead(self, sought: Sought) -> pw.Locator | None:
@@ -203,6 +206,8 @@ class Recall:
         tab, frame = sought.tab, sought.target.frame
         scope = locate(tab, frame).content_frame if frame is not None else tab
         found = await search(scope, known, self._call.effect, named=named)
+        if found is not None and frame is None:
+            found = _preferred(found, await looked_for(tab, known, self._call.effect))
         if found is None or found.decision.verdict is Verdict.REFUSE:
             return found
         if self._journal is not None and await self._journal.rejected(self._key(sought), found):
@@ -267,6 +272,17 @@ class Recall:
 async def _glanced(element: pw.Locator) -> _Glance | None:
     answer = await asked(element, GLANCE, None)
     return _Glance.model_validate(answer) if answer is not None else None
+
+
+def _preferred(known: Search, seen: Search | None) -> Search:
+    """What is known by what it is or where it is, or what is seen to be it: without a key places tell too little."""
+    if seen is None or (known.decision.verdict is Verdict.AUTO and known.agreeing):
+        return known
+    if seen.decision.verdict is not Verdict.REFUSE:
+        return seen
+    if known.decision.verdict is not Verdict.AUTO:
+        return known
+    return replace(known, decision=Decision(Verdict.PROPOSE, f"it stands in its place, but {seen.decision.reason}"))
 
 
 def _is_as_it_was(seen: _Glance, known: Fingerprint) -> bool:

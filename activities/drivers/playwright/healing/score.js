@@ -7,7 +7,7 @@ const WEIGHTS = {
   text: 3.0, label: 2.6, hint: 2.2, classes: 0.9, attributes: 1.2, options: 1.2, tokens: 1.0,
   path: 0.8, parent: 0.4, still: 1.0, same: 1.5, place: 0.8, size: 0.4,
   around: 1.8, near: 1.0, heading: 0.9, landmark: 0.5, left: 0.7, above: 0.7,
-  onlyText: 1.6, onlyLabel: 1.2, onlyHint: 1.0, onlyId: 0.8, onlyName: 0.8, onlyHref: 0.6, onlyTest: 0.8, onlyIcon: 0.8,
+  onlyText: 1.6, onlyLabel: 1.2, onlyHint: 1.0, onlyId: 0.8, onlyName: 0.8, onlyHref: 0.6, onlyTest: 0.8, onlyIcon: 0.8, onlyAround: 2.0,
 };
 const OWN = ['tag', 'kind', 'type', 'role', 'test', 'id', 'name', 'href', 'src', 'choice', 'icon', 'text', 'label', 'hint',
   'classes', 'attributes', 'options', 'tokens'];
@@ -44,6 +44,7 @@ function spelled(one, other) {
 }
 function shared(one, other) {
   if (!one.length || !other.length) return 0;
+  if (one.length === 1 && other.length === 1) return +(one[0] === other[0]);
   const there = new Set(other);
   let both = 0;
   const all = new Set(one);
@@ -63,7 +64,12 @@ const SAME_WORDS = [
 ];
 const MEANING = new Map(SAME_WORDS.flatMap(group => group.map(word => [word, group[0]])));
 const meant = text => MEANING.get(text) || text;
-const meanings = text => words(text).map(meant);
+const KNOWN_MEANINGS = new Map();
+function meanings(text) {
+  let known = KNOWN_MEANINGS.get(text);
+  if (!known) KNOWN_MEANINGS.set(text, known = words(text).map(meant));
+  return known;
+}
 
 // With `exactly`, also by their letters: that takes a while, and is for the few that are left.
 function alike(one, other, exactly = true) {
@@ -120,7 +126,8 @@ function quickly(then, now, exactly = false) {
 function mean(found, trust) {
   let sum = 0;
   let most = 0;
-  for (const [trait, value] of Object.entries(found)) {
+  for (const trait in found) {
+    const value = found[trait];
     if (value === null) continue;
     const weight = WEIGHTS[trait] * (LAYOUT.has(trait) ? trust : 1);
     sum += weight * value;

@@ -16,10 +16,12 @@ _TRAITS = _part("traits.js")
 SOURCE = _TRAITS + "".join(map(_part, ("anchors.js", "census.js", "score.js", "healer.js")))
 """Declares what a page can be asked; leaves nothing behind."""
 
+_LOOKS = _part("looks.js")
+
 GLANCE = f"(elements, argument) => {{ {_TRAITS} return glance(elements); }}"
 """Whether an element is as it was: little to compile, for what is asked before every step."""
 
 
-def within(body: str) -> str:
-    """A function of `(elements, argument)` in which all of it can be used."""
-    return f"(elements, argument) => {{ {SOURCE} {body} }}"
+def within(body: str, *, looks: bool = False) -> str:
+    """A function of `(elements, argument)` in which all of it can be used, with `looks` also how things look."""
+    return f"(elements, argument) => {{ {SOURCE} {_LOOKS if looks else ''} {body} }}"

@@ -42,7 +42,7 @@ class Learned(BaseModel):
 class Found(BaseModel):
     """The best candidate of a page."""
 
-    evidence: Evidence | None
+    evidence: Evidence | None = None
     itself: bool = False
     """Whether it is the element that the target names."""
     learned: Learned | None = None
@@ -68,6 +68,11 @@ class Search:
     """The attribute it bears, as a CSS selector."""
 
     @property
+    def agreeing(self) -> bool:
+        """Whether anything that it says of itself is the same."""
+        return self.found.evidence is not None and bool(self.found.evidence.agreeing)
+
+    @property
     def after(self) -> Fingerprint | None:
         """What may be remembered of the candidate."""
         return self.found.learned.kept() if self.found.learned is not None else None
@@ -81,7 +86,12 @@ async def search(
     Nothing comes of it while the page is being replaced.
     """
     token = uuid4().hex
-    given = {"then": known.model_dump(mode="json"), "budget": _BUDGET, "token": token, "named": named is not None}
+    given = {
+        "then": known.model_dump(mode="json", exclude={"picture"}),
+        "budget": _BUDGET,
+        "token": token,
+        "named": named is not None,
+    }
     answer = await asked(named or scope.locator(":root"), _SEEK, given)
     if answer is None:
         return None

@@ -10,7 +10,7 @@ const USABLE = 'a[href],a,button,input,select,textarea,summary,label,option,[rol
 const TELLING = USABLE + ',h1,h2,h3,h4,h5,h6,li,span,div,p,th,tr,td,dt,dd,svg,img,canvas,iframe,i,b,strong,em,code,pre,'
   + 'section,article,nav,form,table,figure,time,output,[role]';
 
-const folded = text => (text || '').replace(/\s+/g, ' ').trim();
+const folded = text => text ? /\s\s|[^\S ]/.test(text) ? text.replace(/\s+/g, ' ').trim() : text.trim() : '';
 const cut = (text, size) => text.length > size ? text.slice(0, size) : text;
 const plain = (text, size = LIMIT.label) => cut(folded(text).toLowerCase(), size);
 
@@ -115,14 +115,26 @@ function otherAttributes(element) {
   return found;
 }
 
+// Many elements of a page share their classes.
+const KNOWN_CLASSES = new Map();
+function classesOf(written) {
+  let known = KNOWN_CLASSES.get(written);
+  if (!known) {
+    known = written.split(/\s+/).filter(own).slice(0, LIMIT.classes).map(name => cut(name, 80));
+    KNOWN_CLASSES.set(written, known);
+  }
+  return known;
+}
+
 // All that can be said without a layout.
 function traitsOf(element) {
   const attribute = name => element.getAttribute(name) || '';
-  const text = plain(textOf(element), LIMIT.text);
+  const text = cut(textOf(element).toLowerCase(), LIMIT.text);
   const label = plain(labelOf(element));
+  const kind = kindOf(element);
   return {
     tag: element.localName,
-    kind: kindOf(element),
+    kind,
     type: cut(attribute('type').toLowerCase(), 40),
     role: cut(attribute('role'), 40),
     id: own(cut(element.id || '', LIMIT.attribute)),
@@ -131,13 +143,13 @@ function traitsOf(element) {
       || attribute('data-cy'), LIMIT.attribute),
     href: addressed(attribute('href') || attribute('action') || attribute('formaction')),
     src: addressed(attribute('src')),
-    choice: kindOf(element) === 'check' ? cut(attribute('value'), LIMIT.attribute) : '',
+    choice: kind === 'check' ? cut(attribute('value'), LIMIT.attribute) : '',
     text,
     label,
     icon: text || label ? '' : iconOf(element),
     extra: text || label ? '' : Object.entries(otherAttributes(element)).join(' '),
     hint: plain(attribute('placeholder')),
-    classes: attribute('class').split(/\s+/).filter(own).slice(0, LIMIT.classes).map(name => cut(name, 80)),
+    classes: classesOf(attribute('class')),
   };
 }
 const calledBy = traits => traits.text || traits.label || traits.hint || traits.icon;
