@@ -9,7 +9,7 @@ from temporalio.service import RPCStatusCode
 from cli.failure import CommandError, ExitCode
 from workers.filters import InvalidFilterError
 from workers.records import NoSuchRunError
-from workers.robots import NoSuchRobotError
+from workers.robots import NoSuchRobotError, RobotRefusedError
 from workflows.errors import AetherError, InvalidInputError
 from workflows.source import DocumentError
 
@@ -22,6 +22,7 @@ _USAGE: dict[type[AetherError], str] = {
     InvalidFilterError: "filter",
     NoSuchRunError: "not-found",
     NoSuchRobotError: "not-found",
+    RobotRefusedError: "refused",
 }
 
 

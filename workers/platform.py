@@ -16,9 +16,10 @@ from workflows.ids import PLATFORM_QUEUE
 from workflows.notifier import Notifier
 from workflows.pool import Pool
 from workflows.publishing import Published
+from workflows.robot import Robot
 from workflows.sweeper import Sweeper
 
-WORKFLOWS: tuple[type, ...] = (Notifier, Sweeper, FixIncident, Published, Assigned, Pool)
+WORKFLOWS: tuple[type, ...] = (Notifier, Sweeper, FixIncident, Published, Assigned, Pool, Robot)
 """All that the platform does for a long time."""
 
 

@@ -1,250 +1,235 @@
-"""The robots of an installation, as Temporal knows them from their reports and polls."""
+"""The robots of an installation, as their workflows know them, and what people want of them."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
 from typing import Literal
 
-from temporalio.api.enums.v1 import TaskQueueType, WorkerStatus
-from temporalio.api.worker.v1 import WorkerHeartbeat
-from temporalio.api.workflowservice.v1 import ListWorkersRequest
-from temporalio.client import Client
+from temporalio.api.workflow.v1 import PendingActivityInfo
+from temporalio.client import (
+    Client,
+    RPCError,
+    WorkflowExecutionDescription,
+    WorkflowHandle,
+    WorkflowUpdateFailedError,
+    WorkflowUpdateRPCTimeoutOrCancelledError,
+)
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCStatusCode
 
-from activities.sessions.browser import BROWSER
-from workers.checkup import CAPABILITIES
-from workers.pollers import keeps_reports, polls
+from workers.filters import quoted
 from workflows.errors import ConfigurationError
-from workflows.ids import RobotId, capability_queue, robot_queue
+from workflows.fleet import (
+    MODE_UPDATE,
+    PRESENCE_ACTIVITY,
+    ROBOT,
+    TAGS_UPDATE,
+    VIEW_QUERY,
+    Busy,
+    ModeRequest,
+    RobotEntry,
+    RobotView,
+    TagsRequest,
+)
+from workflows.ids import RobotId, robot_workflow
+from workflows.robot import MEMO
 
-OFFER = "aether.offers/"
-TAG = "aether.tag/"
-"""How a robot publishes what it can do and has: as names of plugins, which its reports carry."""
-SILENT = timedelta(seconds=15)
-"""Robots report every four seconds: one that has not for so long is lost."""
-_JUST_POLLED = timedelta(seconds=12)
-"""A new robot polls before it reports, and a killed one leaves polls behind for a minute."""
-_POLL = timedelta(seconds=90)
-"""Where a server keeps no reports: a poll is renewed once a minute."""
-_MOST = 1000
+_AT_ONCE = 20
+"""How many robots are asked at the same time."""
+_AGAIN = 1.0
+_ANSWER = timedelta(seconds=10)
 
-Status = Literal["online", "stopping", "lost"]
+Status = Literal["idle", "busy", "draining", "paused", "failing", "lost", "offline"]
 
 
 class NoSuchRobotError(ConfigurationError):
     """No robot of this name is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class Served:
-    """A queue that a robot serves."""
-
-    name: str
-    used: int
-    """How many activities it does now."""
-    free: int
-    done: int
-    """How many it has done since it started."""
-    failed: int
-
-    @property
-    def for_sessions(self) -> bool:
-        """Whether its activities are sessions."""
-        return BROWSER.name in self.name.removeprefix(capability_queue()).split("+")
-
-
-@dataclass(frozen=True, slots=True)
-class Machine:
-    """Where a robot runs, and what it runs."""
-
-    host: str
-    pid: int | None
-    cpu: float
-    """How much of the whole machine is in use, from 0 to 1."""
-    memory: float
-    aether: str
-    sdk: str
+class RobotRefusedError(ConfigurationError):
+    """A robot cannot do what somebody wants of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Robot:
-    """A robot as it last made itself known."""
+    """A robot, with what it does now."""
 
-    id: RobotId
-    status: Status
-    seen: datetime
-    """Its last report, or its last poll where it has not reported."""
-    capabilities: tuple[str, ...]
-    tags: tuple[str, ...] = ()
-    since: datetime | None = None
-    """When it started; None until its first report, like all that follows."""
-    machine: Machine | None = None
-    queues: tuple[Served, ...] = ()
+    view: RobotView
+    busy: Busy | None = None
+    """As it told with its last sign of life; None for one that is not there."""
+    seen: datetime | None = None
+    """Its last sign of life."""
+    attended: bool = False
+    """Whether Temporal waits for its signs of life."""
+
+    @property
+    def entry(self) -> RobotEntry:
+        """What its pool knows."""
+        return self.view.entry
+
+    @property
+    def id(self) -> RobotId:
+        """Its stable name."""
+        return RobotId(self.entry.card.robot)
+
+    @property
+    def status(self) -> Status:
+        """How it is, for people."""
+        entry = self.entry
+        if entry.presence != "here":
+            return entry.presence
+        if not self.attended:  # no orchestrator has noted it yet
+            return "lost"
+        if entry.mode != "serving":
+            return entry.mode
+        if entry.failing:
+            return "failing"
+        return "busy" if self.busy and (self.busy.steps or self.busy.sessions) else "idle"
+
+    @property
+    def since(self) -> datetime:
+        """Since when it is as it is; whether it works or not does not count."""
+        return datetime.fromtimestamp(self.entry.since, UTC)
 
     @property
     def sessions(self) -> int:
-        """How many sessions it holds; a request that waits until one is free has a slot, but no session."""
-        return min(self.most_sessions, sum(queue.used for queue in self.queues if queue.for_sessions))
-
-    @property
-    def most_sessions(self) -> int:
-        """How many it could hold."""
-        return max((queue.used + queue.free for queue in self.queues if queue.for_sessions), default=0)
-
-    @property
-    def steps(self) -> int:
-        """How many steps it does now."""
-        return sum(queue.used for queue in self.queues if not queue.for_sessions)
-
-
-@dataclass(frozen=True, slots=True)
-class Poll:
-    """A sign of life that every server keeps."""
-
-    robot: RobotId
-    capability: str
-    at: datetime
+        """How many it holds."""
+        return len(self.busy.sessions) if self.busy else 0
 
 
 async def find_robots(client: Client) -> list[Robot]:
-    """Find the robots that are there, or were a few minutes ago."""
-    kept = await keeps_reports(client)
-    reports = await _reports(client) if kept else []
-    polled = await _polls(client)
-    return fold(reports, polled, now=datetime.now(UTC), reports_kept=kept)
+    """Find all robots that have ever come and were not forgotten, by their names."""
+    query = f"WorkflowType = {quoted(ROBOT)} AND ExecutionStatus = 'Running'"
+    names = [execution.id async for execution in client.list_workflows(query)]
+    gate = asyncio.Semaphore(_AT_ONCE)
+
+    async def look(name: str) -> Robot | None:
+        async with gate:
+            return await _found(client, name)
+
+    found = await asyncio.gather(*map(look, names))
+    return sorted((robot for robot in found if robot is not None), key=lambda robot: robot.id)
 
 
-def pick(robots: Iterable[Robot], name: str) -> Robot:
-    """Pick a robot by its id.
+async def find_robot(client: Client, name: str) -> Robot:
+    """Find one robot.
 
     Raises:
         NoSuchRobotError: there is none; the message names similar ones.
     """
-    known = {str(robot.id): robot for robot in robots}
-    if name in known:
-        return known[name]
-    near = get_close_matches(name[:100], known, n=3)
-    if near:
-        remedy = f"did you mean {' or '.join(map(repr, near))}?"
-    else:
-        remedy = (
-            "`aether robot list` shows all" if known else "no robots are known; start one with `aether robot start`"
+    robot = await _found(client, robot_workflow(RobotId(name)))
+    if robot is None:
+        raise NoSuchRobotError(unknown(name, [robot.id for robot in await find_robots(client)]))
+    return robot
+
+
+async def node_types(client: Client, robot: RobotId) -> dict[str, str] | None:
+    """The node types of a robot, each with its digest; None when no orchestrator answers."""
+    try:
+        view: RobotView | None = await _handle(client, robot).query(
+            VIEW_QUERY, result_type=RobotView, rpc_timeout=_ANSWER
         )
-    raise NoSuchRobotError(f"no robot {name!r}; {remedy}")
-
-
-def fold(
-    reports: Iterable[WorkerHeartbeat], polled: Iterable[Poll], *, now: datetime, reports_kept: bool
-) -> list[Robot]:
-    """Make one robot of the reports and polls of all its queues, ordered by id; the ones that have stopped are gone."""
-    by_robot: defaultdict[str, list[WorkerHeartbeat]] = defaultdict(list)
-    for report in reports:
-        by_robot[report.worker_identity].append(report)
-    robots = {identity: _robot(RobotId(identity), its, now) for identity, its in by_robot.items()}
-    for identity, its_polls in _by_robot(polled).items():
-        at = max(poll.at for poll in its_polls)
-        if _counts(at, by_robot[identity], robots.get(identity), now) or not (by_robot[identity] or reports_kept):
-            status: Status = "online" if now - at < _POLL else "lost"
-            capabilities = tuple(sorted({poll.capability for poll in its_polls}))
-            robots[identity] = Robot(RobotId(identity), status, at, capabilities)
-    return [robot for _, robot in sorted(robots.items()) if robot]
-
-
-def _counts(at: datetime, reports: Sequence[WorkerHeartbeat], known: Robot | None, now: datetime) -> bool:
-    """Whether a poll tells of a process that has not reported yet."""
-    later = all(at > _moment(report) for report in reports)
-    return later and now - at < _JUST_POLLED and (known is None or known.status != "online")
-
-
-def _by_robot(polled: Iterable[Poll]) -> Mapping[str, Sequence[Poll]]:
-    grouped: defaultdict[str, list[Poll]] = defaultdict(list)
-    for poll in polled:
-        grouped[poll.robot].append(poll)
-    return grouped
-
-
-def _robot(robot: RobotId, reports: Sequence[WorkerHeartbeat], now: datetime) -> Robot | None:
-    """Tell of the latest process of a robot; None where it is no robot, or has stopped."""
-    last = max(reports, key=_moment)
-    process = last.host_info.worker_grouping_key
-    its = [report for report in reports if report.host_info.worker_grouping_key == process]
-    status = _status(its, silent=now - _moment(last) >= SILENT)
-    if status is None or all(report.task_queue != robot_queue(robot) for report in its):
+    except RPCError:
         return None
-    return Robot(
-        robot,
-        status,
-        _moment(last),
-        capabilities=_named(last, OFFER),
-        tags=_named(last, TAG),
-        since=min(report.start_time.ToDatetime(tzinfo=UTC) for report in its),
-        machine=_machine(last),
-        queues=tuple(sorted(map(_served, its), key=lambda queue: queue.name)),
-    )
+    return view.entry.card.nodes if view else None
 
 
-def _status(reports: Sequence[WorkerHeartbeat], *, silent: bool) -> Status | None:
-    running = [report.status == WorkerStatus.WORKER_STATUS_RUNNING for report in reports]
-    if silent:
-        return "lost" if any(running) else None
-    return "online" if all(running) else "stopping"
+async def set_mode(client: Client, name: str, request: ModeRequest) -> RobotView:
+    """Have a robot serve, pause or drain.
+
+    Raises:
+        NoSuchRobotError: there is none.
+        RobotRefusedError: it cannot do that.
+    """
+    return await _asked(client, name, MODE_UPDATE, request)
 
 
-def _moment(report: WorkerHeartbeat) -> datetime:
-    return report.heartbeat_time.ToDatetime(tzinfo=UTC)
+async def change_tags(client: Client, name: str, request: TagsRequest) -> RobotView:
+    """Change a robot's tags.
+
+    Raises:
+        NoSuchRobotError: there is none.
+        RobotRefusedError: they cannot be changed like this.
+    """
+    return await _asked(client, name, TAGS_UPDATE, request)
 
 
-def _named(report: WorkerHeartbeat, prefix: str) -> tuple[str, ...]:
-    names = (plugin.name for plugin in report.plugins)
-    return tuple(sorted(name.removeprefix(prefix) for name in names if name.startswith(prefix)))
+async def forget(client: Client, name: str, *, by: str) -> None:
+    """Forget a robot that will not come back.
+
+    Raises:
+        NoSuchRobotError: there is none.
+        RobotRefusedError: it is there.
+    """
+    robot = await find_robot(client, name)
+    if robot.entry.presence == "here":
+        raise RobotRefusedError(f"the robot {name!r} is there ({robot.status}); stop it first")
+    await _handle(client, name).terminate(f"forgotten by {by}")
 
 
-def _machine(report: WorkerHeartbeat) -> Machine:
-    host = report.host_info
-    return Machine(
-        host=host.host_name,
-        pid=int(host.process_id) if host.process_id.isdecimal() else None,
-        cpu=host.current_host_cpu_usage,
-        memory=host.current_host_mem_usage,
-        aether=report.deployment_version.build_id.removeprefix("aether-"),
-        sdk=f"{report.sdk_name} {report.sdk_version}",
-    )
+def unknown(name: str, known: Iterable[str]) -> str:
+    """Say that there is no robot of this name, and which was probably meant."""
+    names = list(known)
+    near = get_close_matches(name[:100], names, n=3)
+    if near:
+        return f"no robot {name!r}; did you mean {' or '.join(map(repr, near))}?"
+    remedy = "`aether robot list` shows all" if names else "no robots are known; start one with `aether robot start`"
+    return f"no robot {name!r}; {remedy}"
 
 
-def _served(report: WorkerHeartbeat) -> Served:
-    slots = report.activity_task_slots_info
-    return Served(
-        report.task_queue,
-        used=slots.current_used_slots,
-        free=slots.current_available_slots,
-        done=slots.total_processed_tasks,
-        failed=slots.total_failed_tasks,
-    )
+def _handle(client: Client, name: str) -> WorkflowHandle[object, object]:
+    return client.get_workflow_handle(robot_workflow(RobotId(name)))
 
 
-async def _reports(client: Client) -> list[WorkerHeartbeat]:
-    """Have the last report of each queue of each process, orchestrators and others among them."""
-    found: list[WorkerHeartbeat] = []
-    page = b""
-    while True:
-        answer = await client.workflow_service.list_workers(
-            ListWorkersRequest(namespace=client.namespace, page_size=_MOST, next_page_token=page)
-        )
-        found += [worker.worker_heartbeat for worker in answer.workers_info]
-        page = answer.next_page_token
-        if not page:
-            return found
+async def _found(client: Client, workflow: str) -> Robot | None:
+    """Look at a robot; None where there is none."""
+    robot = await _look(client, workflow)
+    if robot is not None and robot.entry.presence == "here" and not robot.attended:
+        await asyncio.sleep(_AGAIN)  # now and then one activity follows another
+        return await _look(client, workflow)
+    return robot
 
 
-async def _polls(client: Client) -> list[Poll]:
-    kind = TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY
-    answers = await asyncio.gather(*(polls(client, capability_queue(name), kind) for name in CAPABILITIES))
-    return [
-        Poll(RobotId(identity), capability, at)
-        for capability, found in zip(CAPABILITIES, answers, strict=True)
-        for identity, at in found.items()
-    ]
+async def _look(client: Client, workflow: str) -> Robot | None:
+    try:
+        described = await client.get_workflow_handle(workflow).describe()
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            return None
+        raise
+    memo = await described.memo()
+    if described.close_time is not None or MEMO not in memo:
+        return None
+    view = RobotView.model_validate(memo[MEMO])
+    presence = _presence(described)
+    if presence is None:
+        return Robot(view)
+    if not presence.heartbeat_details.payloads:
+        return Robot(view, attended=True)
+    [busy] = await client.data_converter.decode(presence.heartbeat_details.payloads, [Busy])
+    return Robot(view, busy, presence.last_heartbeat_time.ToDatetime(tzinfo=UTC), attended=True)
+
+
+def _presence(described: WorkflowExecutionDescription) -> PendingActivityInfo | None:
+    pending = described.raw_description.pending_activities
+    return next((each for each in pending if each.activity_type.name == PRESENCE_ACTIVITY), None)
+
+
+async def _asked(client: Client, name: str, update: str, request: ModeRequest | TagsRequest) -> RobotView:
+    handle = _handle(client, name)
+    try:
+        view: RobotView = await handle.execute_update(update, request, result_type=RobotView, rpc_timeout=_ANSWER)
+    except WorkflowUpdateFailedError as error:
+        cause = error.cause
+        raise RobotRefusedError(cause.message if isinstance(cause, ApplicationError) else str(cause)) from error
+    except WorkflowUpdateRPCTimeoutOrCancelledError as error:
+        raise ConfigurationError("no orchestrator answers for the robot; start one with `aether dev`") from error
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            raise NoSuchRobotError(unknown(name, [robot.id for robot in await find_robots(client)])) from error
+        raise
+    return view

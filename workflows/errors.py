@@ -32,6 +32,7 @@ AetherError
 │  ├─ ElementNotReadyError      it is there but hidden, disabled or covered
 │  ├─ PageError                 a page that cannot be reached or misbehaves
 │  ├─ SessionUnavailableError   no browser or desktop can be had here now
+│  │  └─ BrowserFailedError        the robot's browser does not start or opens no session
 │  ├─ SessionLostError          the browser or desktop of the run is gone
 │  │  └─ StaleLeaseError           it is held with another lease than the step came with
 │  ├─ ServerUnreachableError    no connection, or it broke
@@ -206,6 +207,10 @@ class PageError(RobotError):
 
 class SessionUnavailableError(RobotError):
     """No browser or desktop can be had on this robot now."""
+
+
+class BrowserFailedError(SessionUnavailableError):
+    """The robot's browser does not start, or opens no session: it would fail for any run."""
 
 
 class SessionLostError(RobotError):

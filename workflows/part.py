@@ -33,7 +33,9 @@ class Model(BaseModel):
     )
 
 
-RobotTag: TypeAlias = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,49}$")]
+TAG_PATTERN = r"^[a-z0-9][a-z0-9._-]{0,49}$"
+
+RobotTag: TypeAlias = Annotated[str, Field(pattern=TAG_PATTERN)]
 """What a robot can do or has."""
 
 OnError: TypeAlias = Literal["cancel", "wait"]
