@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from errno import errorcode
+
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities.secrets import Mask
@@ -22,9 +24,14 @@ def explain(error: Exception, node: str, *, acted: bool | None) -> AetherError:
             return NodeFailedError(f"{node} failed: {_told(error)}", acted=acted)
         case OSError(strerror=str(reason), filename=filename):
             place = f": {str(filename)!r}" if filename else ""
-            return MachineError(f"{node} failed on this robot's machine: {reason.lower()}{place}", acted=acted)
+            code = errorcode.get(error.errno or 0)
+            return MachineError(
+                f"{node} failed on this robot's machine: {reason.lower()}{place}", acted=acted, errno=code
+            )
         case MemoryError():
-            return MachineError(f"{node} failed on this robot's machine: not enough memory", acted=acted)
+            return MachineError(
+                f"{node} failed on this robot's machine: not enough memory", acted=acted, errno="ENOMEM"
+            )
         case _:
             return NodeFailedError(f"{node} failed: {_told(error)}", acted=acted)
 

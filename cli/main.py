@@ -12,7 +12,18 @@ from typing import NoReturn
 
 import typer
 
-from cli.commands import answers, assigning, browser, documents, explaining, heal, incidents, installation, runs
+from cli.commands import (
+    answers,
+    assigning,
+    browser,
+    documents,
+    explaining,
+    heal,
+    incidents,
+    installation,
+    robots,
+    runs,
+)
 from cli.failure import CommandError, ExitCode
 from cli.hoist import CommonOption, hoist
 from cli.options import read_common_options
@@ -69,7 +80,7 @@ app.add_typer(browser.browser, name="browser", rich_help_panel=DOCUMENTS)
 
 app.command(rich_help_panel=INSTALLATION)(installation.demo)
 app.command(rich_help_panel=INSTALLATION)(installation.dev)
-app.add_typer(installation.robot, name="robot", rich_help_panel=INSTALLATION)
+app.add_typer(robots.robot, name="robot", rich_help_panel=INSTALLATION)
 app.add_typer(installation.orchestrator, name="orchestrator", rich_help_panel=INSTALLATION)
 app.add_typer(installation.secret, name="secret", rich_help_panel=INSTALLATION)
 app.command(rich_help_panel=INSTALLATION)(installation.doctor)

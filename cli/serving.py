@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 from cli.caller import Caller
@@ -13,9 +13,8 @@ from workers.process import Serve, run
 from workers.settings import Settings
 
 
-def run_robot(caller: Caller, *, id_: str | None, tags: Sequence[str], headed: bool, config: Path | None) -> int:
+def run_robot(caller: Caller, flags: Mapping[str, object], *, config: Path | None) -> int:
     """Do the steps of runs."""
-    flags = {"robot.id": id_, "robot.tags": tuple(tags) or None, "robot.headed": headed or None}
     return _serve(robot.serve, settings_of(caller, flags, config=config))
 
 

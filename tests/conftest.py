@@ -13,6 +13,7 @@ import pytest
 from blockbuster import blockbuster_ctx
 from temporalio.client import Client
 
+from tests.support.platforms import serving
 from tests.support.server import ROBOTS, connect, temporal_server
 from workers.server import ServerConfig
 
@@ -56,9 +57,10 @@ async def client(server: ServerConfig, payloads: Path) -> Client:
 
 
 @pytest.fixture(scope="session")
-async def robots_client(server: ServerConfig, payloads: Path) -> Client:
-    """A client of the namespace for whole robots."""
-    return await connect(server, payloads, namespace=ROBOTS)
+async def robots_client(server: ServerConfig, payloads: Path) -> AsyncIterator[Client]:
+    """A client of the namespace for whole robots, where they are known."""
+    async with serving(await connect(server, payloads, namespace=ROBOTS)):
+        yield await connect(server, payloads, namespace=ROBOTS)
 
 
 @pytest.fixture

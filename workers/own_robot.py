@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from uuid import uuid4
 
 from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.service import RPCError
 
 from workers.children import running
 from workers.client import connect
@@ -16,7 +17,7 @@ from workers.dev import environment
 from workers.pollers import wait_for_poller
 from workers.settings import Settings
 from workflows.errors import ConfigurationError
-from workflows.ids import RobotId, robot_queue
+from workflows.ids import RobotId, robot_queue, robot_workflow
 
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY")
 
@@ -38,6 +39,11 @@ async def own_robot(settings: Settings) -> AsyncIterator[str]:
     own = settings.model_copy(update={"robot": robot})
     log = settings.state / "logs" / f"{tag}.log"
     command = [sys.executable, "-P", "-m", "workers.robot"]
-    async with running(command, log=log, environ=environment(own.variables())):
-        await wait_for_poller(await connect(own), robot_queue(RobotId(tag)), TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
-        yield tag
+    client = await connect(own)
+    try:
+        async with running(command, log=log, environ=environment(own.variables())):
+            await wait_for_poller(client, robot_queue(RobotId(tag)), TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
+            yield tag
+    finally:
+        with suppress(RPCError):  # it may not even have registered
+            await client.get_workflow_handle(robot_workflow(RobotId(tag))).terminate("its run is over")

@@ -69,6 +69,8 @@ class RobotSettings(Section):
     say which they would take, or not look for them at all."""
     grace: Duration = timedelta(seconds=30)
     """How long a stopping robot lets its steps finish."""
+    least_free_disk: int = Field(default=500 * 1024**2, ge=0)
+    """How much room there must be where its state is, in bytes: with less, it takes no new work."""
 
 
 class OrchestratorSettings(Section):

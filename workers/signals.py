@@ -14,10 +14,17 @@ _STOPPING = (signal.SIGINT, signal.SIGTERM)
 @contextmanager
 def on_stop(callback: Callable[[], None]) -> Iterator[None]:
     """Call back, in the event loop, on each SIGINT and SIGTERM for as long as the block lasts."""
+    with on_signal(lambda _: callback()):
+        yield
+
+
+@contextmanager
+def on_signal(callback: Callable[[signal.Signals], None]) -> Iterator[None]:
+    """Call back as `on_stop` does, with which of them it was."""
     loop = asyncio.get_running_loop()
 
-    def receive(_number: int, _frame: FrameType | None) -> None:
-        loop.call_soon_threadsafe(callback)
+    def receive(number: int, _frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(callback, signal.Signals(number))
 
     previous = {number: signal.signal(number, receive) for number in _STOPPING}
     try:

@@ -9,7 +9,6 @@ import typer
 
 from cli.caller import caller_of
 
-robot = typer.Typer(help="Robots: the processes that do the steps of runs.")
 orchestrator = typer.Typer(help="Orchestrators: the processes that say which step comes next.")
 secret = typer.Typer(help="Secrets that documents refer to by name.")
 history = typer.Typer(help="Histories of runs.")
@@ -76,49 +75,6 @@ def config(context: typer.Context, config: ConfigFile = None) -> int:
     from cli.configuration import show_configuration
 
     return show_configuration(caller_of(context), config=config)
-
-
-@robot.command("start")
-def robot_start(
-    context: typer.Context,
-    id_: Annotated[str | None, typer.Option("--id", help="The robot's stable name.")] = None,
-    tag: Annotated[list[str] | None, typer.Option(help="What its sessions have, for `needs`. Repeatable.")] = None,
-    headed: Headed = False,
-    config: ConfigFile = None,
-) -> int:
-    """Start a robot; Ctrl-C lets its steps finish and stops it."""
-    from cli.serving import run_robot
-
-    return run_robot(caller_of(context), id_=id_, tags=tag or [], headed=headed, config=config)
-
-
-@robot.command("list")
-def robot_list(context: typer.Context) -> int:
-    """List the robots: what each can do, where it runs, how much it does.
-
-    A robot is `online`, `stopping` (it takes nothing new), or `lost`: it has given no sign of life for 15 seconds.
-    Temporal forgets a lost robot after five minutes; one that stopped in good order is not listed.
-
-    As JSON: `robot`, `status`, `capabilities`, `tags`, `host`, `pid`, `since`, `seen` (its last sign of life),
-    `sessions` (`used`, `most`), `steps` (how many it does now).
-    """
-    from cli.robots import list_robots
-
-    return list_robots(caller_of(context))
-
-
-@robot.command("show")
-def robot_show(
-    context: typer.Context, id_: Annotated[str, typer.Argument(help="The robot's id.", metavar="ROBOT")]
-) -> int:
-    """Show a robot: with its queues, its versions, how busy its machine is, and its log if that is here.
-
-    As JSON: what `aether robot list` gives, `queues` (`queue`, `used`, `free`, `done`, `failed`), `cpu` and `memory`
-    (of the whole machine, from 0 to 1), `versions` (`aether`, `sdk`), `log`.
-    """
-    from cli.robots import show_robot
-
-    return show_robot(caller_of(context), id_)
 
 
 @orchestrator.command("start")

@@ -1,10 +1,11 @@
-"""What people see of robots that are processes of their own."""
+"""What people see of robots that are processes of their own, and what they have them do."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
 import socket
+import time
 from asyncio.subprocess import Process
 from pathlib import Path
 from typing import Any
@@ -13,14 +14,10 @@ import pytest
 from temporalio.client import Client
 
 from tests.support.aether import Aether
-from tests.support.robot import robot_settings, working_robot
-from workers.robots import Robot, find_robots
+from tests.support.robot import robot_settings, start_robot, working_robot
+from workers.robots import NoSuchRobotError, Robot, find_robot
 from workers.server import ServerConfig
 from workers.settings import Settings
-from workflows.ids import robot_queue
-
-UNUSED = "default"
-"""A namespace without robots."""
 
 
 @pytest.fixture
@@ -28,19 +25,17 @@ def settings(server: ServerConfig, tmp_path: Path, payloads: Path) -> Settings:
     return robot_settings(server, tmp_path, payloads)
 
 
-async def known(robots_client: Client, settings: Settings) -> Robot | None:
-    return next((robot for robot in await find_robots(robots_client) if robot.id == settings.robot_id()), None)
-
-
-async def listed(robots_client: Client, settings: Settings, seconds: float, **wanted: object) -> Robot:
-    """Wait until a robot is listed with some attributes."""
+async def seen(robots_client: Client, settings: Settings, *statuses: str, seconds: float = 20) -> Robot:
+    """Wait until a robot is seen with one of some statuses."""
     async with asyncio.timeout(seconds):
-        while not (  # noqa: ASYNC110 - only the server can tell
-            (robot := await known(robots_client, settings))
-            and all(getattr(robot, name) == value for name, value in wanted.items())
-        ):
+        while True:
+            try:
+                robot = await find_robot(robots_client, settings.robot_id())
+            except NoSuchRobotError:
+                robot = None
+            if robot is not None and robot.status in statuses and (robot.busy or robot.entry.presence != "here"):
+                return robot
             await asyncio.sleep(0.1)
-    return robot
 
 
 @pytest.fixture
@@ -49,57 +44,76 @@ def aether(settings: Settings, tmp_path: Path) -> Aether:
     return Aether(tmp_path, {"TEMPORAL_ADDRESS": place.address, "TEMPORAL_NAMESPACE": place.namespace})
 
 
-async def test_a_robot_is_listed_with_its_tag_within_seconds_and_shown(
-    robots_client: Client, settings: Settings, aether: Aether
-) -> None:
+async def test_a_robot_is_seen_and_told_what_to_do(robots_client: Client, settings: Settings, aether: Aether) -> None:
+    name = settings.robot_id()
     async with working_robot(robots_client, settings) as process:
-        most = settings.robot.max_sessions
-        await listed(robots_client, settings, 5, tags=settings.robot.tags, status="online", most_sessions=most)
-
+        await seen(robots_client, settings, "idle", seconds=5)
         text = await aether("robot", "list")
         rows = await aether("robot", "list", "-o", "jsonl")
-        page = await aether("robot", "show", settings.robot_id())
-        data = (await aether("robot", "show", settings.robot_id(), "-o", "json")).data
+        page = await aether("robot", "show", name)
+        data = (await aether("robot", "show", name, "-o", "json")).data
+        second = await aether("robot", "start", "--id", name)
+        paused = await aether("robot", "pause", name, "--why", "new disk")
+        tagged = await aether("robot", "tag", name, "--add", "gpu", "-o", "json")
+        wrong = await aether("robot", "tag", name, "--remove", "sap")
 
-    [line] = [line for line in text.out.splitlines() if settings.robot_id() in line]
-    assert "online" in line
-    assert settings.robot.tags[0] in line
-    assert settings.robot_id() in rows.out
-    assert (0, True) == (page.code, "aether.cap.files" in page.out), page.err
-    assert _about(settings, process) == {name: data[name] for name in _about(settings, process)}
-    assert robot_queue(settings.robot_id()) in {queue["queue"] for queue in data["queues"]}
+        process.send_signal(signal.SIGTERM)
+        code = await process.wait()
+        gone = await seen(robots_client, settings, "offline")
+    async with working_robot(robots_client, settings):
+        again = await seen(robots_client, settings, "paused")
+        resumed = await aether("robot", "resume", name)
+        drained = await aether("robot", "drain", name)
+        end = await seen(robots_client, settings, "offline")
+
+    [line] = [line for line in text.out.splitlines() if name in line]
+    assert all(word in line for word in ("idle", settings.robot.tags[0], f"0/{settings.robot.max_sessions}"))
+    assert name in rows.out
+    assert (0, True, True) == (page.code, "node types" in page.out, "chromium" in page.out), page.err
+    assert _about(settings, process) == {key: data[key] for key in _about(settings, process)}
+    assert (3, True) == (second.code, f"'{name}' is running already: process {process.pid}" in second.err), second.err
+    assert (0, 0, ["gpu", *settings.robot.tags]) == (paused.code, tagged.code, tagged.data["tags"])
+    assert (2, True) == (wrong.code, "has no tag 'sap'" in wrong.err)
+    assert (0, None) == (code, gone.busy)
+    assert ("new disk", ("gpu", *settings.robot.tags)) == (again.view.why, again.entry.card.tags)
+    assert (0, 0, "offline") == (resumed.code, drained.code, end.status)
 
 
 def _about(settings: Settings, process: Process) -> dict[str, Any]:
     return {
         "robot": settings.robot_id(),
-        "capabilities": ["browser", "files", "http"],
+        "environment": "default",
         "tags": list(settings.robot.tags),
         "host": socket.gethostname(),
         "pid": process.pid,
-        "sessions": {"used": 0, "most": settings.robot.max_sessions},
+        "sessions": {"used": 0, "free": settings.robot.max_sessions, "most": settings.robot.max_sessions},
     }
 
 
-async def test_a_killed_robot_is_soon_lost(robots_client: Client, settings: Settings) -> None:
+async def test_a_killed_robot_is_lost_within_seconds_and_its_successor_takes_its_place(
+    robots_client: Client, settings: Settings
+) -> None:
     async with working_robot(robots_client, settings) as process:
-        await listed(robots_client, settings, 10, tags=settings.robot.tags)
+        await seen(robots_client, settings, "idle")
 
         process.kill()
+        killed = time.monotonic()
 
-        robot = await listed(robots_client, settings, 30, status="lost")
-    assert settings.robot.tags == robot.tags
-
-
-async def test_a_robot_that_stops_is_stopping_or_gone(robots_client: Client, settings: Settings) -> None:
+        await seen(robots_client, settings, "lost")
+        took = time.monotonic() - killed
     async with working_robot(robots_client, settings) as process:
-        await listed(robots_client, settings, 10, tags=settings.robot.tags)
+        await seen(robots_client, settings, "idle")
+        process.kill()
+        successor = await start_robot(settings)
+        async with asyncio.timeout(20):
+            while (known := await seen(robots_client, settings, "idle")).entry.card.pid == process.pid:  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
+        successor.kill()
+        await successor.wait()
 
-        process.send_signal(signal.SIGTERM)
-        await process.wait()
-
-        robot = await known(robots_client, settings)
-    assert robot is None or robot.status == "stopping"
+    assert took <= 15
+    assert successor.pid == known.entry.card.pid
+    assert known.entry.card.replaces is not None
 
 
 async def test_an_unknown_robot_is_an_error_that_names_similar_ones(
@@ -111,13 +125,3 @@ async def test_an_unknown_robot_is_an_error_that_names_similar_ones(
     assert 2 == done.code
     assert f"no robot {settings.robot_id()[:-1]!r}" in done.err
     assert settings.robot_id() in done.err
-
-
-async def test_without_robots_one_learns_how_to_start_one(server: ServerConfig, tmp_path: Path) -> None:
-    aether = Aether(tmp_path, {"TEMPORAL_ADDRESS": server.address, "TEMPORAL_NAMESPACE": UNUSED})
-
-    text, data = await asyncio.gather(aether("robot", "list"), aether("robot", "list", "-o", "json"))
-
-    assert (0, "") == (text.code, text.out)
-    assert "aether robot start" in text.err
-    assert [] == data.data

@@ -17,6 +17,7 @@ from activities.artifacts import LocalArtifactStore
 from activities.catalog import Catalog
 from activities.drivers.local_secrets import LocalSecrets
 from cli.folder import Folder
+from tests.support.platforms import serving
 from tests.support.robot import working_robot
 from tests.support.server import ROBOTS, connect
 from workers.connection import Connection
@@ -88,7 +89,7 @@ async def installation(server: ServerConfig, directory: Path) -> AsyncIterator[I
     connection = Connection(address=server.address, namespace=ROBOTS)
     settings = Settings.located(directory, temporal=connection)
     client = await connect(server, settings.payloads, namespace=ROBOTS)
-    async with orchestrator(client, [Run]):
+    async with orchestrator(client, [Run]), serving(client):
         yield Installation(client, settings)
 
 

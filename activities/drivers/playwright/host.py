@@ -24,7 +24,7 @@ from activities.drivers.playwright.patience import answers, first_line, is_gone,
 from activities.drivers.playwright.session import PageSession, Restored
 from activities.sessions.browser import Page
 from activities.sessions.files import Workspace
-from workflows.errors import SessionLostError, SessionUnavailableError
+from workflows.errors import BrowserFailedError, SessionLostError, SessionUnavailableError
 
 _START_TIME = 30.0
 _OPEN_TIME = 60.0
@@ -233,11 +233,11 @@ class BrowserHost:
                     session_id, browser, devices, restored=restored, traces=self._lodging.traces
                 )
         except pw.Error as error:
-            raise SessionUnavailableError(f"the browser could not open a session: {first_line(error)}") from error
+            raise BrowserFailedError(f"the browser could not open a session: {first_line(error)}") from error
         except TimeoutError:
             if not self.sessions:
                 await self._give_up("the browser does not answer")
-            raise SessionUnavailableError(f"the browser did not open a session within {_OPEN_TIME:g} s") from None
+            raise BrowserFailedError(f"the browser did not open a session within {_OPEN_TIME:g} s") from None
         finally:
             del self._opening[session_id]
         session.run = run
@@ -278,13 +278,13 @@ class BrowserHost:
                 return await self._started(await self._wanted())
         except (pw.Error, OSError, TimeoutError) as error:
             reason = "it ended at once" if isinstance(error, pw.Error) and is_gone(error) else first_line(error)
-            raise SessionUnavailableError(f"the browser does not start: {reason}") from error
+            raise BrowserFailedError(f"the browser does not start: {reason}") from error
 
     async def _wanted(self) -> Launch:
         settings = self._settings
         found = await find_browser(settings.executable, headed=settings.headed, engine=settings.engine)
         if isinstance(found, MissingBrowser):
-            raise SessionUnavailableError(f"no browser can be started: {found.reason}; {found.remedy}")
+            raise BrowserFailedError(f"no browser can be started: {found.reason}; {found.remedy}")
         return Launch(
             engine=settings.engine,
             executable=found.executable,

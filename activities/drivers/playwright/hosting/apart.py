@@ -18,7 +18,7 @@ import structlog
 from activities.drivers.playwright.hosting import tree
 from activities.drivers.playwright.hosting.note import HostNote, HostOrder, Launch, read_note
 from activities.drivers.playwright.hosting.place import Claim, Place, opened
-from workflows.errors import SessionUnavailableError
+from workflows.errors import BrowserFailedError, SessionUnavailableError
 
 _CLAIM_TIME = 2.0
 _START_TIME = 30.0
@@ -162,13 +162,13 @@ class Apart:
             note = read_note(place)
             if note is not None and note.incarnation == order.incarnation:
                 if note.failure is not None:
-                    raise SessionUnavailableError(f"the browser does not start: {note.failure}")
+                    raise BrowserFailedError(f"the browser does not start: {note.failure}")
                 return note
             if ended:
-                raise SessionUnavailableError(f"the browser host does not start: {_last_line(place.log)}")
+                raise BrowserFailedError(f"the browser host does not start: {_last_line(place.log)}")
             time.sleep(_PAUSE)
         process.kill()
-        raise SessionUnavailableError(f"the browser host does not start within {_START_TIME:g} s")
+        raise BrowserFailedError(f"the browser host does not start within {_START_TIME:g} s")
 
     def _end(self, *, force: bool) -> None:
         place, note = self._place, self._note

@@ -1,0 +1,50 @@
+"""What a robot says of itself when it comes."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from uuid import uuid4
+
+from activities.catalog import Catalog
+from activities.drivers.browsers import FoundBrowser, find_browser
+from workers.build import BUILD_ID
+from workers.machine import Machine
+from workers.providers import Offers
+from workers.settings import Settings
+from workflows.fleet import RobotCard
+
+
+async def card_of(
+    settings: Settings, machine: Machine, catalog: Catalog, offers: Offers, *, sessions: Sequence[str] = ()
+) -> RobotCard:
+    """Describe this process of a robot."""
+    robot = settings.robot
+    capabilities = offers.capabilities
+    return RobotCard(
+        robot=settings.robot_id(),
+        incarnation=uuid4().hex,
+        environment=settings.environment,
+        host=machine.host,
+        machine=machine.key,
+        pid=machine.pid,
+        started=machine.started,
+        platform=machine.platform,
+        python=platform.python_version(),
+        aether=BUILD_ID.removeprefix("aether-"),
+        cpus=machine.cpus,
+        memory=machine.memory,
+        capabilities=capabilities,
+        browsers=await _browsers(settings) if offers.browsers is not None else {},
+        desktop=None,  # no node type drives a desktop yet
+        tags=tuple(sorted(set(robot.tags))),
+        slots=robot.max_sessions if offers.browsers is not None else 0,
+        nodes={name: spec.digest for name, spec in catalog.specs().items() if spec.capability in capabilities},
+        sessions=tuple(sessions),
+    )
+
+
+async def _browsers(settings: Settings) -> dict[str, str]:
+    robot = settings.robot
+    found = await find_browser(robot.browser, headed=robot.headed, engine=robot.engine)
+    return {robot.engine: found.version} if isinstance(found, FoundBrowser) else {}
