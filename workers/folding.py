@@ -18,10 +18,10 @@ from typing_extensions import override
 from workers.histories import begun, chain, replayer, start_of
 from workers.replaying import reason_of
 from workflows.errors import ConfigurationError
+from workflows.events import Event
 from workflows.moments import Told
 from workflows.plan import Plan
 from workflows.progress import RunProgress
-from workflows.protocol import Event
 from workflows.run import Run
 from workflows.start import RunInput, RunResult
 from workflows.state import State

@@ -13,7 +13,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from activities.lease import Lease, now
-from workflows.errands import HEARTBEAT
+from workflows.orders import HEARTBEAT
 
 
 def patience() -> timedelta:

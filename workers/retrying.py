@@ -17,13 +17,13 @@ from workers.folding import Folded, fold
 from workers.records import RunRow, read_row
 from workers.runs import Claim, launch, new_run_id
 from workflows.errors import ConfigurationError
+from workflows.events import Answered
 from workflows.ids import RunId
 from workflows.inputs import check_inputs
 from workflows.moments import Occurrence, find, first_of, occurrences, seen_until, stopped_at
 from workflows.places import AT_THE_END
 from workflows.plan import Plan
 from workflows.progress import RunProgress
-from workflows.protocol import Answered
 from workflows.resuming import Doubt, Successor, doubt_of, repeated, resumed, undone
 from workflows.saved import dump
 from workflows.start import Origin, RunInput

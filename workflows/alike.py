@@ -58,7 +58,7 @@ def _head(step: AnyPlanStep) -> dict[str, Any]:  # noqa: PLR0911 - one answer fo
         case ParallelPlan():
             return {"parallel": [branch.name for branch in step.branches]}
         case SessionPlan():
-            return {"needs": list(step.needs)}
+            return {"needs": list(step.needs), "limits": dict(step.limits)}
         case InlinePlan():
             return {"call": step.document, "with": step.given}
         case _:

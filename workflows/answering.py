@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from workflows.errors import AnswerRefusedError
+from workflows.events import Answered
 from workflows.flow import drop_deadline, end_step, place_of
 from workflows.frames import (
     Aborted,
@@ -22,7 +23,6 @@ from workflows.inputs import check_inputs
 from workflows.leaving import send
 from workflows.parking import unpark
 from workflows.plan import Plan
-from workflows.protocol import Answered
 from workflows.state import Answer, Fiber, State
 from workflows.turn import Turn
 

@@ -15,13 +15,14 @@ from workflows.errors import (
     ConfigurationError,
     EventExpiredError,
 )
+from workflows.events import Decided, EventCame
 from workflows.flow import end_step, error_value, place_of
 from workflows.frames import AskFrame, BlockFrame, ExpiryFrame, ReceiveFrame
 from workflows.inputs import check_inputs
 from workflows.leaving import fail
 from workflows.part import Input
 from workflows.plan import ApprovePlan, BlockNumber, ReceivePlan
-from workflows.protocol import CallOff, Decided, EventCame, StartTimer, StepAsks, StepWaits
+from workflows.protocol import CallOff, StartTimer, StepAsks, StepWaits
 from workflows.state import Mail
 from workflows.turn import Turn
 

@@ -8,10 +8,11 @@ from pydantic import JsonValue
 
 from workflows.call import Checkpoint
 from workflows.flow import end_step, outputs_of, place_of, result_of_round, round_names
-from workflows.frames import Aborted, Area, BlockFrame, Failed, ForkFrame, Kept, Scope, Signal, Stack
+from workflows.frames import Aborted, Area, BlockFrame, Failed, ForkFrame, Scope, Signal, Stack
 from workflows.interrupting import interrupt_all
 from workflows.plan import ForEachPlan, ParallelPlan
 from workflows.protocol import CloseSession, RoundStarted
+from workflows.results import Kept
 from workflows.state import Fiber, Held
 from workflows.turn import STEP_COST, Turn
 
@@ -96,7 +97,7 @@ def close_area(turn: Turn, area: Area) -> None:
 
 def _branch_area(turn: Turn) -> Area:
     """Sessions of its own for a branch, which begin with the cookies of those around it."""
-    area = Area(turn.number(), turn.area.needs)
+    area = Area(turn.number(), turn.area.needs, turn.area.shares)
     begun = {
         area.key(held.capability): Held(None, held.capability, Checkpoint(url=BLANK, storage=held.checkpoint.storage))
         for key, held in turn.sessions.items()

@@ -7,21 +7,36 @@ from typing import assert_never
 
 from pydantic import JsonValue
 
-from workflows.call import ErrorValue, SessionGrant
+from workflows.call import Checkpoint, ErrorValue, SessionGrant
 from workflows.effects import Fail, Look, Outcome, Raised, Retry, Vanished, after, not_begun
+from workflows.events import NodeDone
 from workflows.expressions.fuel import Fuel
 from workflows.expressions.template import resolve_params
 from workflows.flow import end_step, place_of
 from workflows.frames import CallFrame, Redo, RestoreFrame
+from workflows.gaining import (
+    SHARES,
+    find_robot,
+    missing_share,
+    note_share,
+    take_share,
+    too_many_sessions,
+)
 from workflows.leaving import fail
 from workflows.plan import CallStep, NodeCall
-from workflows.protocol import CallNode, NodeDone, OpenSession, StartTimer, StepStarted, StepWaits
+from workflows.protocol import CallNode, CallOff, OpenSession, StartTimer, StepStarted, StepWaits
 from workflows.restoring import beyond_restoring, lose, note_failure, note_page
 from workflows.state import Held
 from workflows.turn import Turn
 from workflows.verifying import begin_looking, take_found, take_not_found
 
 SUBJECT_LENGTH = 120
+
+PATIENCE = 15.0
+"""Seconds after which a step that any robot could take, and none has taken, is looked after."""
+
+LONG_PATIENCE = 300.0
+"""The same where there is a robot that could take it, which has much to do."""
 
 
 def call_node(turn: Turn, step: CallStep) -> None:
@@ -56,6 +71,9 @@ def take_done(turn: Turn, frame: CallFrame, done: NodeDone) -> None:
 def take_failed(turn: Turn, frame: CallFrame, outcome: Outcome) -> None:
     """An attempt did not succeed: try again, look whether it took effect, or give up."""
     step = call_of(turn)
+    if not step.node.session and isinstance(outcome, Vanished) and not outcome.taken:
+        find_robot(turn, step, frame, place_of(turn))
+        return
     outcome = replace(outcome, error=outcome.error.model_copy(update={"step": turn.step().id}))
     if frame.waits_for == "session":
         outcome = not_begun(outcome)
@@ -74,6 +92,9 @@ def take_failed(turn: Turn, frame: CallFrame, outcome: Outcome) -> None:
 def take_session(turn: Turn, frame: CallFrame, grant: SessionGrant) -> None:
     """The session a step waited for is open; what its page held before is entered first."""
     step = call_of(turn)
+    if grant.capability == SHARES:
+        _take_share(turn, grant)
+        return
     key = turn.area.key(step.node.capability)
     held = turn.sessions.get(key, Held(None, step.node.capability))
     turn.sessions = {**turn.sessions, key: replace(held, grant=grant)}
@@ -84,6 +105,12 @@ def take_session(turn: Turn, frame: CallFrame, grant: SessionGrant) -> None:
         turn.swap(replace(frame, waits_for="retry", number=0, due=turn.now))
     else:
         _call(turn, step, frame)
+
+
+def take_robot(turn: Turn, frame: CallFrame) -> None:
+    """There is a robot for a step that nobody had taken: it is done there, once that robot comes to it."""
+    turn.swap(replace(frame, routed=True, unroutable=False))
+    attempt(turn)
 
 
 def take_redone(turn: Turn, frame: RestoreFrame) -> None:
@@ -115,18 +142,19 @@ def attempt(turn: Turn) -> None:
     step = call_of(turn)
     key = turn.area.key(step.node.capability)
     held = turn.sessions.get(key)
+    share = missing_share(turn)
     if turn.waits:
         turn.swap(replace(frame, waits_for="retry", number=0, due=turn.now))
+    elif share is not None:
+        take_share(turn, step, frame, share, place_of(turn))
     elif not step.node.session or (held is not None and held.grant is not None):
         _call(turn, step, frame)
     elif held is not None and held.unsure is not None and not step.node.checkpoint:
         _give_up(turn, beyond_restoring(turn.step().id, held.unsure))
+    elif (error := too_many_sessions(turn, step)) is not None:
+        _give_up(turn, error)
     else:
-        number = turn.number()
-        restore = held.checkpoint if held else None
-        turn.commands.append(OpenSession(number, step.node.capability, restore, turn.area.needs))
-        turn.commands.append(StepWaits(step.number, f"a robot with {step.node.capability!r}"))
-        turn.swap(replace(frame, waits_for="session", number=number))
+        _open(turn, step, frame, held.checkpoint if held else None)
 
 
 def wait_for_attempt(turn: Turn) -> None:
@@ -219,6 +247,26 @@ def _redo(turn: Turn, grant: SessionGrant, remaining: tuple[Redo, ...]) -> None:
     )
 
 
+def _take_share(turn: Turn, grant: SessionGrant) -> None:
+    current = turn.fiber
+    others = note_share(turn, grant)
+    attempt(turn)
+    for fiber in others:
+        turn.switch(fiber)
+        turn.commands.append(CallOff(frame_of(turn).number))
+        attempt(turn)
+    turn.switch(current)
+
+
+def _open(turn: Turn, step: CallStep, frame: CallFrame, restore: Checkpoint | None) -> None:
+    number = turn.number()
+    capability = step.node.capability
+    why = f"a robot with {capability!r}"
+    turn.commands.append(OpenSession(number, capability, place_of(turn), restore, turn.area.needs))
+    turn.commands.append(StepWaits(step.number, why))
+    turn.swap(replace(frame, waits_for="session", number=number, why=why, unroutable=False))
+
+
 def _call(turn: Turn, step: CallStep, frame: CallFrame) -> None:
     number = turn.number()
     turn.swap(replace(frame, waits_for="node", number=number))
@@ -236,6 +284,7 @@ def _call(turn: Turn, step: CallStep, frame: CallFrame) -> None:
             secrets=frame.secrets,
             session=turn.sessions[turn.area.key(step.node.capability)].grant if step.node.session else None,
             files=turn.files if step.node.workspace else None,
+            patience=None if step.node.session else LONG_PATIENCE if frame.routed else PATIENCE,
         )
     )
 

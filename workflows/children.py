@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from workflows.call import ErrorValue
+from workflows.events import ChildEnded
 from workflows.flow import end_step, place_of
 from workflows.frames import ChildFrame
 from workflows.inputs import check_inputs
 from workflows.leaving import fail
 from workflows.parking import clauses_around
 from workflows.plan import ChildPlan
-from workflows.protocol import ChildEnded, StartChild, StepWaits
+from workflows.protocol import StartChild, StepWaits
 from workflows.turn import Turn
 
 

@@ -68,6 +68,7 @@ class _Compiler:
     def whole(self, reading: Reading, document: Document, chain: tuple[str, ...]) -> tuple[Plan, Program]:
         """A document as a plan of its own; worth nothing if there are errors."""
         program = Program(list(document.needs))
+        program.limit(document.limits)
         self._walk(reading, document, program, chain)
         limit = document.timeout
         plan = Plan(
@@ -75,6 +76,11 @@ class _Compiler:
             description=document.description,
             inputs=document.inputs,
             needs=tuple(program.needs),
+            prefer=document.prefer,
+            affinity=document.affinity,
+            priority=document.priority,
+            limits=program.limits,
+            nodes=self._nodes(program),
             on_failure=document.on_failure,
             blocks=tuple(program.blocks),
             outputs=document.outputs,
@@ -120,6 +126,7 @@ class _Compiler:
         program = planner.program
         program.documents += 1
         program.need(called.document.needs)
+        program.limit(called.document.limits)
         return self._walk(called.reading, called.document, program, planner.chain)
 
     def child(self, called: Called, path: Path, planner: Planner) -> int:
@@ -144,6 +151,13 @@ class _Compiler:
         program.secrets.update(secrets_of(document))
         self.problems.update(dict.fromkeys(checks.problems))
         return block
+
+    def _nodes(self, program: Program) -> dict[str, dict[str, str]]:
+        """By capability, the node types of a document, each with the digest of its schema."""
+        found: dict[str, dict[str, str]] = {}
+        for node in sorted(program.nodes() & self.specs.keys()):
+            found.setdefault(self.specs[node].capability, {})[node] = self.specs[node].digest
+        return found
 
     def _room(self, planner: Planner, where: Path, *, height: int, documents: int) -> bool:
         """Whether a plan can hold so many more; says so if not."""

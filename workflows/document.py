@@ -9,7 +9,18 @@ from pydantic import Field, JsonValue
 
 from workflows.duration import Duration
 from workflows.kind import Step
-from workflows.part import DOCUMENT_NAME_PATTERN, Input, Model, Name, Retry, RobotTag
+from workflows.part import (
+    DOCUMENT_NAME_PATTERN,
+    HIGHEST_PRIORITY,
+    USUAL_PRIORITY,
+    Affinity,
+    Input,
+    Limits,
+    Model,
+    Name,
+    Retry,
+    RobotTag,
+)
 
 LANGUAGE = 1
 """The version of the language this build reads and writes."""
@@ -44,6 +55,16 @@ class Document(Model):
     """What a run is started with."""
     needs: tuple[RobotTag, ...] = ()
     """Tags of the robot that holds the run's session."""
+    prefer: tuple[RobotTag, ...] = ()
+    """Tags that robot should have; one that has them is taken before others."""
+    affinity: Affinity = "soft"
+    """How much a run wants the robot that did this document last: not at all (`none`), for ten seconds (`soft`), so
+    much that it waits for it (`hard`); or one robot for itself and all runs it calls (`session`)."""
+    priority: int = Field(default=USUAL_PRIORITY, ge=0, le=HIGHEST_PRIORITY)
+    """Who gets a robot first, from 0 to 20: 20 is most urgent. The start of a run may say otherwise."""
+    limits: Limits = Field(default={})
+    """What is scarce, e.g. licences: a run holds a share of each from its first call to its end, and of each there are
+    so many shares."""
     on_failure: Literal["park", "fail"] = "park"
     """What a run does when a step has failed for good: wait for a person, or fail."""
     park: Park = Park()

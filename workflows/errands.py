@@ -10,47 +10,29 @@ from functools import partial
 from typing import Any, TypeAlias
 
 from temporalio import workflow
-from temporalio.common import RetryPolicy
-from temporalio.exceptions import ActivityError, ApplicationError, CancelledError, ChildWorkflowError, TemporalError
+from temporalio.common import Priority
+from temporalio.exceptions import ApplicationError, CancelledError, ChildWorkflowError, TemporalError
 
 from workflows.answers import CHILD_SIGNAL, ChildReport
-from workflows.call import ErrorValue, Files, SessionGrant, SessionRequest, StepCall, StepOutcome
+from workflows.call import ErrorValue, Files, StepCall, StepOutcome
 from workflows.calling import subject_of
-from workflows.effects import Raised, Vanished
-from workflows.failure import Stopped, ending_of, reported
-from workflows.ids import SESSION_ACTIVITY, RobotId, capability_queue, robot_queue
-from workflows.plan import Plan
-from workflows.protocol import (
-    CallNode,
+from workflows.events import (
     ChildEnded,
     Event,
-    Finish,
-    KeepSession,
     NodeCalledOff,
     NodeDone,
     NodeFailed,
-    OpenSession,
-    SessionFailed,
-    SessionLost,
-    SessionOpened,
-    StartChild,
     TimerFired,
 )
+from workflows.failure import Stopped, reported
+from workflows.ids import RobotId, capability_queue, robot_queue
+from workflows.leasing import Leases
+from workflows.orders import GRACE, HEARTBEAT, ONE_ATTEMPT, PICK_UP, ending
+from workflows.part import HIGHEST_PRIORITY, USUAL_PRIORITY
+from workflows.plan import Plan
+from workflows.protocol import CallNode, Finish, StartChild
+from workflows.sessions import Sessions
 from workflows.start import Caller, RunInput, RunResult
-
-HEARTBEAT = timedelta(seconds=10)
-"""A robot that is silent for so long in the middle of a step is taken for lost."""
-
-PICK_UP = timedelta(seconds=8)
-"""A robot that holds a session takes its steps at once; one that does not within this time is taken for lost."""
-
-GRACE = timedelta(seconds=5)
-"""Robots end a step at its timeout themselves; the server does so this much later."""
-
-LONGEST_SESSION = timedelta(days=365)
-
-ONE_ATTEMPT = RetryPolicy(maximum_attempts=1)
-"""The machine decides what follows an attempt, never the server."""
 
 SUMMARY_LENGTH = 180
 """Characters of an activity's summary; the server takes 400 bytes."""
@@ -65,63 +47,45 @@ Answer: TypeAlias = Callable[[], Event]
 class Errands:
     """All that is under way for a run."""
 
-    def __init__(self, plan: Plan, seed: str, by: str, post: Callable[[Answer], None]) -> None:
+    def __init__(self, plan: Plan, seed: str, given: RunInput, post: Callable[[Answer], None]) -> None:
         self.plan = plan
+        self.post = post
+        self.leases = Leases(given)
+        self.sessions = Sessions(self)
         self._seed = seed
-        self._by = by
-        self._post = post
+        self._given = given
         self._waiting: dict[int, asyncio.Task[Any]] = {}
-        self._sessions: dict[str, int] = {}
-        self._granted: set[str] = set()
+        self._calls: dict[int, str] = {}
+        """Calls under way, each with its session."""
         self._children: dict[int, str] = {}
         self._starting: set[int] = set()
 
     def call(self, command: CallNode) -> None:
         """Have a robot make one attempt of a step."""
+        if self.sessions.puts_off(command):
+            return
         node = command.step.node
         work = workflow.start_activity(
             node.type,
             args=[command.params, self._step_call(command)],
             result_type=StepOutcome,
-            task_queue=_queue(command),
+            task_queue=self._queue(command),
             start_to_close_timeout=timedelta(seconds=node.timeout) + GRACE,
-            schedule_to_start_timeout=PICK_UP if command.session else None,
+            schedule_to_start_timeout=timedelta(seconds=command.patience) if command.patience else PICK_UP,
             heartbeat_timeout=HEARTBEAT,
             retry_policy=ONE_ATTEMPT,
             cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
             summary=_summary(command),
+            priority=self._priority(),
         )
-        self._begin(command.number, work, partial(_called, command.number))
+        if command.session is not None:
+            self._calls[command.number] = command.session.id
+        self.begin(command.number, work, partial(_called, command.number))
 
     def sleep(self, number: int, seconds: float, summary: str) -> None:
         """Wake the run after some time."""
         work = asyncio.create_task(workflow.sleep(seconds, summary=summary))
-        self._begin(number, work, partial(_slept, number))
-
-    def open(self, command: OpenSession) -> None:
-        """Find a robot and have it open a session."""
-        session = f"{workflow.info().first_execution_run_id}/{command.number}"
-        needs = (*self.plan.needs, *command.needs)
-        request = self._request(session, command.capability, needs).model_copy(update={"restore": command.restore})
-        self._hold(command.number, request, capability_queue(command.capability, *needs))
-
-    def keep(self, command: KeepSession) -> None:
-        """Take over a session that an earlier part of the run was granted."""
-        grant = command.grant
-        self._granted.add(grant.id)
-        request = self._request(grant.id, grant.capability, ()).model_copy(update={"adopt": True})
-        self._hold(command.number, request, robot_queue(RobotId(grant.robot)))
-
-    def opened(self, grant: SessionGrant) -> None:
-        """A robot says that it holds a session."""
-        number = self._sessions.get(grant.id)
-        if number is not None and grant.id not in self._granted:
-            self._granted.add(grant.id)
-            self._post(partial(SessionOpened, number, grant))
-
-    def close(self, session: str) -> None:
-        """Give a session back."""
-        self.call_off(self._sessions.get(session))
+        self.begin(number, work, partial(_slept, number))
 
     def child(self, command: StartChild) -> None:
         """Run another document."""
@@ -129,14 +93,30 @@ class Errands:
         if not command.step.detach:
             self._children[command.number] = command.run
         work = asyncio.create_task(self._run_child(command))
-        self._begin(command.number, work, partial(child_ended, command.number))
+        self.begin(command.number, work, partial(child_ended, command.number))
 
-    def call_off(self, number: int | None) -> None:
+    def call_off(self, number: int) -> None:
         """Stop something if possible; its answer says how it ended."""
         if number in self._children:
             asyncio.create_task(_cancel_run(self._children[number]))  # noqa: RUF006 - its end is told by a signal
-        elif number is not None and number in self._waiting:
+        elif number in self._waiting:
             self._waiting[number].cancel()
+        else:
+            self.sessions.call_off(number)
+
+    def abandon(self, number: int) -> None:
+        """Want no answer any more; what is under way stops if possible."""
+        work = self._waiting.pop(number, None)
+        if work is not None:
+            work.cancel()
+
+    def abandon_calls(self, session: str) -> list[int]:
+        """Want no answer any more of what is under way in a session; give their numbers."""
+        calls = [number for number, held in self._calls.items() if held == session]
+        for number in calls:
+            del self._calls[number]
+            self.abandon(number)
+        return calls
 
     def adopt_child(self, number: int, run: str) -> None:
         """Know a run that an earlier part of this one has started."""
@@ -149,9 +129,17 @@ class Errands:
             if waiting:
                 await workflow.wait(waiting, timeout=patience.total_seconds())
 
+    async def let_go(self, patience: timedelta) -> None:
+        """Give back all that is held, and see to it that the pool knows."""
+        self.sessions.let_go()
+        if self.leases.busy:
+            with suppress(asyncio.CancelledError, TimeoutError):
+                await asyncio.wait_for(self.leases.settled(), patience.total_seconds())
+
     async def started(self) -> None:
-        """Wait until the runs that are being started have started."""
+        """Wait until the runs that are being started have started, and the pool has heard what it was told."""
         await workflow.wait_condition(lambda: not self._starting)
+        await self.leases.settled()
 
     async def report(self, caller: Caller | None, finish: Finish, files: Files) -> None:
         """Tell the run that called this one how it ended; it may have continued as new since, so a signal does it."""
@@ -162,53 +150,14 @@ class Errands:
         with suppress(TemporalError):  # that run has ended, and nobody waits any more
             await workflow.get_external_workflow_handle(caller.run).signal(CHILD_SIGNAL, report)
 
-    def _request(self, session: str, capability: str, needs: tuple[str, ...]) -> SessionRequest:
-        info = workflow.info()
-        return SessionRequest(
-            session=session,
-            run=info.workflow_id,
-            run_id=info.run_id,
-            document=self.plan.name,
-            capability=capability,
-            needs=needs,
-            video=self.plan.video,
-        )
-
-    def _hold(self, number: int, request: SessionRequest, queue: str) -> None:
-        self._sessions[request.session] = number
-        work = workflow.start_activity(
-            SESSION_ACTIVITY,
-            request,
-            task_queue=queue,
-            start_to_close_timeout=LONGEST_SESSION,
-            schedule_to_start_timeout=PICK_UP if request.adopt else None,
-            heartbeat_timeout=HEARTBEAT,
-            retry_policy=ONE_ATTEMPT,
-            cancellation_type=workflow.ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-            summary=f"hold a {request.capability} for the run",
-        )
-        self._begin(number, work, partial(self._held, number, request.session))
-
-    def _held(self, number: int, session: str, work: asyncio.Task[Any]) -> Event:
-        del self._sessions[session]
-        if session in self._granted:
-            self._granted.remove(session)
-            return SessionLost(session)
-        match _ending(work):
-            case None:
-                error = ErrorValue(type="SessionLostError", kind="robot", message="the robot gave the session up")
-                return SessionFailed(number, Raised(error))
-            case Stopped():
-                return NodeCalledOff(number)
-            case outcome:
-                return SessionFailed(number, outcome)
-
     async def _run_child(self, command: StartChild) -> RunResult | None:
         plan = self.plan.children[command.step.child]
         caller = Caller(run=workflow.info().workflow_id, number=command.number)
         given = RunInput(
-            plan=plan, inputs=command.inputs, files=command.files, by=self._by, caught=command.caught,
-            caller=None if command.step.detach else caller,
+            plan=plan, inputs=command.inputs, files=command.files, by=self._given.by, caught=command.caught,
+            caller=None if command.step.detach else caller, environment=self._given.environment,
+            priority=self._given.priority, tenant=self._given.tenant, robot=self._given.robot,
+            near=self.leases.robot if self.plan.affinity == "session" else None,
         )  # fmt: skip
         try:
             handle: workflow.ChildWorkflowHandle[Any, RunResult] = await workflow.start_child_workflow(
@@ -224,15 +173,31 @@ class Errands:
             self._starting.discard(command.number)
         return None if command.step.detach else await handle
 
-    def _begin(self, number: int, work: asyncio.Task[Any], answer: Callable[[asyncio.Task[Any]], Event]) -> None:
+    def begin(self, number: int, work: asyncio.Task[Any], answer: Callable[[asyncio.Task[Any]], Event]) -> None:
         """Have the end of some work answer a command, also when it is called off before it could begin."""
         self._waiting[number] = work
         work.add_done_callback(partial(self._ended, number, answer))
 
     def _ended(self, number: int, answer: Callable[[asyncio.Task[Any]], Event], work: asyncio.Task[Any]) -> None:
+        if self._waiting.get(number) is not work:
+            return  # nobody wants to know
         del self._waiting[number]
+        self._calls.pop(number, None)
         self._children.pop(number, None)
-        self._post(partial(answer, work))
+        self.post(partial(answer, work))
+
+    def _queue(self, command: CallNode) -> str:
+        if command.session is not None:
+            return robot_queue(RobotId(command.session.robot))
+        return capability_queue(command.step.node.capability, environment=self._given.environment)
+
+    def _priority(self) -> Priority:
+        """What matters among steps that any robot can take; Temporal knows five classes, 1 is most urgent."""
+        wanted = self.plan.priority if self._given.priority is None else self._given.priority
+        if wanted == USUAL_PRIORITY and not self._given.tenant:
+            return Priority.default
+        urgency = 1 + (HIGHEST_PRIORITY - wanted) * 4 // HIGHEST_PRIORITY
+        return Priority(priority_key=urgency, fairness_key=self._given.tenant or None)
 
     def _step_call(self, command: CallNode) -> StepCall:
         return StepCall(
@@ -252,26 +217,15 @@ class Errands:
         )
 
 
-def _ending(work: asyncio.Task[Any]) -> Raised | Vanished | Stopped | None:
-    """How an activity ended, unless it succeeded."""
-    try:
-        work.result()
-    except asyncio.CancelledError:
-        return Stopped()
-    except ActivityError as error:
-        return ending_of(error)
-    return None
-
-
 def _called(number: int, work: asyncio.Task[Any]) -> Event:
-    match _ending(work):
+    match ending(work):
         case None:
             outcome: StepOutcome = work.result()
             return NodeDone(number, outcome.output, outcome.files, outcome.page)
         case Stopped():
             return NodeCalledOff(number)
-        case ending:
-            return NodeFailed(number, ending)
+        case failed:
+            return NodeFailed(number, failed)
 
 
 def _slept(number: int, work: asyncio.Task[Any]) -> Event:
@@ -313,12 +267,6 @@ def child_error(error: BaseException) -> ErrorValue:
 async def _cancel_run(run: str) -> None:
     with suppress(TemporalError):  # it has ended meanwhile, and says so by itself
         await workflow.get_external_workflow_handle(run).cancel()
-
-
-def _queue(command: CallNode) -> str:
-    if command.session is not None:
-        return robot_queue(RobotId(command.session.robot))
-    return capability_queue(command.step.node.capability)
 
 
 def _summary(command: CallNode) -> str:

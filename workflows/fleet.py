@@ -13,6 +13,7 @@ from pydantic import Field
 
 from workflows.call import Message
 from workflows.ids import DEFAULT_ENVIRONMENT
+from workflows.part import HIGHEST_PRIORITY, USUAL_PRIORITY, Affinity
 
 POOL = "aether.pool"
 """The workflow type of pools."""
@@ -55,18 +56,15 @@ REPORT_SIGNAL = "report"
 VIEW_QUERY = "view"
 """What a robot's workflow is asked and told."""
 
+START_POOL_ACTIVITY = "aether.pool.start"
+"""Starts the pool of an environment, unless it is there; on the platform's queue."""
+
 PRESENCE_ACTIVITY = "aether.presence"
 """Runs on a robot's own queue for as long as its process lives; takes a `RobotCard`'s incarnation."""
 
 ORDER_ACTIVITY = "aether.order"
 """Tells a robot's process what was decided about it; takes an `Order`."""
 
-HIGHEST_PRIORITY = 20
-USUAL_PRIORITY = 10
-
-Affinity: TypeAlias = Literal["none", "soft", "hard", "session"]
-"""How much a run wants the robot that ran its document last: not at all; for ten seconds, then anyone; only that one;
-or, with `session`, one robot for all of the run and of the runs it calls."""
 
 RobotMode: TypeAlias = Literal["serving", "draining", "paused"]
 """What people, or a signal to its process, want of a robot."""

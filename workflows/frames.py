@@ -1,6 +1,6 @@
 """What a run's place is made of: frames on stacks, the names they see, and the signals that leave them.
 
-Old values stay valid, because what grows (results of a loop) shares its storage and what changes is replaced.
+Old values stay valid, because what changes is replaced.
 """
 
 from __future__ import annotations
@@ -10,48 +10,11 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from pydantic import JsonValue
-from typing_extensions import override
 
 from workflows.call import ErrorValue, SecretSlot
 from workflows.effects import Attempts
 from workflows.plan import BlockNumber, CallStep
-
-
-class Results:
-    """A list that only grows at its end; every earlier length stays readable.
-
-    All lengths share one buffer, so appending costs the same however long the list is.
-    """
-
-    __slots__ = ("_buffer", "_length")
-
-    def __init__(self, buffer: list[JsonValue] | None = None, length: int = 0) -> None:
-        self._buffer: list[JsonValue] = [] if buffer is None else buffer
-        self._length = length
-
-    def append(self, value: JsonValue) -> Results:
-        """The list with one value more; this one stays as it is."""
-        buffer = self._buffer if len(self._buffer) == self._length else self._buffer[: self._length]
-        buffer.append(value)
-        return Results(buffer, self._length + 1)
-
-    def __iter__(self) -> Iterator[JsonValue]:
-        return iter(self._buffer[: self._length])
-
-    def __len__(self) -> int:
-        return self._length
-
-    @override
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Results) and list(self) == list(other)
-
-    @override
-    def __hash__(self) -> int:
-        return hash(self._length)
-
-    @override
-    def __repr__(self) -> str:
-        return f"Results({list(self)!r})"
+from workflows.results import Kept, Results
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,30 +30,15 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """The results of rounds done side by side, in the order in which they came."""
-
-    position: int
-    value: JsonValue
-    below: Kept | None = None
-
-    def in_order(self) -> list[JsonValue]:
-        """The results in the order of their rounds."""
-        found: dict[int, JsonValue] = {}
-        kept: Kept | None = self
-        while kept is not None:
-            found[kept.position] = kept.value
-            kept = kept.below
-        return [found[position] for position in sorted(found)]
-
-
-@dataclass(frozen=True, slots=True)
 class Area:
     """The part of a run that shares sessions: all of it, a branch, or a `session` step."""
 
     number: int = 0
     needs: tuple[str, ...] = ()
     """Tags its robots must have besides those the document asks for."""
+    shares: dict[str, dict[str, int]] = field(default_factory=dict)
+    """What is scarce and must be held before anything is called here: by the key of the lease, how many shares there
+    are of each."""
 
     def key(self, capability: str) -> str:
         """The name of its session with a capability among all of the run's."""
@@ -272,7 +220,7 @@ class TryFrame:
 class CallFrame:
     """A step calls its node: it waits for a session, for an answer, or for the time of its next attempt."""
 
-    waits_for: Literal["session", "node", "retry"]
+    waits_for: Literal["session", "share", "robot", "node", "retry"]
     number: int
     """The command whose answer it waits for; 0 while the run begins nothing."""
     params: dict[str, JsonValue]
@@ -282,7 +230,11 @@ class CallFrame:
     due: float = 0.0
     """When the next attempt is made."""
     why: str = ""
-    """Why there must be a next attempt, for people."""
+    """Why there must be a next attempt, or what the session waits for, for people."""
+    unroutable: bool = False
+    """Whether no robot that is there could do it."""
+    routed: bool = False
+    """Whether there was a robot for it when it was last asked after, so that it may take a while to be taken."""
     doubt: ErrorValue | None = None
     """Set where the call finds out whether the step below took effect: why nobody knows."""
 

@@ -7,7 +7,19 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import Discriminator, Field, JsonValue, Tag, model_validator
 
 from workflows.duration import Duration
-from workflows.part import NAME_PATTERN, NODE_PATTERN, Condition, Input, Model, Name, OnError, Retry, RobotTag, Verify
+from workflows.part import (
+    NAME_PATTERN,
+    NODE_PATTERN,
+    Condition,
+    Input,
+    Limits,
+    Model,
+    Name,
+    OnError,
+    Retry,
+    RobotTag,
+    Verify,
+)
 from workflows.spec import Effect
 
 Steps: TypeAlias = Annotated[tuple["Step", ...], Field(min_length=1)]
@@ -314,6 +326,8 @@ class SessionNeeds(Model):
 
     needs: tuple[RobotTag, ...] = ()
     """Tags of the robot that holds it."""
+    limits: Limits = Field(default={})
+    """What is scarce: a share of each is held while the step lasts, besides those the document holds."""
 
 
 class SessionStep(LongStep):

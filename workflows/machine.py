@@ -15,15 +15,49 @@ from workflows.answering import take_answer
 from workflows.asking import take_decision, take_event, take_expiry
 from workflows.branches import begin_branch, join, window_open
 from workflows.call import ErrorValue, Files, SessionGrant
-from workflows.calling import attempt, take_done, take_failed, take_not_redone, take_redone, take_session
+from workflows.calling import (
+    attempt,
+    call_of,
+    take_done,
+    take_failed,
+    take_not_redone,
+    take_redone,
+    take_robot,
+    take_session,
+)
 from workflows.children import take_child
 from workflows.deadlines import begin_deadline, start_clocks, stop_clocks, take_deadline
 from workflows.effects import Vanished
 from workflows.ending import end_run, finish_with
 from workflows.errors import AetherError
+from workflows.events import (
+    Answered,
+    CancelRequested,
+    ChildEnded,
+    Decided,
+    Event,
+    EventCame,
+    HandedOn,
+    NodeCalledOff,
+    NodeDone,
+    NodeFailed,
+    PauseRequested,
+    RestRequested,
+    ResumeRequested,
+    RobotFound,
+    SessionDelayed,
+    SessionFailed,
+    SessionKept,
+    SessionLost,
+    SessionOpened,
+    Started,
+    TimerFired,
+)
 from workflows.flow import end_step, error_value, next_round
 from workflows.frames import (
     WAITING,
+    WHOLE,
+    Area,
     AskFrame,
     BlockFrame,
     CallFrame,
@@ -42,43 +76,29 @@ from workflows.frames import (
     Signal,
     WaitFrame,
 )
+from workflows.gaining import SHARES, note_delay
+from workflows.idling import take_idle, watch_idle
 from workflows.interrupting import in_flight, interrupt
 from workflows.leaving import Leave, end_block, end_inline, fail, send
 from workflows.parking import PARKING_FORMAT, STOPPED_BEFORE, give_back, park
 from workflows.plan import ApprovePlan, Plan
-from workflows.protocol import (
-    Answered,
-    Breathe,
-    CallOff,
-    CancelRequested,
-    ChildEnded,
-    CloseSession,
-    Command,
-    Decided,
-    Event,
-    EventCame,
-    Finish,
-    HandedOn,
-    NodeCalledOff,
-    NodeDone,
-    NodeFailed,
-    PauseRequested,
-    RestRequested,
-    ResumeRequested,
-    SessionFailed,
-    SessionLost,
-    SessionOpened,
-    Started,
-    StartTimer,
-    TimerFired,
-)
-from workflows.resting import begin_waiting, rest, take_over
+from workflows.protocol import Breathe, CallOff, CloseSession, Command, Finish, StartTimer
+from workflows.resting import begin_waiting, rest, take_over, withdraw
 from workflows.state import Fiber, State
 from workflows.steps import begin
 from workflows.turn import Look, Turn
 
 _Answer: TypeAlias = (
-    NodeDone | NodeFailed | NodeCalledOff | TimerFired | SessionOpened | SessionFailed | ChildEnded | Decided
+    NodeDone
+    | NodeFailed
+    | NodeCalledOff
+    | TimerFired
+    | SessionOpened
+    | SessionDelayed
+    | SessionFailed
+    | RobotFound
+    | ChildEnded
+    | Decided
 )
 _STOPPED = Vanished(
     ErrorValue(type="StepStoppedError", kind="robot", message="it was stopped in the middle of it", acted=None),
@@ -101,6 +121,7 @@ def initial(  # noqa: PLR0913 - what a run begins with, all by keyword
 ) -> State:
     """A run that has not begun."""
     defaults = {name: declared.default for name, declared in plan.inputs.items() if not declared.required}
+    area = Area(shares={WHOLE.key(SHARES): plan.limits} if plan.limits else {})
     return State(
         run=run,
         seed=seed,
@@ -108,7 +129,7 @@ def initial(  # noqa: PLR0913 - what a run begins with, all by keyword
         now=now,
         inputs={**defaults, **inputs},
         files=files,
-        fibers={0: Fiber(Scope({}))},
+        fibers={0: Fiber(Scope({}), area=area)},
         caught=caught,
         breaks=breaks,
         slow=slow,
@@ -129,6 +150,7 @@ def advance(
     _take(turn, event)
     _work(turn, state.run)
     rest(turn)
+    watch_idle(turn)
     return turn.freeze(), tuple(turn.commands)
 
 
@@ -151,8 +173,14 @@ def _take(turn: Turn, event: Event) -> None:  # noqa: C901, PLR0912 - one case f
             turn.paused = False
             start_clocks(turn)
             begin_waiting(turn)
+        case SessionKept(grant):
+            turn.sessions = {
+                name: replace(held, grant=grant) if held.grant is not None and held.grant.id == grant.id else held
+                for name, held in turn.sessions.items()
+            }
         case RestRequested():
             turn.holding = True
+            withdraw(turn)
         case HandedOn():
             take_over(turn)
         case Answered():
@@ -167,7 +195,7 @@ def _take(turn: Turn, event: Event) -> None:  # noqa: C901, PLR0912 - one case f
         case TimerFired(number) if number == turn.cleanup:
             _give_up_cleanup(turn)
         case TimerFired(number):
-            if not _answer(turn, number, event):
+            if not _answer(turn, number, event) and not take_idle(turn, number):
                 take_deadline(turn, number)
         case SessionOpened():
             if not _answer(turn, event.number, event) and not _held(turn, event.grant):
@@ -221,6 +249,12 @@ def _take_answer(turn: Turn, frame: Frame, event: _Answer) -> None:  # noqa: C90
             take_not_redone(turn, frame, outcome)
         case NodeFailed(_, outcome) | SessionFailed(_, outcome), CallFrame():
             take_failed(turn, frame, outcome)
+        case SessionDelayed(_, why, unroutable), CallFrame():
+            note_delay(turn, call_of(turn), frame, why, unroutable=unroutable)
+        case RobotFound(), CallFrame():
+            take_robot(turn, frame)
+        case NodeCalledOff(), CallFrame(waits_for="session" | "share" | "robot") if turn.waits:
+            attempt(turn)  # which is put off
         case NodeCalledOff(number), _:
             _take_answer(turn, frame, NodeFailed(number, _STOPPED))
         case TimerFired(), CallFrame():

@@ -12,24 +12,14 @@ from typing import Literal, TypeAlias, get_args
 from pydantic import JsonValue
 
 from workflows.call import ErrorValue
+from workflows.events import Event, NodeDone, NodeFailed
 from workflows.flow import place_of
 from workflows.frames import Scope
 from workflows.machine import advance
 from workflows.observed import Observed, kind_of
 from workflows.plan import CallStep, Plan
 from workflows.progress import RunProgress
-from workflows.protocol import (
-    CallNode,
-    Command,
-    ErrorCaught,
-    Event,
-    NodeDone,
-    NodeFailed,
-    Report,
-    StepEnded,
-    StepParked,
-    StepStarted,
-)
+from workflows.protocol import CallNode, Command, ErrorCaught, Report, StepEnded, StepParked, StepStarted
 from workflows.spec import Effect
 from workflows.state import State
 from workflows.turn import Turn

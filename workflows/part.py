@@ -38,6 +38,18 @@ TAG_PATTERN = r"^[a-z0-9][a-z0-9._-]{0,49}$"
 RobotTag: TypeAlias = Annotated[str, Field(pattern=TAG_PATTERN)]
 """What a robot can do or has."""
 
+Limits: TypeAlias = dict[
+    Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,49}$")], Annotated[int, Field(ge=1, le=10_000)]
+]
+"""Names of what is scarce, e.g. a licence, and how many runs may hold a share of each at the same time."""
+
+HIGHEST_PRIORITY = 20
+USUAL_PRIORITY = 10
+
+Affinity: TypeAlias = Literal["none", "soft", "hard", "session"]
+"""How much a run wants the robot that did its document last: not at all; for ten seconds, then any; only that one; or,
+with `session`, one robot for itself and for all runs it calls."""
+
 OnError: TypeAlias = Literal["cancel", "wait"]
 """What a failing branch does to the others."""
 

@@ -11,15 +11,22 @@ from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from workflows.part import Input, OnError
+from workflows.part import USUAL_PRIORITY, Affinity, Input, OnError
 from workflows.spec import Effect
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 """The version of the plan's own shape, and of what a run does with it.
 
 1: a step that has failed for good fails its run; a run never continues as new.
 2: it parks; long runs continue as new.
+3: the pool of its environment grants its sessions.
 """
+
+CONTINUING_FORMAT: Final = 2
+"""From when on runs continue as new."""
+
+POOL_FORMAT: Final = 3
+"""From when on sessions come from a pool."""
 
 BlockNumber: TypeAlias = int
 """An index into `Plan.blocks`."""
@@ -172,6 +179,8 @@ class SessionPlan(PlanStep):
 
     kind: Literal["session"] = "session"
     needs: tuple[str, ...]
+    limits: dict[str, int] = Field(default={})
+    """What is scarce and held while it lasts: how many shares there are of each."""
     block: BlockNumber
 
 
@@ -324,12 +333,21 @@ Block: TypeAlias = tuple[AnyPlanStep, ...]
 class Plan(PlanModel):
     """A compiled document."""
 
-    format: Literal[1, 2] = FORMAT
+    format: Literal[1, 2, 3] = FORMAT
     language: Literal[1] = 1
     name: str
     description: str
     inputs: dict[str, Input]
     needs: tuple[str, ...]
+    prefer: tuple[str, ...] = ()
+    """Tags its robots should have."""
+    affinity: Affinity = "soft"
+    priority: int = USUAL_PRIORITY
+    """Who gets a robot first: 20 is most urgent."""
+    limits: dict[str, int] = Field(default={})
+    """What is scarce and held by its runs: how many shares there are of each."""
+    nodes: dict[str, dict[str, str]] = Field(default={})
+    """By capability, the types of its nodes, each with the digest of its schema."""
     on_failure: Literal["park", "fail"]
     blocks: tuple[Block, ...]
     """Block 0 is the document's own list of steps."""

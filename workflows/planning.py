@@ -221,7 +221,7 @@ class Planner:
         self.program.need((*self.document.needs, *step.session.needs))
         block = self.block(step.do, (*path, "do"), str(head["id"]))
         needs, self.program.needs = tuple(self.program.needs), outer
-        return SessionPlan(**head, needs=needs, block=block)
+        return SessionPlan(**head, needs=needs, limits=step.session.limits, block=block)
 
     @_plan.register
     def _(self, step: ApproveStep, path: Path, head: Head) -> AnyPlanStep:

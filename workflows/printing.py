@@ -18,8 +18,8 @@ WIDTH = 100
 """Characters of a line, where a shorter form is the same."""
 
 _TOP = (
-    *("aether", "name", "description", "inputs", "needs", "on_failure", "park", "timeout", "cleanup", "sla"),
-    *("evidence", "video", "defaults", "steps", "outputs"),
+    *("aether", "name", "description", "inputs", "needs", "prefer", "affinity", "priority", "limits"),
+    *("on_failure", "park", "timeout", "cleanup", "sla", "evidence", "video", "defaults", "steps", "outputs"),
 )
 _STEP = (
     *("id", "description", "when", "on", "if", "for_each", "as", "index", "while", "switch", "try", "set", "assert"),
@@ -51,7 +51,7 @@ def print_document(document: Document) -> str:
 def _top(tree: dict[str, JsonValue]) -> Iterator[str]:
     for name in _TOP:
         if name in tree:
-            yield from _entry(name, tree[name], "", name=name, flat=name == "needs")
+            yield from _entry(name, tree[name], "", name=name, flat=name in {"needs", "prefer"})
 
 
 def _entry(key: str, value: JsonValue, margin: str, *, name: str | None, flat: bool) -> Iterator[str]:

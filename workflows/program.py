@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from workflows.plan import Block, BlockNumber, Plan
+from workflows.plan import Block, BlockNumber, CallStep, Plan
 
 
 @dataclass(slots=True)
@@ -13,6 +14,8 @@ class Program:
 
     needs: list[str]
     """Tags of the robot that holds the sessions of the steps under way."""
+    limits: dict[str, int] = field(default_factory=dict)
+    """What is scarce and held by the run: how many shares there are of each."""
     blocks: list[Block] = field(default_factory=list)
     children: dict[str, Plan] = field(default_factory=dict)
     """By the file of their document."""
@@ -36,3 +39,13 @@ class Program:
     def need(self, tags: tuple[str, ...]) -> None:
         """The robot must have these too."""
         self.needs.extend(tag for tag in dict.fromkeys(tags) if tag not in self.needs)
+
+    def nodes(self) -> set[str]:
+        """The types of all nodes that are called."""
+        calls = [step.node for block in self.blocks for step in block if isinstance(step, CallStep)]
+        return {call.type for call in calls} | {call.verify.node.type for call in calls if call.verify is not None}
+
+    def limit(self, limits: Mapping[str, int]) -> None:
+        """Shares of these are held too; where documents disagree on how many there are, the smaller number counts."""
+        for name, shares in limits.items():
+            self.limits[name] = min(shares, self.limits.get(name, shares))

@@ -1,7 +1,7 @@
-"""What the machine asks of its shell, and what the shell tells it in return.
+"""What the machine asks of its shell.
 
-Commands and events carry a number that ties an answer to its question. A command whose answer no longer
-matters is called off by `CallOff`; its answer, when it comes all the same, is ignored.
+Commands carry a number that ties an answer, one of `workflows.events`, to its question. A command whose answer no
+longer matters is called off by `CallOff`; its answer, when it comes all the same, is ignored.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ from typing import Literal, TypeAlias
 
 from pydantic import JsonValue
 
-from workflows.call import Checkpoint, ErrorValue, FileEntry, Files, PageMark, SecretSlot, SessionGrant
-from workflows.effects import Raised, Vanished
+from workflows.call import Checkpoint, ErrorValue, Files, SecretSlot, SessionGrant
 from workflows.plan import CallStep, ChildPlan
 
 Action: TypeAlias = Literal["retry", "skip", "set-output", "goto", "abort"]
@@ -32,6 +31,8 @@ class CallNode:
     secrets: tuple[SecretSlot, ...]
     session: SessionGrant | None
     files: Files | None
+    patience: float | None = None
+    """Seconds a robot has to begin with it; None for the usual time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,31 @@ class OpenSession:
 
     number: int
     capability: str
+    place: str = ""
+    """The step that wants it."""
     restore: Checkpoint | None = None
     """Where the session is to begin."""
     needs: tuple[str, ...] = ()
     """Tags the robot must have besides those the document asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeShare:
+    """Get a share of what is scarce; the answer is that of a session."""
+
+    number: int
+    limits: dict[str, int]
+    """How many shares there are of each."""
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class FindRobot:
+    """Find out when a robot is there that can do a node without a session."""
+
+    number: int
+    capability: str
+    place: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +143,8 @@ class StepWaits:
 
     step: int
     reason: str
+    unroutable: bool = False
+    """Whether it has turned out that no robot that is there could do it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +212,8 @@ Command: TypeAlias = (
     CallNode
     | StartTimer
     | OpenSession
+    | TakeShare
+    | FindRobot
     | KeepSession
     | CloseSession
     | StartChild
@@ -196,157 +222,4 @@ Command: TypeAlias = (
     | Rest
     | Finish
     | Report
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Started:
-    """The run begins."""
-
-
-@dataclass(frozen=True, slots=True)
-class NodeDone:
-    """An attempt succeeded."""
-
-    number: int
-    output: JsonValue
-    files: dict[str, FileEntry | None] = field(default_factory=dict)
-    page: PageMark | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NodeFailed:
-    """An attempt did not succeed."""
-
-    number: int
-    outcome: Raised | Vanished
-
-
-@dataclass(frozen=True, slots=True)
-class NodeCalledOff:
-    """An attempt stopped because the run called it off."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class TimerFired:
-    """The time is up; also the answer to `Breathe`."""
-
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class SessionOpened:
-    """A robot holds a session for the run."""
-
-    number: int
-    grant: SessionGrant
-
-
-@dataclass(frozen=True, slots=True)
-class SessionFailed:
-    """No session could be opened."""
-
-    number: int
-    outcome: Raised | Vanished
-
-
-@dataclass(frozen=True, slots=True)
-class SessionLost:
-    """A session the run held is gone."""
-
-    session: str
-
-
-@dataclass(frozen=True, slots=True)
-class CancelRequested:
-    """Somebody wants the run to stop."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChildEnded:
-    """The run of a called document is over, or could not be started."""
-
-    number: int
-    outputs: dict[str, JsonValue] = field(default_factory=dict)
-    files: Files = field(default_factory=dict)
-    error: ErrorValue | None = None
-    """None when it succeeded."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """A person says how a parked step goes on."""
-
-    number: int
-    action: Action
-    by: str
-    output: JsonValue = None
-    """For `set-output`."""
-    goto: str = ""
-    """For `goto`: the id of an earlier step."""
-    inputs: dict[str, JsonValue] = field(default_factory=dict)
-    """Inputs of the run that change."""
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """A person answers an `approve` step."""
-
-    number: int
-    approved: bool
-    by: str
-    form: dict[str, JsonValue] = field(default_factory=dict)
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class EventCame:
-    """Something happened outside that a `receive` step may wait for."""
-
-    event: str
-    key: str | None
-    data: JsonValue
-
-
-@dataclass(frozen=True, slots=True)
-class PauseRequested:
-    """A person wants no further step to begin."""
-
-
-@dataclass(frozen=True, slots=True)
-class ResumeRequested:
-    """A paused run goes on."""
-
-
-@dataclass(frozen=True, slots=True)
-class RestRequested:
-    """The run must come to rest: what is in flight ends, nothing new begins."""
-
-
-@dataclass(frozen=True, slots=True)
-class HandedOn:
-    """A run at rest goes on in a new execution."""
-
-
-Event: TypeAlias = (
-    Started
-    | ChildEnded
-    | Answered
-    | Decided
-    | EventCame
-    | PauseRequested
-    | ResumeRequested
-    | RestRequested
-    | HandedOn
-    | NodeDone
-    | NodeFailed
-    | NodeCalledOff
-    | TimerFired
-    | SessionOpened
-    | SessionFailed
-    | SessionLost
-    | CancelRequested
 )

@@ -6,10 +6,10 @@ from workflows.answering import check_answer
 from workflows.answers import DecideRequest, FixRequest
 from workflows.asking import check_decision
 from workflows.errors import AnswerRefusedError
+from workflows.events import Answered, Decided
 from workflows.frames import AskFrame
 from workflows.places import step_in
 from workflows.plan import ApprovePlan, Plan
-from workflows.protocol import Answered, Decided
 from workflows.state import State
 from workflows.transfer import transfer
 

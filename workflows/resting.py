@@ -18,7 +18,8 @@ from workflows.frames import (
     Stack,
     WaitFrame,
 )
-from workflows.protocol import KeepSession, Rest, StartTimer
+from workflows.plan import POOL_FORMAT
+from workflows.protocol import CallOff, KeepSession, Rest, StartTimer
 from workflows.turn import Turn
 
 
@@ -48,6 +49,7 @@ def take_over(turn: Turn) -> None:
     for fiber in sorted(turn.fibers):
         turn.switch(fiber)
         turn.stack = _rearmed(turn, turn.stack)
+        turn.idle = 0
         _wait_again(turn)
 
 
@@ -60,9 +62,19 @@ def begin_waiting(turn: Turn) -> None:
             wait_for_attempt(turn)
 
 
+def withdraw(turn: Turn) -> None:
+    """What is only waited for can be asked for again by the next execution."""
+    if turn.plan.format < POOL_FORMAT:
+        return
+    for fiber in sorted(turn.fibers):
+        turn.switch(fiber)
+        if isinstance(turn.top, CallFrame) and turn.top.waits_for in {"session", "share", "robot"}:
+            turn.commands.append(CallOff(turn.top.number))
+
+
 def _in_flight(turn: Turn) -> bool:
     match turn.top:
-        case CallFrame(waits_for="session" | "node") | RestoreFrame():
+        case CallFrame(waits_for="session" | "share" | "robot" | "node") | RestoreFrame():
             return True
         case ForkFrame() | ChildFrame():
             return False

@@ -10,14 +10,11 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar, assert_never
 
-from pydantic import ValidationError
 from temporalio import workflow
 from temporalio.common import RawValue
-from temporalio.exceptions import ApplicationError
 
 from workflows.answers import (
     CHILD_SIGNAL,
@@ -37,45 +34,54 @@ from workflows.answers import (
 from workflows.call import SessionGrant
 from workflows.errands import Errands
 from workflows.errors import AetherError, AnswerRefusedError
+from workflows.events import (
+    CancelRequested,
+    ChildEnded,
+    Event,
+    EventCame,
+    HandedOn,
+    PauseRequested,
+    RestRequested,
+    ResumeRequested,
+    SessionOpened,
+    Started,
+)
 from workflows.failure import refusal, run_failure
+from workflows.fleet import DELAYED_SIGNAL, PLACED_SIGNAL, RETURNED_TO_SIGNAL, Delay, Placement, RobotReturned
 from workflows.flow import error_value
 from workflows.frames import ChildFrame
 from workflows.inputs import check_inputs
 from workflows.machine import advance, initial
 from workflows.observed import Observed
+from workflows.orders import LEAVING
+from workflows.plan import CONTINUING_FORMAT
 from workflows.progress import PROGRESS_QUERY, RunProgress
 from workflows.protocol import (
     Breathe,
     CallNode,
     CallOff,
-    CancelRequested,
-    ChildEnded,
     CloseSession,
     Command,
     ErrorCaught,
-    Event,
-    EventCame,
+    FindRobot,
     Finish,
-    HandedOn,
     KeepSession,
     OpenSession,
-    PauseRequested,
     Rest,
-    RestRequested,
-    ResumeRequested,
     RoundStarted,
-    SessionOpened,
     StartChild,
-    Started,
     StartTimer,
     StepAsks,
     StepEnded,
     StepParked,
     StepStarted,
     StepWaits,
+    TakeShare,
 )
+from workflows.reading import read_input
 from workflows.requests import check_pause, check_resume, decided, fixed, hear
 from workflows.saved import dump, load
+from workflows.sessions import Sessions
 from workflows.signs import Signs
 from workflows.situation import decisions_of, situation_of
 from workflows.start import RunInput, RunResult
@@ -83,12 +89,6 @@ from workflows.start import RunInput, RunResult
 if TYPE_CHECKING:
     from workflows.plan import Plan
     from workflows.state import State
-
-LEAVING = timedelta(seconds=3)
-"""How long a run that is over waits for its robots to close its sessions."""
-
-CONTINUING_FORMAT = 2
-"""Plans of earlier formats were promised one execution only."""
 
 T = TypeVar("T")
 
@@ -118,7 +118,7 @@ class Run:
     @workflow.run
     async def run(self, args: Sequence[RawValue]) -> RunResult:
         """Do the document's steps."""
-        self._given = given = _read(args)
+        self._given = given = read_input(args)
         self._begin(given)
         while self._finish is None:
             await self._next_event()
@@ -127,6 +127,8 @@ class Run:
             if self._resting and self._finish is None:
                 await self._hand_on()
         await self._errands.leave(LEAVING)
+        self._take_events()
+        await self._errands.let_go(LEAVING)
         return await self._end(self._finish)
 
     @property
@@ -151,7 +153,22 @@ class Run:
     @workflow.signal(name="session_opened", description="A robot holds a session for the run.")
     def session_opened(self, grant: SessionGrant) -> None:
         """A robot holds a session for the run."""
-        self._inbox.append(partial(self._opened, grant))
+        self._inbox.append(partial(self._hear, Sessions.opened, grant))
+
+    @workflow.signal(name=PLACED_SIGNAL, description="A pool grants something.")
+    def placed(self, placement: Placement) -> None:
+        """A pool grants something."""
+        self._inbox.append(partial(self._hear, Sessions.placed, placement))
+
+    @workflow.signal(name=DELAYED_SIGNAL, description="A pool says why something takes a while.")
+    def delayed(self, delay: Delay) -> None:
+        """A pool says why something takes a while."""
+        self._inbox.append(partial(self._hear, Sessions.delayed, delay))
+
+    @workflow.signal(name=RETURNED_TO_SIGNAL, description="A robot's process was replaced.")
+    def robot_returned(self, news: RobotReturned) -> None:
+        """A robot's process was replaced."""
+        self._inbox.append(partial(self._hear, Sessions.returned, news))
 
     @workflow.signal(name=EVENT_SIGNAL, description="Something happened outside.")
     def event(self, message: EventMessage) -> None:
@@ -235,7 +252,7 @@ class Run:
         except AetherError as error:
             raise run_failure(error_value(error, None)) from error
         self._observed = Observed(given.plan, self._state.started, given.progress)
-        self._errands = Errands(given.plan, self._state.seed, given.by, self._inbox.append)
+        self._errands = Errands(given.plan, self._state.seed, given, self._inbox.append)
         self._signs = Signs(given.plan, given.progress)
         self._signs.watch(self._state.started)
         for fiber in self._state.fibers.values():
@@ -258,7 +275,7 @@ class Run:
                 self._advance(event)
 
     def _advance(self, event: Event) -> None:
-        if isinstance(event, SessionOpened):
+        if isinstance(event, SessionOpened) and event.grant.robot:
             self._signs.robot(event.grant.robot)
             self._seen.robot = event.grant.robot
         self._state, commands = advance(self._plan, self._state, event, now=workflow.now().timestamp())
@@ -274,12 +291,12 @@ class Run:
                 self._errands.sleep(number, seconds, summary)
             case Breathe(number):
                 self._errands.sleep(number, 0.001, "breathe")
-            case OpenSession():
-                self._errands.open(command)
+            case OpenSession() | TakeShare() | FindRobot():
+                self._errands.sessions.ask(command)
             case KeepSession():
-                self._errands.keep(command)
+                self._errands.sessions.keep(command)
             case CloseSession(session):
-                self._errands.close(session)
+                self._errands.sessions.close(session)
             case StartChild():
                 self._errands.child(command)
             case CallOff(number):
@@ -307,8 +324,8 @@ class Run:
                 self._inbox.append(RestRequested)
         workflow.set_current_details(observed.table())
 
-    def _opened(self, grant: SessionGrant) -> None:
-        self._errands.opened(grant)
+    def _hear(self, take: Callable[[Sessions, T], None], message: T) -> None:
+        take(self._errands.sessions, message)
 
     def _came(self, message: EventMessage) -> Event | None:
         heard = hear(self._heard, message.id)
@@ -382,14 +399,3 @@ class Run:
         if finish.status == "cancelled":
             raise asyncio.CancelledError
         return RunResult(outputs=finish.outputs, files=self._state.files)
-
-
-def _read(args: Sequence[RawValue]) -> RunInput:
-    try:
-        return workflow.payload_converter().from_payload(args[0].payload, RunInput)
-    except (IndexError, ValidationError, ValueError, RuntimeError) as error:
-        message = (
-            "this run was started without a plan this worker understands; start runs with 'aether run' or "
-            f"'aether start', and keep orchestrators at least as new as what starts runs ({error})"
-        )
-        raise ApplicationError(message[:2000], type="ConfigurationError", non_retryable=True) from None

@@ -15,8 +15,9 @@ from typing import Any, Final, Literal, Union, cast, get_args, get_origin, get_t
 from pydantic import BaseModel, JsonValue
 
 from workflows.errors import ConfigurationError
-from workflows.frames import Frame, Kept, Results, Scope, Stack
+from workflows.frames import Frame, Scope, Stack
 from workflows.plan import CallStep
+from workflows.results import Kept, Results
 from workflows.sharing import ReadValues, SharedValues
 from workflows.state import State, Undo
 

@@ -12,7 +12,7 @@ from dataclasses import fields, is_dataclass
 
 from pydantic import JsonValue
 
-from workflows.frames import Results
+from workflows.results import Results
 
 REFERENCE = "#"
 """The key of a mapping that stands for a shared value; a value that has this key itself is wrapped in it."""

@@ -17,7 +17,7 @@ from workflows.ids import PLATFORM_QUEUE
 from workflows.notice import NOTIFY_ACTIVITY, Notice, NoticeKind
 from workflows.plan import Plan
 from workflows.progress import RunProgress, RunStatus, Waiting
-from workflows.protocol import Finish, Report, StepAsks, StepParked
+from workflows.protocol import Finish, Report, StepAsks, StepParked, StepWaits
 from workflows.situation import status_of
 from workflows.state import State
 
@@ -74,6 +74,8 @@ class Signs:
                 self._tell("parked", message=error.message, step=self._id(step), place=place, **cause)
             case StepAsks(step=step, place=place, question=question):
                 self._tell("approval", message=question, step=self._id(step), place=place)
+            case StepWaits(step=step, reason=reason, unroutable=True):
+                self._tell("unroutable", message=reason, step=self._id(step))
             case _:
                 pass
 

@@ -55,6 +55,8 @@ def _long(waiting: Waiting, now: float) -> bool:
     match waiting.kind:
         case "person" | "event" | "child":
             return True
+        case "robot":
+            return waiting.unroutable
         case "timer" | "retry":
             return waiting.due is not None and waiting.due - now >= LONG_WAIT
         case _:
@@ -99,9 +101,12 @@ def _calling(plan: Plan, state: State, fiber: Fiber, frame: CallFrame, known: di
     assert isinstance(step, CallStep)  # noqa: S101 - call frames lie on node steps only
     if frame.waits_for == "retry":
         return Waiting(**known, kind="retry", what=frame.why, due=frame.due, attempts=frame.attempt - 1)
-    if frame.waits_for == "session":
-        tags = (step.node.capability, *plan.needs, *fiber.area.needs)
-        return Waiting(**known, kind="robot", what=f"a robot with {', '.join(tags)}", tags=tags)
+    if frame.waits_for in {"session", "share", "robot"}:
+        tags = (step.node.capability, *plan.needs, *fiber.area.needs) if frame.waits_for != "share" else ()
+        return Waiting(
+            **known, kind="robot", what=frame.why, tags=tuple(dict.fromkeys(tags)), unroutable=frame.unroutable,
+            request=f"{state.seed}/{frame.number}",
+        )  # fmt: skip
     held = state.sessions.get(fiber.area.key(step.node.capability))
     robot = held.grant.robot if step.node.session and held is not None and held.grant is not None else None
     what = f"{step.node.type} on robot {robot!r}" if robot else step.node.type

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pydantic import Field, JsonValue
 
 from workflows.call import Files, Message
-from workflows.fleet import HIGHEST_PRIORITY, USUAL_PRIORITY
 from workflows.ids import DEFAULT_ENVIRONMENT
+from workflows.part import HIGHEST_PRIORITY
 from workflows.plan import Plan
 from workflows.progress import RunProgress
 
@@ -50,8 +50,8 @@ class RunInput(Message):
     """Errors that the run that called this one catches: it does not park with them."""
     environment: str = DEFAULT_ENVIRONMENT
     """Whose robots do its steps."""
-    priority: int = Field(default=USUAL_PRIORITY, ge=0, le=HIGHEST_PRIORITY)
-    """Of its wishes for robots; 20 is most urgent."""
+    priority: int | None = Field(default=None, ge=0, le=HIGHEST_PRIORITY)
+    """Of its wishes for robots, 20 is most urgent; None for that of its document."""
     tenant: str = ""
     """On whose behalf it runs; tenants of the same priority take turns."""
     robot: str | None = None

@@ -85,6 +85,8 @@ class Fiber:
     parent: int | None = None
     position: int = 0
     """Which of its parent's branches or rounds it is."""
+    idle: int = 0
+    """The timer after which it gives its sessions back, as it waits for long; 0 for none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from workflows.frames import (
     TryFrame,
     WaitFrame,
 )
+from workflows.gaining import SHARES
 from workflows.inputs import check_inputs
 from workflows.leaving import Leave
 from workflows.plan import (
@@ -124,7 +125,9 @@ def _session(turn: Turn, step: SessionPlan) -> None:
     begin_deadline(turn, step.limit_seconds)
     turn.push(SessionFrame(step.block, turn.area))
     turn.push(BlockFrame(step.block))
-    turn.area = Area(turn.number(), step.needs)
+    number = turn.number()
+    own = {Area(number).key(SHARES): step.limits} if step.limits else {}
+    turn.area = Area(number, step.needs, {**turn.area.shares, **own})
 
 
 def _inline(turn: Turn, step: InlinePlan) -> None:

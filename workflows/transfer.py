@@ -13,6 +13,7 @@ from pydantic import JsonValue
 
 from workflows.alike import difference
 from workflows.errors import PatchRefusedError
+from workflows.events import Answered
 from workflows.frames import (
     AskFrame,
     BlockFrame,
@@ -50,7 +51,6 @@ from workflows.plan import (
     TryPlan,
     WhilePlan,
 )
-from workflows.protocol import Answered
 from workflows.state import Fiber, State, Undo
 
 
@@ -94,7 +94,7 @@ class _Transfer:
         old, new = self._old, self._new
         if old.name != new.name:
             raise PatchRefusedError(f"the document is named {new.name!r}, but the run is one of {old.name!r}")
-        held = sorted({held.grant.robot for held in self._state.sessions.values() if held.grant is not None})
+        held = sorted({held.grant.robot for held in self._state.sessions.values() if held.grant and held.grant.robot})
         missing = sorted(set(new.needs) - set(old.needs))
         if missing and held:
             raise PatchRefusedError(

@@ -40,9 +40,9 @@ class Turn:
 
     __slots__ = (
         "_came_from", "answers", "area", "breathing", "cancel", "cleanup", "cleanup_due", "commands", "draws", "fiber",
-        "fibers", "files", "finished", "fuel", "holding", "inputs", "interrupt", "last_number", "mail", "names", "now",
-        "parent", "paused", "place", "plan", "position", "pure_steps", "resting", "revision", "scope", "sessions",
-        "stack", "undo", "variables",
+        "fibers", "files", "finished", "fuel", "holding", "idle", "inputs", "interrupt", "last_number", "mail", "names",
+        "now", "parent", "paused", "place", "plan", "position", "pure_steps", "resting", "revision", "scope",
+        "sessions", "stack", "undo", "variables",
     )  # fmt: skip
 
     def __init__(self, plan: Plan, state: State, now: float, look: Look | None = None) -> None:
@@ -107,6 +107,11 @@ class Turn:
         """Whether nothing new may begin."""
         return self.paused or self.holding
 
+    def orphaned_timers(self) -> list[int]:
+        """The timers of sessions whose fibers have ended in this turn."""
+        were = self._came_from.fibers.items()
+        return [fiber.idle for number, fiber in were if fiber.idle and number not in self.fibers]
+
     def switch(self, fiber: int) -> None:
         """Go on with another fiber."""
         if fiber != self.fiber:
@@ -130,11 +135,12 @@ class Turn:
         self.place = fiber.place
         self.parent = fiber.parent
         self.position = fiber.position
+        self.idle = fiber.idle
 
     def _store(self) -> None:
         self.fibers[self.fiber] = Fiber(
             self.scope, self.stack, self.variables, self.area, self.draws, self.interrupt, self.place, self.parent,
-            self.position,
+            self.position, self.idle,
         )  # fmt: skip
 
     def push(self, frame: Frame) -> None:

@@ -14,7 +14,7 @@ from tests.integration.test_answers import NODES, fix
 from tests.support.machine import plan_of
 from tests.support.runs import Runs, progress, runs, waiting
 from workflows.answers import EVENT_SIGNAL, EventMessage, FixAnswer, FixRequest
-from workflows.run import LEAVING
+from workflows.orders import LEAVING
 
 LONG = 45
 BROKEN: dict[str, Any] = {"id": "b", "do": "test.read", "with": {"broken": "Amount"}, "retry": {"delays": []}}

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from tests.support.machine import World
 from tests.support.programs import Dialect, Program, programs
 from tests.support.weather import answer, storm
+from workflows.events import HandedOn
 from workflows.machine import advance
 from workflows.moments import occurrences
 from workflows.observed import Observed
-from workflows.protocol import Finish, HandedOn, Report
+from workflows.protocol import Finish, Report
 from workflows.resuming import Successor, resumed
 from workflows.saved import dump, load
 

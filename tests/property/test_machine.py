@@ -10,9 +10,9 @@ from tests.support.machine import World
 from tests.support.oracle import Oracle
 from tests.support.programs import START, Dialect, Program, programs
 from tests.support.weather import answer, result_of, storm
+from workflows.events import Started
 from workflows.machine import advance
 from workflows.plan import Plan
-from workflows.protocol import Started
 
 ONE_BY_ONE = programs(Dialect(side_by_side=False, undo=True))
 

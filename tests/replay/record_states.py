@@ -14,10 +14,8 @@ from typing import Any
 
 from tests.support.machine import World, document_of, plan_of, raised
 from workflows.call import FileEntry, PageMark
-from workflows.frames import AskFrame, ChildFrame, ParkFrame, ReceiveFrame
-from workflows.protocol import (
+from workflows.events import (
     Answered,
-    CallNode,
     CancelRequested,
     ChildEnded,
     Decided,
@@ -30,6 +28,8 @@ from workflows.protocol import (
     RestRequested,
     ResumeRequested,
 )
+from workflows.frames import AskFrame, ChildFrame, ParkFrame, ReceiveFrame
+from workflows.protocol import CallNode
 from workflows.saved import VERSION, dump
 
 STATES = Path(__file__).parent / "states"

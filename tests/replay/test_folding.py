@@ -12,7 +12,7 @@ from tests.replay.record import HISTORIES, files_of
 from workers.folding import CannotFoldError, Folded, fold_histories
 from workers.histories import read_history
 from workers.plugin import AetherPlugin
-from workflows.protocol import CancelRequested, NodeDone, Started
+from workflows.events import CancelRequested, NodeDone, Started
 
 PLUGINS = [AetherPlugin(payloads=Path("nowhere"))]
 

@@ -14,6 +14,20 @@ from workflows.call import ErrorValue, FileEntry, SessionGrant
 from workflows.compile import compile_plan
 from workflows.document import Document
 from workflows.effects import Raised, Vanished
+from workflows.events import (
+    CancelRequested,
+    ChildEnded,
+    Event,
+    NodeCalledOff,
+    NodeDone,
+    NodeFailed,
+    RobotFound,
+    SessionFailed,
+    SessionOpened,
+    Started,
+    TimerFired,
+)
+from workflows.gaining import SHARES
 from workflows.library import Unfound
 from workflows.machine import advance, initial
 from workflows.moments import Told
@@ -23,21 +37,13 @@ from workflows.protocol import (
     Breathe,
     CallNode,
     CallOff,
-    CancelRequested,
-    ChildEnded,
     Command,
-    Event,
+    FindRobot,
     Finish,
-    NodeCalledOff,
-    NodeDone,
-    NodeFailed,
     OpenSession,
-    SessionFailed,
-    SessionOpened,
     StartChild,
-    Started,
     StartTimer,
-    TimerFired,
+    TakeShare,
 )
 from workflows.spec import Effect, NodeSpec
 from workflows.state import State
@@ -45,8 +51,12 @@ from workflows.state import State
 Kind = TypeVar("Kind", bound=Command)
 Answer = Callable[[CallNode], Any]
 """What a call comes to: an output, `Raised`, `Vanished`, or None for no answer at all."""
-ANSWERS = (NodeDone, NodeFailed, NodeCalledOff, TimerFired, SessionOpened, SessionFailed, ChildEnded)
+ANSWERS = (
+    NodeDone, NodeFailed, NodeCalledOff, TimerFired, SessionOpened, SessionFailed, RobotFound, ChildEnded
+)  # fmt: skip
 """Events that answer a command by its number."""
+ASKING = (CallNode, StartTimer, OpenSession, TakeShare, FindRobot, StartChild, Breathe)
+"""Commands that are answered."""
 
 
 def spec(name: str, effect: Effect = Effect.READ, *, session: bool = False, **facts: Any) -> NodeSpec:
@@ -158,7 +168,7 @@ class World:
         self.state, commands = advance(self.plan, self.state, event, now=self.now)
         self.commands.extend(commands)
         for command in commands:
-            if isinstance(command, CallNode | StartTimer | OpenSession | StartChild | Breathe):
+            if isinstance(command, ASKING):
                 self.open[command.number] = command
         return commands
 
@@ -242,6 +252,13 @@ class World:
                 self.opened += 1
                 grant = SessionGrant(id=f"s{self.opened}", robot=f"r{self.opened}", capability=capability)
                 self._queue.append(SessionOpened(number, grant))
+            case TakeShare(number) if self.sessions:
+                self.opened += 1
+                self._queue.append(
+                    SessionOpened(number, SessionGrant(id=f"s{self.opened}", robot="", capability=SHARES))
+                )
+            case FindRobot(number):
+                self._queue.append(RobotFound(number))
             case CallOff(number) if not isinstance(self.open.get(number), StartChild | None):
                 self._queue.append(NodeCalledOff(number))
             case _:

@@ -194,7 +194,8 @@ def _if(inner: st.SearchStrategy[Steps], dialect: Dialect) -> st.SearchStrategy[
 
 
 def _session(inner: st.SearchStrategy[Steps]) -> st.SearchStrategy[dict[str, Any]]:
-    return st.builds(lambda do: {"session": {}, "do": do}, inner)
+    scarce = st.sampled_from([{}, {"limits": {"licence": 2}}])
+    return st.builds(lambda needs, do: {"session": needs, "do": do}, scarce, inner)
 
 
 def _timed(step: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[dict[str, Any]]:

@@ -17,46 +17,52 @@ from workflows.answering import check_answer
 from workflows.call import SessionGrant
 from workflows.effects import Raised, Vanished
 from workflows.errors import AnswerRefusedError
+from workflows.events import (
+    Answered,
+    CancelRequested,
+    ChildEnded,
+    Decided,
+    Event,
+    EventCame,
+    HandedOn,
+    NodeCalledOff,
+    NodeDone,
+    NodeFailed,
+    PauseRequested,
+    RestRequested,
+    ResumeRequested,
+    RobotFound,
+    SessionLost,
+    SessionOpened,
+    Started,
+    TimerFired,
+)
 from workflows.frames import ReceiveFrame
+from workflows.gaining import SHARES
 from workflows.observed import Observed
 from workflows.plan import ReceivePlan
 from workflows.protocol import (
     Action,
-    Answered,
     Breathe,
     CallNode,
     CallOff,
-    CancelRequested,
-    ChildEnded,
     CloseSession,
     Command,
-    Decided,
     ErrorCaught,
-    Event,
-    EventCame,
+    FindRobot,
     Finish,
-    HandedOn,
     KeepSession,
-    NodeCalledOff,
-    NodeDone,
-    NodeFailed,
     OpenSession,
-    PauseRequested,
     Rest,
-    RestRequested,
-    ResumeRequested,
     RoundStarted,
-    SessionLost,
-    SessionOpened,
     StartChild,
-    Started,
     StartTimer,
     StepAsks,
     StepEnded,
     StepParked,
     StepStarted,
     StepWaits,
-    TimerFired,
+    TakeShare,
 )
 from workflows.saved import dump, load
 
@@ -108,7 +114,9 @@ class Storm(World):
     def take(self, event: Event) -> None:
         """One event, and what follows from it without the world."""
         commands = self.tell(event)
-        assert not self.resting or not any(isinstance(command, CallNode | OpenSession) for command in commands)
+        assert not self.resting or not any(
+            isinstance(command, CallNode | OpenSession | TakeShare | FindRobot) for command in commands
+        )
         for command in commands:
             self._note(command)
         if any(isinstance(command, Rest) for command in commands):
@@ -176,6 +184,10 @@ class Storm(World):
                 return [*called_off, lambda: self._call(command)]
             case OpenSession(number, capability):
                 return [*called_off, lambda: self._grant(number, capability)]
+            case TakeShare(number):
+                return [*called_off, lambda: self._grant(number, SHARES)]
+            case FindRobot(number):
+                return [*called_off, lambda: self._answered(RobotFound(number))]
             case StartChild():
                 return [lambda: self._child(command)]
             case Breathe():
@@ -205,7 +217,9 @@ class Storm(World):
         self.now = max(self.now, due)
         self._answered(TimerFired(number))
 
-    def _answered(self, event: NodeDone | NodeFailed | NodeCalledOff | TimerFired | SessionOpened | ChildEnded) -> None:
+    def _answered(
+        self, event: NodeDone | NodeFailed | NodeCalledOff | TimerFired | SessionOpened | RobotFound | ChildEnded
+    ) -> None:
         self.off.discard(event.number)
         self.take(event)
 

@@ -8,8 +8,9 @@ from typing import Any
 from tests.support.machine import raised, vanished
 from tests.support.programs import Program
 from tests.support.storm import Storm
+from workflows.events import CancelRequested
 from workflows.plan import AnyPlanStep, Plan, TryPlan
-from workflows.protocol import CallNode, CancelRequested, Finish, StepEnded, StepStarted
+from workflows.protocol import CallNode, Finish, StepEnded, StepStarted
 
 
 def answer(call: CallNode) -> Any:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests.support.machine import World, outputs_of, plan_of
-from workflows.frames import Results
 from workflows.protocol import Breathe
+from workflows.results import Results
 
 
 def test_a_node_loop_collects_the_outputs_of_its_node() -> None:

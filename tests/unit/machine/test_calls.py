@@ -9,22 +9,18 @@ import pytest
 from tests.support.machine import World, plan_of, raised, vanished
 from workflows.call import FileEntry, SecretRef, SecretSlot, SessionGrant
 from workflows.effects import Raised, Vanished
-from workflows.protocol import (
-    CallNode,
-    CallOff,
+from workflows.events import (
     CancelRequested,
-    CloseSession,
     NodeCalledOff,
     NodeDone,
     NodeFailed,
-    OpenSession,
     SessionFailed,
     SessionLost,
     SessionOpened,
     Started,
-    StepStarted,
     TimerFired,
 )
+from workflows.protocol import CallNode, CallOff, CloseSession, OpenSession, StepStarted
 
 
 class Script:

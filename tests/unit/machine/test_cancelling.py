@@ -8,26 +8,20 @@ import pytest
 
 from tests.support.machine import World, plan_of, raised
 from workflows.call import SessionGrant
-from workflows.protocol import (
+from workflows.events import (
     Answered,
-    CallNode,
-    CallOff,
     CancelRequested,
-    CloseSession,
     EventCame,
     HandedOn,
     NodeCalledOff,
     NodeDone,
     NodeFailed,
-    OpenSession,
     PauseRequested,
-    Rest,
     RestRequested,
     SessionOpened,
-    StartTimer,
-    StepParked,
     TimerFired,
 )
+from workflows.protocol import CallNode, CallOff, CloseSession, OpenSession, Rest, StartTimer, StepParked
 
 SLOW: dict[str, Any] = {"id": "slow", "do": "test.read", "retry": {"delays": []}}
 TIDY: dict[str, Any] = {**SLOW, "id": "tidy"}

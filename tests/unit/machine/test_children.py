@@ -9,18 +9,8 @@ import pytest
 
 from tests.support.machine import World, document_of, plan_of, raised
 from workflows.call import ErrorValue, FileEntry
-from workflows.protocol import (
-    Answered,
-    CallNode,
-    CallOff,
-    CancelRequested,
-    ChildEnded,
-    HandedOn,
-    Rest,
-    RestRequested,
-    StartChild,
-    StepParked,
-)
+from workflows.events import Answered, CancelRequested, ChildEnded, HandedOn, RestRequested
+from workflows.protocol import CallNode, CallOff, Rest, StartChild, StepParked
 
 NO_RETRY: dict[str, Any] = {"retry": {"delays": []}}
 PAY = document_of(

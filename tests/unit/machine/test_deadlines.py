@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from tests.support.machine import World, plan_of, raised
-from workflows.protocol import (
+from workflows.events import (
     Answered,
-    CallNode,
     CancelRequested,
     Decided,
     HandedOn,
@@ -18,11 +17,9 @@ from workflows.protocol import (
     PauseRequested,
     RestRequested,
     ResumeRequested,
-    StartTimer,
-    StepAsks,
-    StepParked,
     TimerFired,
 )
+from workflows.protocol import CallNode, StartTimer, StepAsks, StepParked
 
 HOUR = 3600.0
 SLOW = {"id": "slow", "do": "test.read", "retry": {"delays": []}}

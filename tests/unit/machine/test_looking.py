@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from tests.support.machine import World, plan_of
-from workflows.protocol import Action, Answered, CancelRequested, StepParked
+from workflows.events import Answered, CancelRequested
+from workflows.protocol import Action, StepParked
 
 A = {"id": "a", "do": "test.read"}
 B = {"id": "b", "do": "test.read"}

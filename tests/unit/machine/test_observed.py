@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from tests.support.machine import World, plan_of, raised
+from workflows.events import Started
 from workflows.observed import Observed
-from workflows.protocol import ErrorCaught, RoundStarted, Started, StepEnded, StepStarted, StepWaits
+from workflows.protocol import ErrorCaught, RoundStarted, StepEnded, StepStarted, StepWaits
 
 SET = {"set": {"x": 1}}
 RISKY = {"id": "risky", "try": [{"id": "pay", "do": "test.read"}], "catch": [{"do": [SET]}]}

@@ -8,15 +8,8 @@ import pytest
 
 from tests.support.machine import World, plan_of, raised, vanished
 from workflows.call import SessionGrant
-from workflows.protocol import (
-    CallOff,
-    CancelRequested,
-    CloseSession,
-    NodeCalledOff,
-    NodeDone,
-    SessionFailed,
-    SessionOpened,
-)
+from workflows.events import CancelRequested, NodeCalledOff, NodeDone, SessionFailed, SessionOpened
+from workflows.protocol import CallOff, CloseSession
 
 
 def status_of(world: World) -> tuple[str, str | None]:

@@ -13,8 +13,9 @@ import pytest
 from tests.support.machine import World, plan_of, raised
 from workflows.answers import FixRequest
 from workflows.errors import PatchRefusedError
+from workflows.events import HandedOn, RestRequested
 from workflows.plan import Plan
-from workflows.protocol import CallNode, Finish, HandedOn, RestRequested
+from workflows.protocol import CallNode, Finish
 from workflows.requests import fixed
 from workflows.saved import dump, load
 from workflows.situation import situation_of

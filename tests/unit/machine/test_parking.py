@@ -10,21 +10,9 @@ import pytest
 from tests.support.machine import World, document_of, plan_of, raised, vanished
 from workflows.answering import MOST_ANSWERS, check_answer
 from workflows.errors import AnswerRefusedError, InvalidInputError
+from workflows.events import Answered, CancelRequested, HandedOn, RestRequested, SessionLost
 from workflows.plan import Plan
-from workflows.protocol import (
-    Action,
-    Answered,
-    CallNode,
-    CancelRequested,
-    CloseSession,
-    HandedOn,
-    KeepSession,
-    OpenSession,
-    Rest,
-    RestRequested,
-    SessionLost,
-    StepParked,
-)
+from workflows.protocol import Action, CallNode, CloseSession, KeepSession, OpenSession, Rest, StepParked
 
 NO_RETRY: dict[str, Any] = {"retry": {"delays": []}}
 
@@ -335,10 +323,10 @@ def test_a_session_that_is_lost_meanwhile_is_not_given_back() -> None:
 
 
 def test_sessions_of_others_are_not_given_back() -> None:
-    branches = {"left": [does("b", "page.read"), {"approve": "Go on?"}], "right": [does("bad", "page.read")]}
+    branches = {"left": [does("b", "page.read"), does("c", "test.hang")], "right": [does("bad", "page.read")]}
     world = World(
         plan_of([{"parallel": branches}], on_failure="park", park={"hold": "10m"}),
-        Broken("bad"),
+        lambda call: None if call.step.id == "c" else Broken("bad")(call),
         passes=False,
         keep=False,
     )

@@ -8,17 +8,16 @@ import pytest
 
 from tests.support.machine import World, plan_of, raised
 from workflows.call import SessionGrant
-from workflows.protocol import (
-    CallNode,
+from workflows.events import (
     HandedOn,
     NodeDone,
     NodeFailed,
-    OpenSession,
     PauseRequested,
     RestRequested,
     ResumeRequested,
     SessionOpened,
 )
+from workflows.protocol import CallNode, OpenSession
 
 
 def does(name: str, node: str) -> dict[str, Any]:

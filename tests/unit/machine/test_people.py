@@ -10,8 +10,9 @@ import pytest
 from tests.support.machine import World, plan_of
 from workflows.asking import MOST_MAIL, check_decision
 from workflows.errors import AnswerRefusedError
+from workflows.events import Decided, EventCame
 from workflows.plan import ApprovePlan
-from workflows.protocol import Decided, EventCame, StartTimer, StepAsks
+from workflows.protocol import StartTimer, StepAsks
 
 LATE = [{"id": "late", "set": {"x": 1}}]
 FORM = {"amount": {"type": "number", "minimum": 0}, "reason": {"type": "string", "default": "none"}}

@@ -12,7 +12,8 @@ from tests.support.machine import World, plan_of, raised
 from workflows.answers import FixRequest, PersonRequest
 from workflows.errands import CALL_CANCELLED, child_ended, child_error
 from workflows.errors import AnswerRefusedError
-from workflows.protocol import Finish, NodeCalledOff
+from workflows.events import NodeCalledOff
+from workflows.protocol import Finish
 from workflows.requests import check_pause, check_resume, fixed
 from workflows.run import Run
 from workflows.situation import situation_of

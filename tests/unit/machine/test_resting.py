@@ -10,23 +10,17 @@ import pytest
 
 from tests.support.machine import World, plan_of, raised, vanished
 from workflows.call import PageMark, SessionGrant
-from workflows.protocol import (
-    Breathe,
-    CallNode,
-    CloseSession,
+from workflows.events import (
     HandedOn,
-    KeepSession,
     NodeDone,
     NodeFailed,
-    OpenSession,
-    Rest,
     RestRequested,
     SessionLost,
     SessionOpened,
     Started,
-    StartTimer,
     TimerFired,
 )
+from workflows.protocol import Breathe, CallNode, CloseSession, KeepSession, OpenSession, Rest, StartTimer
 from workflows.saved import dump, load
 
 HOUR = 3600.0
@@ -105,7 +99,7 @@ def test_a_step_whose_session_opens_meanwhile_begins_in_the_next_execution() -> 
     world = World(plan_of([{"id": "a", "do": "page.read"}]), sessions=False)
     world.run()
     grant = SessionGrant(id="s1", robot="r1", capability="browser")
-    world.run(RestRequested())
+    world.tell(RestRequested())
     world.run(SessionOpened(world.last(OpenSession).number, grant))
     at_rest = list(world.calls)
 

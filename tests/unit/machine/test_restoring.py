@@ -6,17 +6,8 @@ from typing import Any
 
 from tests.support.machine import World, plan_of, raised, vanished
 from workflows.call import Checkpoint, FileEntry, PageMark, SessionGrant
-from workflows.protocol import (
-    CallNode,
-    NodeDone,
-    NodeFailed,
-    OpenSession,
-    SessionLost,
-    SessionOpened,
-    Started,
-    StartTimer,
-    TimerFired,
-)
+from workflows.events import NodeDone, NodeFailed, SessionLost, SessionOpened, Started, TimerFired
+from workflows.protocol import CallNode, OpenSession, StartTimer
 
 STORAGE = FileEntry(digest="sha256:" + "1" * 64, size=10)
 LATER = FileEntry(digest="sha256:" + "2" * 64, size=10)

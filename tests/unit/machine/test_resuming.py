@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from tests.support.machine import Answer, World, plan_of, raised, vanished
+from workflows.events import Answered, HandedOn
 from workflows.frames import BlockFrame, ChildFrame, ParkFrame, Scope, Stack
 from workflows.moments import Occurrence, find, first_of, occurrences, seen_until, stopped_at
-from workflows.protocol import Answered, CallNode, HandedOn
+from workflows.protocol import CallNode
 from workflows.resuming import Doubt, Resumed, Successor, doubt_of, repeated, resumed, undone
 from workflows.saved import dump, load
 from workflows.state import Fiber, State

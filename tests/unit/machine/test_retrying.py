@@ -34,7 +34,6 @@ CASES = [
     Case("nor errors of the document", raised("configuration"), [], DELAYS),
     Case("what vanished is made again at once, then later", vanished(), [10, 60], DELAYS),
     Case("but not what may have had an effect", vanished(), [], DELAYS, "test.pay"),
-    Case("unless no robot had begun", vanished(taken=False), [10, 60], DELAYS, "test.pay"),
 ]
 
 

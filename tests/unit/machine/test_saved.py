@@ -31,13 +31,11 @@ from workflows.frames import (
     GroupFrame,
     InlineFrame,
     Jumped,
-    Kept,
     LoopFrame,
     ParkFrame,
     ReceiveFrame,
     Redo,
     RestoreFrame,
-    Results,
     Returned,
     Scope,
     SessionFrame,
@@ -48,6 +46,7 @@ from workflows.frames import (
     WaitFrame,
 )
 from workflows.plan import CallStep
+from workflows.results import Kept, Results
 from workflows.saved import VERSION, dump, load
 from workflows.state import Answer, Fiber, Held, Mail, State, Undo
 
@@ -60,7 +59,7 @@ FRAMES: list[Frame] = [
     BlockFrame(3, 2, 1),
     GroupFrame(4),
     ExpiryFrame(5, {"approved": False}),
-    SessionFrame(6, Area(3, ("windows",))),
+    SessionFrame(6, Area(3, ("windows",), {"3:shares": {"sap-licence": 2}})),
     InlineFrame(7, OUTER, {"x": 1}),
     InlineFrame(7, OUTER, {}, {}),
     DeadlineFrame(9, 12.5),
@@ -72,7 +71,7 @@ FRAMES: list[Frame] = [
     TryFrame("try", 2),
     TryFrame("finally", 2, Returned(None), [0]),
     CallFrame("node", 5, PARAMS, SECRETS),
-    CallFrame("retry", 0, PARAMS, (), 3, Attempts(1, 1), 99.5, "it broke", ERROR),
+    CallFrame("retry", 0, PARAMS, (), 3, Attempts(1, 1), 99.5, "it broke", doubt=ERROR),
     WaitFrame(4, 8.0),
     AskFrame(5, "Pay?", 6, 9.0),
     ReceiveFrame(5, None),

@@ -9,17 +9,8 @@ import pytest
 
 from tests.support.machine import World, outputs_of, plan_of, raised
 from workflows.call import Checkpoint, FileEntry, PageMark
-from workflows.protocol import (
-    Answered,
-    CallNode,
-    CallOff,
-    CloseSession,
-    NodeCalledOff,
-    NodeDone,
-    NodeFailed,
-    OpenSession,
-    StepParked,
-)
+from workflows.events import Answered, NodeCalledOff, NodeDone, NodeFailed
+from workflows.protocol import CallNode, CallOff, CloseSession, OpenSession, StepParked
 
 NO_RETRY: dict[str, Any] = {"retry": {"delays": []}}
 

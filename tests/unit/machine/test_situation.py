@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from tests.support.machine import World, plan_of, raised, vanished
+from workflows.events import NodeFailed
 from workflows.observed import Observed
-from workflows.protocol import CallNode, ErrorCaught, NodeFailed
+from workflows.protocol import CallNode, ErrorCaught
 from workflows.situation import situation_of, status_of
 
 

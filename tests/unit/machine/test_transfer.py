@@ -9,8 +9,9 @@ import pytest
 from tests.support.machine import World, plan_of
 from tests.unit.machine.test_park_matrix import BROKEN, MENDED, OTHER, Steps, answer, does, mend, parked
 from workflows.errors import InvalidInputError, PatchRefusedError
+from workflows.events import ChildEnded
 from workflows.progress import Waiting
-from workflows.protocol import CallNode, ChildEnded, StartChild
+from workflows.protocol import CallNode, StartChild
 from workflows.situation import situation_of
 
 APPROVE = {"id": "ok", "approve": "Pay?", "expires": "1h"}

@@ -5,16 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tests.support.machine import World, plan_of, raised
-from workflows.protocol import (
-    Answered,
-    CallNode,
-    CancelRequested,
-    HandedOn,
-    NodeDone,
-    NodeFailed,
-    RestRequested,
-    StepParked,
-)
+from workflows.events import Answered, CancelRequested, HandedOn, NodeDone, NodeFailed, RestRequested
+from workflows.protocol import CallNode, StepParked
 
 Steps = list[dict[str, Any]]
 BAD = {"id": "bad", "do": "test.flaky", "retry": {"delays": []}}
