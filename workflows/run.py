@@ -54,7 +54,7 @@ from workflows.inputs import check_inputs
 from workflows.machine import advance, initial
 from workflows.observed import Observed
 from workflows.orders import LEAVING
-from workflows.plan import CONTINUING_FORMAT
+from workflows.plan import CONTINUING_FORMAT, Plan
 from workflows.progress import PROGRESS_QUERY, RunProgress
 from workflows.protocol import (
     Breathe,
@@ -87,7 +87,6 @@ from workflows.situation import decisions_of, situation_of
 from workflows.start import RunInput, RunResult
 
 if TYPE_CHECKING:
-    from workflows.plan import Plan
     from workflows.state import State
 
 T = TypeVar("T")
