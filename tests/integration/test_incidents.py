@@ -14,7 +14,6 @@ from temporalio.client import Client, RPCError, WorkflowHandle
 from temporalio.exceptions import ApplicationError
 
 from tests.support.machine import plan_of
-from tests.support.platforms import serving
 from tests.support.runs import Runs, runs
 from workers.incidents import Incident, find_incidents
 from workflows.answers import FixRequest
@@ -96,7 +95,7 @@ async def progress_of(run: Handle) -> RunProgress:
 @pytest.fixture
 async def office(client: Client, queue: str) -> AsyncIterator[Office]:
     office = Office(client, f"invoices-{queue}", Runs(client))
-    async with runs(client, {"test.write": office.open, "test.read": office.fill}) as works, serving(client):
+    async with runs(client, {"test.write": office.open, "test.read": office.fill}) as works:
         office.works = works
         yield office
         async for each in client.list_workflows(f"WorkflowType = '{office.document}' AND ExecutionStatus = 'Running'"):

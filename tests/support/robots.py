@@ -15,6 +15,7 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Worker
 
 from activities.catalog import Catalog
+from tests.support import platforms
 from tests.support.robot import kill, own_tag, robot_settings, serving, start_robot
 from workers.server import ServerConfig
 from workflows.compile import compile_plan
@@ -99,7 +100,7 @@ async def fleet(client: Client, server: ServerConfig, directory: Path, payloads:
     """An orchestrator, and room for robots, which end with the block."""
     kept = Fleet(client, server, directory, payloads)
     try:
-        async with Worker(client, task_queue=ORCHESTRATOR_QUEUE, workflows=[Run]):
+        async with Worker(client, task_queue=ORCHESTRATOR_QUEUE, workflows=[Run]), platforms.serving(client):
             yield kept
     finally:
         for process in kept.robots.values():

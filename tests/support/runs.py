@@ -14,9 +14,21 @@ from temporalio.client import Client, WorkflowFailureError, WorkflowHandle
 from temporalio.exceptions import ApplicationError
 from temporalio.worker import Worker
 
-from tests.support.machine import plan_of
+from tests.support import platforms
+from tests.support.machine import SPECS, plan_of
+from tests.support.pools import entry_of
+from workers.pooling import start_pool
 from workflows.call import ErrorValue, SessionGrant, SessionRequest, StepCall, StepOutcome
-from workflows.ids import ORCHESTRATOR_QUEUE, SESSION_ACTIVITY, RobotId, capability_queue, robot_queue
+from workflows.fleet import ROBOT_SIGNAL, RobotEntry
+from workflows.ids import (
+    DEFAULT_ENVIRONMENT,
+    ORCHESTRATOR_QUEUE,
+    SESSION_ACTIVITY,
+    RobotId,
+    capability_queue,
+    pool_workflow,
+    robot_queue,
+)
 from workflows.plan import Plan
 from workflows.progress import PROGRESS_QUERY, RunProgress, Waiting, WaitKind
 from workflows.run import Run
@@ -33,13 +45,17 @@ class Runs:
     """Starts runs and waits for them."""
 
     client: Client
+    environment: str = DEFAULT_ENVIRONMENT
     calls: list[StepCall] = field(default_factory=list)
 
-    async def start(self, plan: Plan, *, long: int | None = None, **inputs: Any) -> WorkflowHandle[Any, RunResult]:
+    async def start(
+        self, plan: Plan, *, long: int | None = None, given: Mapping[str, Any] | None = None, **inputs: Any
+    ) -> WorkflowHandle[Any, RunResult]:
         """Start a run of a plan, which continues as new after so many events."""
+        facts = {"environment": self.environment, **(given or {})}
         return await self.client.start_workflow(
             plan.name,
-            RunInput(plan=plan, inputs=inputs, files={}, long=long),
+            RunInput(plan=plan, inputs=inputs, files={}, long=long, **facts),
             id=f"{plan.name}/{uuid4().hex[:8]}",
             task_queue=ORCHESTRATOR_QUEUE,
             result_type=RunResult,
@@ -66,11 +82,12 @@ async def failure(handle: WorkflowHandle[Any, Any]) -> ErrorValue:
 async def runs(
     client: Client, nodes: Mapping[str, NodeFunction], keep: Keeper | None = None, workflow: type[Run] = Run
 ) -> AsyncIterator[Runs]:
-    """An orchestrator, and one robot that offers these nodes and sessions."""
-    kept = Runs(client)
+    """A platform of its own environment, and one robot there that offers these nodes and sessions."""
+    kept = Runs(client, f"e-{uuid4().hex[:8]}")
     async with (
         Worker(client, task_queue=ORCHESTRATOR_QUEUE, workflows=[workflow]),
-        robot(client, nodes, kept.calls, keep),
+        platforms.serving(client),
+        robot(client, nodes, kept.calls, keep, environment=kept.environment),
     ):
         yield kept
 
@@ -94,7 +111,12 @@ async def waiting(run: WorkflowHandle[Any, Any], kind: WaitKind, *, seconds: flo
 
 @asynccontextmanager
 async def robot(
-    client: Client, nodes: Mapping[str, NodeFunction], calls: list[StepCall], keep: Keeper | None = None
+    client: Client,
+    nodes: Mapping[str, NodeFunction],
+    calls: list[StepCall],
+    keep: Keeper | None = None,
+    *,
+    environment: str = DEFAULT_ENVIRONMENT,
 ) -> AsyncIterator[None]:
     """One robot that offers these nodes and sessions, and keeps a list of what it is asked to do."""
     name = RobotId(f"r-{uuid4().hex[:6]}")
@@ -102,18 +124,32 @@ async def robot(
     @activity.defn(name=SESSION_ACTIVITY)
     async def hold(request: SessionRequest) -> None:
         async def grant() -> None:
-            granted = SessionGrant(id=request.session, robot=name, capability=request.capability)
+            granted = SessionGrant(id=request.session, robot=name, capability=request.capability, lease=request.lease)
             await activity.client().get_workflow_handle(request.run).signal("session_opened", granted)
 
         await (keep or _always)(grant)
 
     activities = [*(_activity(node, function, calls) for node, function in nodes.items()), hold]
-    queues = [capability_queue("test"), robot_queue(name)] if nodes else []
+    queues = [capability_queue("test", environment=environment), robot_queue(name)] if nodes else []
     async with AsyncExitStack() as stack:
-        await stack.enter_async_context(Worker(client, task_queue=capability_queue("browser"), activities=[hold]))
         for queue in queues:
             await stack.enter_async_context(Worker(client, task_queue=queue, activities=activities))
+        await stack.enter_async_context(joined(client, name, environment=environment))
         yield
+
+
+@asynccontextmanager
+async def joined(client: Client, robot: RobotId, **card: Any) -> AsyncIterator[RobotEntry]:
+    """Have the pool of an environment know a robot, until it says goodbye."""
+    digests = {name: spec.digest for name, spec in SPECS.items()}
+    entry = entry_of(robot, capabilities=("browser", "test"), slots=50, nodes=digests, **card)
+    await start_pool(client, entry.card.environment)
+    pool = client.get_workflow_handle(pool_workflow(entry.card.environment))
+    await pool.signal(ROBOT_SIGNAL, entry)
+    try:
+        yield entry
+    finally:
+        await pool.signal(ROBOT_SIGNAL, entry.model_copy(update={"presence": "offline"}))
 
 
 async def _always(grant: Callable[[], Awaitable[None]]) -> None:
