@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, TypeAlias
 
-from workflows.fleet import Affinity, Lease, LeaseRequest, RobotEntry
+from workflows.fleet import Lease, LeaseRequest, RobotEntry
 from workflows.ids import DEFAULT_ENVIRONMENT
+from workflows.part import Affinity
 
 Kind: TypeAlias = Literal["session", "share", "route"]
 

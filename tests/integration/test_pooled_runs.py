@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 from temporalio.client import Client, WorkflowHandle
-from workers.pooling import overview
 
 from tests.support.machine import plan_of
-from tests.support.runs import Runs, failure, joined, progress, robot, runs, waiting
+from tests.support.runs import DIGESTS, Runs, failure, joined, progress, robot, runs, waiting
+from workers.pooling import overview
 from workflows.answers import EVENT_SIGNAL, EventMessage
 from workflows.call import StepCall
 from workflows.fleet import ROBOT_SIGNAL, Lease, RobotEntry
@@ -69,8 +69,9 @@ async def the_robot(started: Runs) -> RobotEntry:
 async def replace_process(started: Runs, *sessions: str) -> None:
     """The robot's process is replaced by another one, which has these sessions."""
     entry = await the_robot(started)
+    before = entry.card.incarnation
     card = entry.card.model_copy(
-        update={"incarnation": f"{entry.card.incarnation}+", "sessions": sessions, "replaces": entry.card.incarnation}
+        update={"incarnation": f"{before}+", "sessions": sessions, "replaces": before, "nodes": DIGESTS}
     )
     pool = started.client.get_workflow_handle(pool_workflow(started.environment))
     await pool.signal(ROBOT_SIGNAL, entry.model_copy(update={"card": card}))

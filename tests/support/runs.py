@@ -34,6 +34,9 @@ from workflows.progress import PROGRESS_QUERY, RunProgress, Waiting, WaitKind
 from workflows.run import Run
 from workflows.start import RunInput, RunResult
 
+DIGESTS = {name: spec.digest for name, spec in SPECS.items()}
+"""The node types of tests, each with the digest of its schema."""
+
 NodeFunction = Callable[[dict[str, Any], StepCall], Awaitable[Any]]
 
 Keeper = Callable[[Callable[[], Awaitable[None]]], Awaitable[None]]
@@ -141,8 +144,7 @@ async def robot(
 @asynccontextmanager
 async def joined(client: Client, robot: RobotId, **card: Any) -> AsyncIterator[RobotEntry]:
     """Have the pool of an environment know a robot, until it says goodbye."""
-    digests = {name: spec.digest for name, spec in SPECS.items()}
-    entry = entry_of(robot, capabilities=("browser", "test"), slots=50, nodes=digests, **card)
+    entry = entry_of(robot, capabilities=("browser", "test"), slots=50, nodes=DIGESTS, **card)
     await start_pool(client, entry.card.environment)
     pool = client.get_workflow_handle(pool_workflow(entry.card.environment))
     await pool.signal(ROBOT_SIGNAL, entry)
