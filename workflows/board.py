@@ -8,11 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias, assert_never
 
-from workflows.fleet import Lease
+from workflows.fleet import MOST_SESSIONS, Lease
 from workflows.poolstate import Lane, PoolState, Waiting
-
-MOST_SESSIONS = 2
-"""Sessions of one capability that a run may hold at the same time."""
 
 HOLD_OUT = 10.0
 """How many seconds `affinity: soft` waits for the robot that ran the document last."""

@@ -59,6 +59,9 @@ VIEW_QUERY = "view"
 START_POOL_ACTIVITY = "aether.pool.start"
 """Starts the pool of an environment, unless it is there; on the platform's queue."""
 
+MOST_SESSIONS = 2
+"""Sessions of one capability that a run may hold at the same time."""
+
 PRESENCE_ACTIVITY = "aether.presence"
 """Runs on a robot's own queue for as long as its process lives; takes a `RobotCard`'s incarnation."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from workflows.call import ErrorValue, SessionGrant
+from workflows.fleet import MOST_SESSIONS
 from workflows.frames import CallFrame, SessionFrame
 from workflows.parking import frames_around
 from workflows.plan import CallStep
@@ -14,9 +15,6 @@ from workflows.turn import Turn
 
 SHARES = "shares"
 """The capability of a lease that is no session: it holds what is scarce, and no robot."""
-
-MOST_SESSIONS = 2
-"""Sessions of one capability that a run may hold at the same time."""
 
 
 def missing_share(turn: Turn) -> str | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
-from workflows.board import HOLD_OUT, MOST_SESSIONS, Board, Obstacle
-from workflows.fleet import Candidate, Lease, RobotEntry
+from workflows.board import HOLD_OUT, Board, Obstacle
+from workflows.fleet import MOST_SESSIONS, Candidate, Lease, RobotEntry
 from workflows.poolstate import Lane, Waiting
 
 _MOST_NAMED = 3

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.pools import Desk, entry_of, leases_of, request_of
-from workflows.board import HOLD_OUT, MOST_SESSIONS, PATIENCE, TURNS
+from workflows.board import HOLD_OUT, PATIENCE, TURNS
 from workflows.explaining import overview
-from workflows.fleet import LeaseRequest, Placement, RobotEntry, Word
+from workflows.fleet import MOST_SESSIONS, LeaseRequest, Placement, RobotEntry, Word
 from workflows.placing import limited
 from workflows.poolsaved import PoolSaved, restore, save
 from workflows.usage import total, usage
