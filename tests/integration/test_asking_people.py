@@ -7,30 +7,21 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from temporalio import activity
 from temporalio.client import Client, WorkflowUpdateFailedError
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
-from temporalio.worker import Worker
 
 from tests.support.machine import plan_of
 from tests.support.runs import Runs, runs, waiting
 from workflows.answers import DECIDE_UPDATE, DecideRequest
-from workflows.ids import PLATFORM_QUEUE
-from workflows.notice import NOTIFY_ACTIVITY, Notice
 from workflows.plan import Plan
 
 DAYS = timedelta(days=3)
 
 
-@activity.defn(name=NOTIFY_ACTIVITY)
-async def tell(_notice: Notice) -> None:
-    """Nobody is told."""
-
-
 @pytest.fixture
 async def started(client: Client) -> AsyncIterator[Runs]:
     """An orchestrator, and somebody who takes notices: time does not run ahead of what is under way."""
-    async with runs(client, {}) as ready, Worker(client, task_queue=PLATFORM_QUEUE, activities=[tell]):
+    async with runs(client, {}) as ready:
         yield ready
 
 

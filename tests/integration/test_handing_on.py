@@ -24,7 +24,7 @@ WORK: dict[str, Any] = {"for_each": "${{ range(12) }}", "do": "test.read"}
 @pytest.fixture(scope="module")
 async def started(client: Client) -> AsyncIterator[Runs]:
     """An orchestrator and a robot, and nobody who passes notices on: a parked run waits a little before it leaves."""
-    async with runs(client, NODES) as ready:
+    async with runs(client, NODES, platform=False) as ready:
         yield ready
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -83,13 +83,18 @@ async def failure(handle: WorkflowHandle[Any, Any]) -> ErrorValue:
 
 @asynccontextmanager
 async def runs(
-    client: Client, nodes: Mapping[str, NodeFunction], keep: Keeper | None = None, workflow: type[Run] = Run
+    client: Client,
+    nodes: Mapping[str, NodeFunction],
+    keep: Keeper | None = None,
+    workflow: type[Run] = Run,
+    *,
+    platform: bool = True,
 ) -> AsyncIterator[Runs]:
-    """A platform of its own environment, and one robot there that offers these nodes and sessions."""
+    """An environment with one robot that offers these nodes and sessions, and the platform, unless left out."""
     kept = Runs(client, f"e-{uuid4().hex[:8]}")
     async with (
         Worker(client, task_queue=ORCHESTRATOR_QUEUE, workflows=[workflow]),
-        platforms.serving(client),
+        platforms.serving(client) if platform else nullcontext(),
         robot(client, nodes, kept.calls, keep, environment=kept.environment),
     ):
         yield kept
