@@ -20,6 +20,7 @@ from workflows.answers import (
     FixRequest,
     PersonRequest,
 )
+from workflows.fleet import RETURNED_TO_SIGNAL, Placement, RobotReturned
 from workflows.start import RunResult
 
 Handle = WorkflowHandle[Any, RunResult]
@@ -72,6 +73,17 @@ async def abort(run: Handle) -> None:
     while (await waiting(run, "parked")).due is not None:  # noqa: ASYNC110 - asked for
         await asyncio.sleep(0.05)
     await _fix(run, "abort")
+
+
+async def replace_the_process(run: Handle) -> None:
+    """Tell the run, while it waits, that its robot has a new process: with its page, and later without."""
+    page = f"{run.first_execution_run_id}/1"
+    for kept in (Placement(id=page, robot=None, lease=1_000),), ():
+        await waiting(run, "event")
+        robot = (await progress(run)).robot or ""
+        gone = () if kept else (page,)
+        await run.signal(RETURNED_TO_SIGNAL, RobotReturned(robot=robot, kept=kept, gone=gone))
+        await run.signal(EVENT_SIGNAL, EventMessage(event="go", data=None, id=f"{len(kept)}"))
 
 
 async def pause_and_resume(run: Handle) -> None:

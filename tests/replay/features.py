@@ -20,6 +20,7 @@ from tests.replay.deeds import (
     fix_twice,
     leave_alone,
     pause_and_resume,
+    replace_the_process,
     send_events,
 )
 from tests.support.machine import document_of, plan_of
@@ -250,6 +251,20 @@ FEATURES: Mapping[str, Feature] = {
         ],
         disturb=cancel_at_work,
         ends="cancelled",
+    ),
+    "sessions_of_a_pool": Feature(
+        [
+            {"do": "page.read"},
+            {"session": {"needs": ["browser"], "limits": {"seat": 1}}, "do": [{"do": "page.fill"}]},
+            {"for_each": [1, 2, 3], "parallel": 3, "do": [{"do": "page.read"}]},
+        ],
+        {"limits": {"licence": 2}, "priority": 15, "affinity": "session"},
+    ),
+    "sessions_given_back": Feature(
+        [{"do": "page.read"}, {"receive": "tick", "expires": "2s"}, {"do": "page.read"}], {"park": {"hold": "200ms"}}
+    ),
+    "processes_replaced": Feature(
+        [{"do": "page.read"}, *[{"receive": "go"}, {"do": "page.read"}] * 2], disturb=replace_the_process
     ),
 }  # fmt: skip
 
