@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rich.text import Text
+from temporalio.client import Client
 
 from activities.artifacts import LocalArtifactStore
 from activities.nodes.excel import read
@@ -32,6 +33,7 @@ from workers.dev import Stack, stack
 from workers.records import RunView
 from workers.server import load
 from workers.settings import Settings
+from workflows.ids import RunId
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "supplier_portal"
 DOCUMENT = EXAMPLE / "enter_invoices.yaml"
@@ -75,10 +77,12 @@ async def _demo(settings: Settings, output: Output, *, keep: bool) -> int:
     output.note(Text("starting a Temporal server, an orchestrator, a robot and a supplier portal…", style="dim"))
     config = load().on_free_ports()
     async with portal(settings.state) as site, stack(settings, config=config, report=output.note) as up:
-        secret_store(up.settings).set(SECRET, site.password)
-        view, records = await _enter(up, site, output)
+        client, run = await begin(up, site, output)
+        watched = await watch(client, up.settings, run, output, interruption=asyncio.Event())  # Ctrl-C ends it all
+        view, records = watched.view, await entered(up, watched.view)
         if output.text:
-            _tell(output, up, view, records, keep=keep)
+            show_invoices(output, view, records)
+            _tell(output, up, view, keep=keep)
         else:
             output.write(record(view, up.settings) | {"invoices": [dict(each) for each in records]})
         if keep:
@@ -86,18 +90,22 @@ async def _demo(settings: Settings, output: Output, *, keep: bool) -> int:
     return ExitCode.OK if view.row.status == "completed" else ExitCode.RUN_FAILED
 
 
-async def _enter(up: Stack, site: Portal, output: Output) -> tuple[RunView, Sequence[Mapping[str, object]]]:
-    """Run the automation and read the workbook it wrote."""
+async def begin(up: Stack, site: Portal, output: Output) -> tuple[Client, RunId]:
+    """Start the automation."""
+    secret_store(up.settings).set(SECRET, site.password)
     pairs = (f"workbook={WORKBOOK}", f"portal={site.address}", f"user={site.user}")
     prepared = prepare(up.settings, Order(DOCUMENT, pairs, None, None), output)
     client = await connect(up.settings)
-    run = await start(client, prepared, output)
-    watched = await watch(client, up.settings, run, output, interruption=asyncio.Event())  # Ctrl-C ends it all
-    if RESULTS not in watched.view.files:
-        return watched.view, []
-    async with LocalWorkspace(watched.view.files, LocalArtifactStore(up.settings.artifacts)) as workspace:
+    return client, await start(client, prepared, output)
+
+
+async def entered(up: Stack, view: RunView) -> Sequence[Mapping[str, object]]:
+    """Read the workbook that the automation wrote."""
+    if RESULTS not in view.files:
+        return []
+    async with LocalWorkspace(view.files, LocalArtifactStore(up.settings.artifacts)) as workspace:
         results = await read.read(workspace, read.Read(path=RESULTS))
-    return watched.view, [record for record in results.records if isinstance(record, dict)]
+    return [record for record in results.records if isinstance(record, dict)]
 
 
 @asynccontextmanager
@@ -125,7 +133,8 @@ async def _address(process: Process, log: Path) -> str:
     )
 
 
-def _tell(output: Output, up: Stack, view: RunView, records: Sequence[Mapping[str, object]], *, keep: bool) -> None:
+def show_invoices(output: Output, view: RunView, records: Sequence[Mapping[str, object]]) -> None:
+    """Say which invoices were entered, and which the portal refused."""
     if records:
         output.show(
             section(
@@ -133,12 +142,15 @@ def _tell(output: Output, up: Stack, view: RunView, records: Sequence[Mapping[st
                 table(("", "ROW", "SUPPLIER", "NUMBER", "AMOUNT", "RESULT"), map(_row, records), right=(1, 4)),
             )
         )
-    entered = sum(each["status"] == "entered" for each in records)
+    good = sum(each["status"] == "entered" for each in records)
     summary = Text.assemble(
-        "\n", (str(entered), "bold green"), " entered, ", (str(len(records) - entered), "bold yellow"),
+        "\n", (str(good), "bold green"), " entered, ", (str(len(records) - good), "bold yellow"),
         " refused, in ", took(view.row),
     )  # fmt: skip
     output.show(summary if view.error is None else error_text(view.error))
+
+
+def _tell(output: Output, up: Stack, view: RunView, *, keep: bool) -> None:
     if link := up.settings.run_link(view.row.run, view.row.execution):
         output.show(Text(f"the run in the Temporal Web UI: {link}"))
         if not keep:

@@ -47,8 +47,16 @@ def demo(
         int | None,
         typer.Option(metavar="RUNS", min=1, max=30, help="Have so many runs park at a form that has changed instead."),
     ] = None,
+    kill: Annotated[
+        bool,
+        typer.Option("--kill", help="Kill the robot at work in the middle of a form: another one goes on with it."),
+    ] = False,
 ) -> int:
     """Watch an automation enter invoices into a supplier portal, on free ports and a throw-away state."""
+    if kill:
+        from cli.killing_demo import run_killing_demo
+
+        return run_killing_demo(caller_of(context), headed=headed)
     if parked is not None:
         from cli.parked_demo import run_parked_demo
 

@@ -261,7 +261,8 @@ FEATURES: Mapping[str, Feature] = {
         {"limits": {"licence": 2}, "priority": 15, "affinity": "session"},
     ),
     "sessions_given_back": Feature(
-        [{"do": "page.read"}, {"receive": "tick", "expires": "2s", "on_expiry": [SET]}, {"do": "page.read"}], {"park": {"hold": "200ms"}}
+        [{"do": "page.read"}, {"receive": "tick", "expires": "2s", "on_expiry": [SET]}, {"do": "page.read"}],
+        {"park": {"hold": "200ms"}},
     ),
     "processes_replaced": Feature(
         [{"do": "page.read"}, *[{"receive": "go"}, {"do": "page.read"}] * 2], disturb=replace_the_process
