@@ -30,6 +30,8 @@ from workflows.ids import ORCHESTRATOR_QUEUE, robot_queue
 
 _GRACE = timedelta(seconds=5)
 _SLACK = timedelta(seconds=3)
+_PATIENCE = timedelta(seconds=75)
+"""A robot begins to serve once an orchestrator knows it, and both start at the same time."""
 _ROOT = Path(__file__).parent.parent
 _LARGEST_LOG = 10_000_000
 _OURS = ("TEMPORAL_", "AETHER_")
@@ -203,7 +205,7 @@ def _child(part: Part, settings: Settings) -> Child:
 
 
 async def _serves(part: Part, settings: Settings) -> None:
-    await wait_for_poller(await connect(settings), part.queue(settings), part.work)
+    await wait_for_poller(await connect(settings), part.queue(settings), part.work, patience=_PATIENCE)
 
 
 def environment(own: dict[str, str]) -> dict[str, str]:

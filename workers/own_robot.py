@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator
@@ -9,16 +10,19 @@ from contextlib import asynccontextmanager, suppress
 from uuid import uuid4
 
 from temporalio.api.enums.v1 import TaskQueueType
-from temporalio.service import RPCError
+from temporalio.client import Client
 
 from workers.children import running
 from workers.client import connect
 from workers.dev import environment
 from workers.pollers import wait_for_poller
+from workers.robots import NoSuchRobotError, RobotRefusedError, forget
 from workers.settings import Settings
 from workflows.errors import ConfigurationError
-from workflows.ids import RobotId, robot_queue, robot_workflow
+from workflows.ids import RobotId, robot_queue
 
+_PATIENCE = 3.0
+_PAUSE = 0.1
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY")
 
 
@@ -45,5 +49,15 @@ async def own_robot(settings: Settings) -> AsyncIterator[str]:
             await wait_for_poller(client, robot_queue(RobotId(tag)), TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
             yield tag
     finally:
-        with suppress(RPCError):  # it may not even have registered
-            await client.get_workflow_handle(robot_workflow(RobotId(tag))).terminate("its run is over")
+        await _forget(client, tag)
+
+
+async def _forget(client: Client, robot: str) -> None:
+    """Forget a robot that has just said goodbye; one that has not even come is forgotten already."""
+    with suppress(TimeoutError, NoSuchRobotError):
+        async with asyncio.timeout(_PATIENCE):
+            while True:
+                with suppress(RobotRefusedError):  # nobody has heard its goodbye yet
+                    await forget(client, robot, by="its run")
+                    return
+                await asyncio.sleep(_PAUSE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
@@ -24,18 +25,20 @@ from temporalio.service import RPCStatusCode
 from workers.filters import quoted
 from workflows.errors import ConfigurationError
 from workflows.fleet import (
+    FORGET_UPDATE,
     MODE_UPDATE,
     PRESENCE_ACTIVITY,
     ROBOT,
     TAGS_UPDATE,
     VIEW_QUERY,
     Busy,
+    ForgetRequest,
     ModeRequest,
     RobotEntry,
     RobotView,
     TagsRequest,
 )
-from workflows.ids import RobotId, robot_workflow
+from workflows.ids import RobotId, pool_workflow, robot_workflow
 from workflows.robot import MEMO
 
 _AT_ONCE = 20
@@ -169,6 +172,9 @@ async def forget(client: Client, name: str, *, by: str) -> None:
     if robot.entry.presence == "here":
         raise RobotRefusedError(f"the robot {name!r} is there ({robot.status}); stop it first")
     await _handle(client, name).terminate(f"forgotten by {by}")
+    pool = client.get_workflow_handle(pool_workflow(robot.entry.card.environment))
+    with suppress(RPCError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError):  # or never knew it
+        await pool.execute_update(FORGET_UPDATE, ForgetRequest(robot=robot.id, by=by), rpc_timeout=_ANSWER)
 
 
 def unknown(name: str, known: Iterable[str]) -> str:

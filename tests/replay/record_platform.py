@@ -20,6 +20,7 @@ from temporalio.client import Client, WorkflowContinuedAsNewError, WorkflowHandl
 from temporalio.worker import Worker
 
 from tests.replay.pool_story import audit, pool
+from tests.replay.robot_story import robot, start_pool
 from tests.support.machine import plan_of
 from tests.support.notices import told
 from tests.support.server import temporal_server
@@ -166,6 +167,7 @@ STORIES: Mapping[str, Callable[[Client], Awaitable[Handle]]] = {
     "document": document,
     "pool": pool,
     "assignment": assignment,
+    "robot": robot,
 }
 
 
@@ -173,7 +175,7 @@ async def main() -> None:
     """Record what has no file yet."""
     HISTORIES.mkdir(exist_ok=True)
     missing = {name: story for name, story in STORIES.items() if not (HISTORIES / f"{name}.json").exists()}
-    activities: list[Callable[..., Any]] = [deliver, sweep, list_parked, fix_run, watch_run, audit]
+    activities: list[Callable[..., Any]] = [deliver, sweep, list_parked, fix_run, watch_run, audit, start_pool]
     with tempfile.TemporaryDirectory() as directory:
         async with temporal_server(Path(directory)) as config:
             plugin = AetherPlugin(payloads=Path(directory))
