@@ -14,6 +14,7 @@ from tests.support.pages import Answer, Site, running_site
 from tests.support.robots import Fleet, fleet, reached
 from tests.support.runs import failure
 from workers.server import ServerConfig
+from workflows.answers import EVENT_SIGNAL, EventMessage
 
 FORM = """
 <form method=post action=/paid>
@@ -134,3 +135,29 @@ async def test_a_payment_that_led_to_a_new_page_is_behind_the_run(robots: Fleet,
 
     assert {"receipt": "R-1"} == (await run.result()).outputs
     assert 1 == len(site.posts())
+
+
+async def test_a_robot_that_is_back_goes_on_in_the_very_same_page(robots: Fleet, site: Site) -> None:
+    sign_in(site)
+    await robots.add("only")
+    remember = {"do": "browser.evaluate", "with": {"script": "window.memory = 'of the page'"}}
+    recall = {"id": "memory", "do": "browser.evaluate", "with": {"script": "window.memory"}, "effect": "read"}
+    run = await robots.start(
+        [
+            {"do": "browser.open", "with": {"url": site.url("/form")}},
+            {"do": "browser.fill", "with": {"target": {"label": "Number"}, "value": "4711"}},
+            remember,
+            {"id": "pause", "receive": "go on"},
+            {"id": "number", "do": "browser.read", "with": {"target": {"label": "Number"}}},
+            recall,
+        ],
+        {"number": "${{ number.text }}", "memory": "${{ memory.value }}"},
+    )
+
+    await reached(run, "pause", "waiting")
+    await robots.kill("only")
+    await robots.add("only")
+    await run.signal(EVENT_SIGNAL, EventMessage(event="go on", data=None, id="1"))
+
+    assert {"number": "4711", "memory": "of the page"} == (await run.result()).outputs
+    assert 1 == sum(asked.path == "/form" for asked in site.asked)
