@@ -36,7 +36,7 @@ _FORM = "enter_all[4]."
 _FIELDS = ("supplier", "invoice_number", "invoice_date", "amount", "currency", "note")
 """Where the run is when its robot is killed: at one of the fields of the fifth form."""
 _PAUSE = 0.05
-_PATIENCE = 60.0
+_PATIENCE = 300.0
 
 
 @dataclass(slots=True)
