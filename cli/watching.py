@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from activities.drivers.playwright.host import BrowserHost, BrowserSettings
-from activities.drivers.playwright.recording.compose import compose
+from activities.drivers.playwright.recording.compose import compose, remembered
 from activities.drivers.playwright.recording.note import Deed
 from activities.drivers.playwright.recording.pick import pick
 from activities.drivers.playwright.recording.record import record
@@ -21,6 +21,7 @@ from cli.caller import Caller
 from cli.connecting import settings_of
 from cli.failure import CommandError, ExitCode
 from cli.output import Output
+from workers.healing import Portable, import_fingerprints
 from workflows.printing import print_document, print_value
 
 
@@ -42,22 +43,35 @@ def pick_element(caller: Caller, url: str, *, selector: str | None) -> int:
 
 def record_document(caller: Caller, url: str, *, to: Path) -> int:
     """Write the document that does what a person does in the browser."""
-    if to.exists():
-        raise CommandError("exists", f"{str(to)!r} exists already", hint="name another file, or move it away")
+    beside = to.with_name(f"{to.stem}.fingerprints.json")
+    for file in (to, beside):
+        if file.exists():
+            raise CommandError("exists", f"{str(file)!r} exists already", hint="name another file, or move it away")
     output = Output(caller)
     output.note("use the browser's window; close it when you are done")
     deeds = asyncio.run(_recorded(_browser(caller, headed=True), url))
     name = re.sub(r"[^a-z0-9]+", "-", to.stem.lower()).strip("-") or "recording"
     document = compose(name, deeds)
     to.write_text(print_document(document), encoding="utf-8")
+    elements = Portable(document=document.name, elements=tuple(remembered(document, deeds)))
+    _remember(caller, elements, beside)
     if not output.text:
-        output.write({"name": document.name, "file": str(to), "steps": len(document.steps)})
+        facts = {"name": document.name, "file": str(to), "steps": len(document.steps)}
+        output.write(facts | {"fingerprints": str(beside), "elements": len(elements.elements)})
         return ExitCode.OK
     output.note(f"wrote {len(document.steps)} steps to {to}")
+    output.note(f"wrote to {beside} what they act on, so that they know it when the page has changed")
     secrets = sorted(set(re.findall(r"secret\('(\w+)'\)", to.read_text(encoding="utf-8"))))
     for secret in secrets:
         output.note(Text(f"`aether secret set {secret}` before it runs: a password was typed there", style="dim"))
     return ExitCode.OK
+
+
+def _remember(caller: Caller, elements: Portable, beside: Path) -> None:
+    """Keep what the elements of a document are, in a file and for the robots here."""
+    content = elements.model_dump_json(indent=1)
+    beside.write_text(content + "\n", encoding="utf-8")
+    asyncio.run(import_fingerprints(settings_of(caller), content))
 
 
 async def _picked(settings: BrowserSettings, url: str, target: Target | None) -> list[Suggestion]:

@@ -36,7 +36,11 @@ def record(
 ) -> int:
     """Use a browser, and get the document that does the same; closing the window ends it.
 
-    What you type becomes inputs of the document, passwords become secrets that are never written down.
+    What you type becomes inputs of the document, passwords become secrets that are never written down. What the
+    elements are that you use is written beside it (`flow.fingerprints.json` for `flow.yaml`), and robots here know them
+    from the first run on; elsewhere after `aether heal import`.
+
+    As JSON: `name`, `file`, `steps`, `fingerprints`, `elements`.
     """
     from cli.watching import record_document
 

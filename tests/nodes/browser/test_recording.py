@@ -12,10 +12,10 @@ import playwright.async_api as pw
 import pytest
 
 from activities.catalog import Catalog
-from activities.drivers.playwright.recording.compose import compose
+from activities.drivers.playwright.recording.compose import compose, remembered
 from activities.drivers.playwright.recording.note import Deed
 from activities.drivers.playwright.recording.record import Recorder, record
-from activities.sessions.target import Target
+from activities.sessions.target import Target, written
 from tests.support.browser import Desk
 from tests.support.steps import Steps
 from workflows.compile import compile_plan
@@ -210,3 +210,137 @@ def test_names_of_steps_and_inputs_are_each_given_once() -> None:
     assert ["open_page", "fill_amount", "click_n_2nd", "fill_amount_2", "check_if", "select_it"] == [
         step.id for step in document.steps
     ]
+
+
+BOARD = """
+<style>.menu {display: none} nav:hover .menu {display: block} [role=button], li, [role=region] {padding: 10px}</style>
+<nav aria-label=Main><b>Menu</b><div class=menu><a href=/prices>Prices</a></div></nav>
+<div onmouseenter="offer.hidden = false" onmouseleave="offer.hidden = true"><p>Offers</p>
+<p id=offer hidden><a href=/offers>Today</a></p></div>
+<p>Just words</p>
+<b role=button ondblclick="document.title += ' open'" onclick="document.title += ' marked'">Bill</b>
+<ul><li draggable=true>Letter</li></ul>
+<div role=region aria-label=Bin ondragover="event.preventDefault()" ondrop="document.title += ' binned'">Bin</div>
+"""
+
+
+async def test_what_hands_do_with_a_mouse_is_done_again(desk: Desk, steps: Steps) -> None:
+    desk.site.page("/", BOARD)
+    desk.site.page("/prices", "<h1>Prices</h1>")
+
+    async with recorded(desk, "/") as (page, recorder):
+        await page.get_by_text("Bill").dblclick(no_wait_after=True)
+        await _written(recorder, 2)
+        onto = await _middle(page, "Bin")
+        await _drawn(page, await _middle(page, "Just words"), onto)
+        await _drawn(page, await _middle(page, "Letter"), onto)
+        await _written(recorder, 3)
+        title = await page.title()
+        await page.mouse.move(*await _middle(page, "Menu"))
+        await page.mouse.move(*await _middle(page, "Prices"))
+        await page.mouse.down()
+        await page.mouse.up()
+        await _written(recorder, 5)
+    document = compose("board", recorder.deeds)
+
+    assert [
+        ("click", 2, {"role": "button", "name": "Bill"}, None),
+        ("drag", 1, {"text": "Letter"}, {"label": "Bin"}),
+        ("hover", 1, {"label": "Main"}, None),
+        ("click", 1, {"role": "link", "name": "Prices"}, None),
+    ] == [
+        (deed.kind, deed.count, written(deed.target), written(deed.to) if deed.to else None)
+        for deed in recorder.deeds[1:]
+        if deed.target is not None
+    ]
+    assert "Test page marked marked open binned" == title
+    desk.site.asked.clear()
+    await _replay(desk, steps, document)
+    assert ["/", "/prices"] == [asked.path for asked in desk.site.asked if asked.path != "/favicon.ico"]
+
+
+async def test_what_a_script_shows_where_the_mouse_comes_needs_the_mouse_there(desk: Desk) -> None:
+    desk.site.page("/", BOARD)
+    desk.site.page("/offers", "<h1>Offers</h1>")
+
+    async with recorded(desk, "/") as (page, recorder):
+        await page.mouse.move(*await _middle(page, "Offers"))
+        await page.get_by_role("link", name="Today").click(no_wait_after=True)
+        await _written(recorder, 3)
+
+    assert [("open", None), ("hover", {"text": "Offers"}), ("click", {"role": "link", "name": "Today"})] == [
+        (deed.kind, written(deed.target) if deed.target else None) for deed in recorder.deeds
+    ]
+
+
+async def test_what_is_there_anyhow_needs_no_mouse_before_it_is_clicked(desk: Desk) -> None:
+    desk.site.page("/", "<style>a:hover {display: inline-block}</style><p><a href=/second>Second</a>")
+    desk.site.page("/second", "<h1>Second</h1>")
+
+    async with recorded(desk, "/") as (page, recorder):
+        await page.mouse.move(*await _middle(page, "Second"))
+        await page.get_by_role("link").click(no_wait_after=True)
+        await _written(recorder, 2)
+
+    assert ["open", "click"] == [deed.kind for deed in recorder.deeds]
+
+
+async def _middle(page: pw.Page, text: str) -> tuple[float, float]:
+    box = await page.get_by_text(text, exact=True).bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+async def _drawn(page: pw.Page, begin: tuple[float, float], end: tuple[float, float]) -> None:
+    """Press the mouse at one place and let it go at another."""
+    await page.mouse.move(*begin)
+    await page.mouse.down()
+    await page.mouse.move(*end, steps=3)
+    await page.mouse.up()
+
+
+async def test_going_back_and_forward_and_tabs_of_ones_own_are_written_down(desk: Desk) -> None:
+    desk.site.page("/", "<a href=/second>Second</a>")
+    desk.site.page("/second", "<button onclick='history.back()'>Back</button>")
+    desk.site.page("/other", "<h1>Other</h1>")
+
+    async with recorded(desk, "/") as (page, recorder):
+        await page.get_by_role("link").click(no_wait_after=True)
+        await _written(recorder, 2)
+        await page.wait_for_url(desk.site.url("/second"))
+        await page.go_back()
+        await _written(recorder, 3)
+        await page.go_forward()
+        await _written(recorder, 4)
+        await page.get_by_role("button").click(no_wait_after=True)
+        await _written(recorder, 5)
+        await page.wait_for_url(desk.site.url("/"))
+        other = await page.context.new_page()
+        await other.goto(desk.site.url("/other"))
+        await _written(recorder, 6)
+    document = compose("travels", recorder.deeds)
+
+    assert ["open", "click", "back", "forward", "click", "open_tab"] == [deed.kind for deed in recorder.deeds]
+    assert ["open_page", "click_second", "back", "forward", "click_back", "open_tab_popup"] == [
+        step.id for step in document.steps
+    ]
+
+
+async def test_the_elements_of_a_recording_are_remembered_by_its_steps(desk: Desk) -> None:
+    desk.site.page("/", LOGIN)
+    desk.site.page("/in", "<h1>Welcome</h1>")
+
+    async with recorded(desk, "/") as (page, recorder):
+        await page.get_by_label("User").click()
+        await page.keyboard.type("alice")
+        await page.get_by_role("button").click(no_wait_after=True)
+        await _written(recorder, 3)
+    document = compose("login", recorder.deeds)
+    kept = remembered(document, recorder.deeds)
+
+    page_ = desk.site.url("/")
+    assert [("login", "fill_user", "label 'User'", page_), ("login", "click_log_in", "button 'Log in'", page_)] == [
+        (each.key.document, each.key.step, each.key.target, each.key.page) for each in kept
+    ]
+    assert ["user", "log in"] == [each.fingerprint.called for each in kept]
+    assert "alice" not in repr(kept)

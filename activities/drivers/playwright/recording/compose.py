@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pydantic import JsonValue
 
 from activities.drivers.playwright.recording.note import Deed
+from activities.fingerprints import FingerprintKey, Kept
 from activities.sessions.target import Target, written
 from workflows.document import Document
 
@@ -28,6 +29,18 @@ def compose(name: str, deeds: Iterable[Deed]) -> Document:
     return Document.model_validate(content)
 
 
+def remembered(document: Document, deeds: Sequence[Deed]) -> list[Kept]:
+    """What is known of the elements of a document that was composed of these deeds."""
+    return [
+        Kept(
+            key=FingerprintKey(document=document.name, step=str(step.id), target=str(seen.target), page=seen.page),
+            fingerprint=seen.fingerprint,
+        )
+        for step, deed in zip(document.steps, deeds, strict=True)
+        for seen in deed.seen
+    ]
+
+
 class _Composer:
     """Gives out names, each once."""
 
@@ -43,14 +56,14 @@ class _Composer:
         if deed.target is not None:
             params["target"] = written(deed.target)
         params |= self._params(deed)
-        node = "browser.open" if deed.kind == "open" else f"browser.{deed.kind}"
-        return {"id": self._free(f"{deed.kind}_{_said(deed)}"), "do": node, "with": params}
+        name = deed.kind if deed.kind in {"back", "forward"} else f"{deed.kind}_{_said(deed)}"
+        return {"id": self._free(name), "do": f"browser.{deed.kind}", "with": params}
 
     def _params(self, deed: Deed) -> dict[str, JsonValue]:  # noqa: PLR0911 - one line per kind
         match deed.kind:
             case "open":
                 return {"url": self._input("portal", deed.value or "")}
-            case "goto":
+            case "goto" | "open_tab":
                 return {"url": deed.value}
             case "fill" if deed.secret:
                 return {"value": f"${{{{ secret('{_named(deed)}') }}}}"}
@@ -66,8 +79,10 @@ class _Composer:
             case "press":
                 return {"key": deed.value} | _outcome(deed)
             case "click":
-                return ({"button": deed.button} if deed.button != "left" else {}) | _outcome(deed)
-            case "close":
+                return _manner(deed) | _outcome(deed)
+            case "drag" if deed.to is not None:
+                return {"to": written(deed.to)}
+            case _:
                 return {}
 
     def _input(self, name: str, value: str) -> str:
@@ -87,6 +102,12 @@ class _Composer:
             free = f"{name}_{number}"
         self._taken.add(free)
         return free
+
+
+def _manner(deed: Deed) -> dict[str, JsonValue]:
+    """How it was clicked, unless as usual."""
+    found: dict[str, JsonValue] = {"button": deed.button} if deed.button != "left" else {}
+    return found | {"count": deed.count} if deed.count > 1 else found
 
 
 def _outcome(deed: Deed) -> dict[str, JsonValue]:

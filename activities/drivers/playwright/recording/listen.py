@@ -26,11 +26,11 @@ class Heard:
     frame: pw.Frame
     facts: Mapping[str, Any]
 
-    async def element(self) -> pw.ElementHandle | None:
-        """The element it is about; None when its page is gone."""
+    async def element(self, fact: str = "element") -> pw.ElementHandle | None:
+        """The element it is about, or another one that it names; None when its page is gone."""
         with suppress(pw.Error):
             held = await self.frame.evaluate_handle(
-                "key => window.__aether_state?.elements.get(key)", self.facts["element"]
+                "key => window.__aether_state?.elements.get(key)", self.facts.get(fact)
             )
             return held.as_element()
         return None

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
+from activities.fingerprints import Fingerprint
 from activities.sessions.target import Target
 
-Kind = Literal["open", "goto", "click", "fill", "check", "select", "upload", "press", "close"]
+Kind = Literal[
+    "open", "open_tab", "goto", "back", "forward", "close",
+    "click", "drag", "hover", "fill", "check", "select", "upload", "press",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What an element was when something was done to it."""
+
+    target: Target
+    page: str
+    """Origin and path."""
+    fingerprint: Fingerprint
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +40,13 @@ class Deed:
     labels: tuple[str, ...] = ()
     """The entries that were chosen, or the names of the files that were given."""
     button: Literal["left", "right"] = "left"
+    count: int = 1
+    """How many times in a row it was clicked."""
+    to: Target | None = None
+    """What it was dropped on."""
     opens: str | None = None
     """The name of the tab that came of it."""
     dialog: bool = False
     """Whether the page asked something."""
+    seen: tuple[Seen, ...] = field(default=(), compare=False)
+    """The elements of it."""
