@@ -59,6 +59,11 @@ _MINUTE = 60
 _HOUR = 3600
 
 
+def wish(words: str) -> str:
+    """What is waited for, without the words that say that it is."""
+    return words.removeprefix("waits for ")
+
+
 def tree(progress: RunProgress, *, now: float | None = None, height: int | None = None, live: bool = True) -> Group:
     """Show all steps; of a document taller than the screen the part where the run is."""
     moment = time.time() if now is None else now
@@ -76,7 +81,7 @@ def tree(progress: RunProgress, *, now: float | None = None, height: int | None 
     if below:
         parts.append(Text(f"… {below} more below", style="dim"))
     if progress.reason and progress.status in OPEN:
-        parts.append(Padding(Text(f"waits: {progress.reason}", style="yellow"), (1, 0, 0, 0)))
+        parts.append(Padding(Text(f"waits: {wish(progress.reason)}", style="yellow"), (1, 0, 0, 0)))
     return Group(*parts)
 
 

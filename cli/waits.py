@@ -9,7 +9,7 @@ from datetime import datetime
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from cli.steps import duration
+from cli.steps import duration, wish
 from cli.views import error_text
 from workflows.progress import Decision, Waiting
 
@@ -40,7 +40,7 @@ def _waiting(waiting: Waiting, run: str) -> Text:
             return Text.assemble(
                 (waiting.place, "bold"),
                 " waits for ",
-                (waiting.what.removeprefix("waits for "), "yellow"),
+                (wish(waiting.what), "yellow"),
                 _until(waiting, "until"),
             )
 

@@ -19,7 +19,7 @@ from typing_extensions import override
 
 from cli.follow import Choice, Watcher
 from cli.output import Output
-from cli.steps import MARKS, OPEN, RUN_STYLES, STYLES, as_told, duration, tree
+from cli.steps import MARKS, OPEN, RUN_STYLES, STYLES, as_told, duration, tree, wish
 from cli.tame import TamedContent
 from workflows.progress import RunProgress, StepProgress
 
@@ -87,7 +87,7 @@ class LineWatcher(SilentWatcher):
         if progress.reason != self._reason[0]:
             self._reason = (progress.reason, time.monotonic())
         elif progress.reason and time.monotonic() - self._reason[1] > _LONG:
-            self._output.note(f"{_clock()}   waits: {progress.reason}")
+            self._output.note(f"{_clock()}   waits: {wish(progress.reason)}")
             self._reason = (progress.reason, math.inf)
 
     def _look(self, step: StepProgress, *, inside: bool) -> None:
