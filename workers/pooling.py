@@ -4,28 +4,38 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 
 from temporalio import activity
-from temporalio.client import Client, WorkflowExecutionStatus
-from temporalio.common import WorkflowIDConflictPolicy
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowUpdateFailedError
+from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from workflows.fleet import (
     AUDIT_ACTIVITY,
     EXPLAIN_QUERY,
+    FORGET_UPDATE,
     OVERVIEW_QUERY,
     POOL,
+    ROBOT,
+    ROBOT_SIGNAL,
     START_POOL_ACTIVITY,
+    VIEW_QUERY,
     Explanation,
+    ForgetRequest,
     Overview,
+    RobotView,
     RunEnded,
 )
 from workflows.ids import PLATFORM_QUEUE, pool_workflow
 from workflows.pool import Pool
 from workflows.poolsaved import PoolSaved, PoolStart
+from workflows.robot import MEMO
 
 _AT_A_TIME = 8
+_ANSWER = timedelta(seconds=5)
 _PREFIX = pool_workflow("")
 
 
@@ -64,19 +74,29 @@ class Auditor:
 
 
 async def start_pool(client: Client, environment: str, *, queue: str = PLATFORM_QUEUE) -> None:
-    """See that the pool of an environment is there."""
-    await client.start_workflow(
-        Pool.run,
-        PoolStart(pool=PoolSaved(environment=environment)),
-        id=pool_workflow(environment),
-        task_queue=queue,
-        id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-        static_summary=f"the robots of {environment}, and who gets them",
-        static_details=(
-            "Runs ask it for sessions and for shares of what is scarce; robots tell it how they are. "
-            "Its current details say who has what, and who waits for what."
-        ),
-    )
+    """See that the pool of an environment is there, and that a new one knows the environment's robots."""
+    try:
+        await client.start_workflow(
+            Pool.run,
+            PoolStart(pool=PoolSaved(environment=environment)),
+            id=pool_workflow(environment),
+            task_queue=queue,
+            static_summary=f"the robots of {environment}, and who gets them",
+            static_details=(
+                "Runs ask it for sessions and for shares of what is scarce; robots tell it how they are. "
+                "Its current details say who has what, and who waits for what."
+            ),
+        )
+    except WorkflowAlreadyStartedError:
+        return
+    await _introduce_robots(client, environment)
+
+
+async def forget_robot(client: Client, environment: str, robot: str, *, by: str) -> None:
+    """Have the pool forget a robot that is gone for good; one that it does not know is forgotten already."""
+    pool = client.get_workflow_handle(pool_workflow(environment))
+    with suppress(WorkflowUpdateFailedError):
+        await pool.execute_update(FORGET_UPDATE, ForgetRequest(robot=robot, by=by), rpc_timeout=_ANSWER)
 
 
 async def overview(client: Client, environment: str) -> Overview:
@@ -109,3 +129,17 @@ async def environments(client: Client) -> Sequence[str]:
     """The environments that have a pool."""
     pools = client.list_workflows(f"WorkflowType = '{POOL}' AND ExecutionStatus = 'Running'")
     return sorted({pool.id.removeprefix(_PREFIX) async for pool in pools})
+
+
+async def _introduce_robots(client: Client, environment: str) -> None:
+    """Tell a new pool of robots that have come to its environment before: its predecessor may have been terminated."""
+    pool = client.get_workflow_handle(pool_workflow(environment))
+    async for robot in client.list_workflows(f"WorkflowType = '{ROBOT}' AND ExecutionStatus = 'Running'"):
+        memo = await robot.memo()
+        if MEMO in memo and RobotView.model_validate(memo[MEMO]).entry.card.environment == environment:
+            with suppress(RPCError):  # it makes itself known within the hour
+                view: RobotView | None = await client.get_workflow_handle(robot.id).query(
+                    VIEW_QUERY, result_type=RobotView, rpc_timeout=_ANSWER
+                )
+                if view is not None:
+                    await pool.signal(ROBOT_SIGNAL, view.entry)

@@ -23,6 +23,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCStatusCode
 
 from workers.filters import quoted
+from workers.pooling import forget_robot
 from workflows.errors import ConfigurationError
 from workflows.fleet import (
     FORGET_UPDATE,
@@ -171,6 +172,7 @@ async def forget(client: Client, name: str, *, by: str) -> None:
     robot = await find_robot(client, name)
     if robot.entry.presence == "here":
         raise RobotRefusedError(f"the robot {name!r} is there ({robot.status}); stop it first")
+    await forget_robot(client, robot.entry.card.environment, name, by=by)
     await _handle(client, name).terminate(f"forgotten by {by}")
     pool = client.get_workflow_handle(pool_workflow(robot.entry.card.environment))
     with suppress(RPCError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError):  # or never knew it

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import timedelta
+from time import time
 from typing import Any, TypeVar
 
 import pytest
 from temporalio import workflow
 from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.service import RPCError
 from temporalio.worker import Worker
 
+from tests.support.cards import card
 from tests.support.platforms import serving
 from tests.support.pools import entry_of, request_of
-from workers.pooling import environments, explanation, overview, start_pool
+from workers.pooling import environments, explanation, forget_robot, overview, start_pool
 from workflows.call import Message
 from workflows.fleet import (
     DELAYED_SIGNAL,
@@ -38,9 +42,11 @@ from workflows.fleet import (
     RunEnded,
     Word,
 )
-from workflows.ids import PLATFORM_QUEUE, pool_workflow
+from workflows.ids import PLATFORM_QUEUE, RobotId, pool_workflow, robot_workflow
 from workflows.pool import MOST_SENDING, Pool
 from workflows.poolsaved import PoolSaved, PoolStart
+from workflows.presence import Known
+from workflows.robot import Robot, RobotState
 
 Handle = WorkflowHandle[Any, Any]
 
@@ -143,6 +149,11 @@ class House:
 
     async def overview(self) -> Overview:
         return await overview(self.client, self.environment)
+
+    async def overview_or_nothing(self) -> Overview | None:
+        with suppress(RPCError):
+            return await self.overview()
+        return None
 
     async def holding(self, count: int) -> Overview:
         """Wait until so many leases are held."""
@@ -291,6 +302,33 @@ async def test_operators_say_how_much_there_is_and_what_is_gone(house: House) ->
     assert "there is no robot 'r9' in environment" in str(unknown.value.cause)
     assert "robot 'r2' is here: stop it first" in str(here.value.cause)
     assert ["r2"] == [entry.card.robot for entry in found.robots]
+
+
+async def test_a_pool_that_was_terminated_has_a_successor_that_knows_its_robots(house: House) -> None:
+    names = {house.environment: f"{house.environment}-ours", "elsewhere": f"{house.environment}-theirs"}
+    robots = []
+    for environment, name in names.items():
+        state = RobotState(known=Known(card=card(name, environment=environment), presence="offline", since=time()))
+        robots.append(
+            await house.client.start_workflow(
+                Robot.run, state, id=robot_workflow(RobotId(name)), task_queue=PLATFORM_QUEUE
+            )
+        )
+    query = f"WorkflowType = 'aether.robot' AND WorkflowId STARTS_WITH 'robot/{house.environment}'"
+    await until(lambda: house.client.count_workflows(query), lambda found: found.count == len(names))
+    await until(house.overview_or_nothing, lambda found: found is not None and bool(found.robots))
+
+    await house.pool.terminate()
+    await start_pool(house.client, house.environment)
+    found = await until(house.overview, lambda found: bool(found.robots))
+    await forget_robot(house.client, house.environment, names[house.environment], by="ada")
+    after = await house.overview()
+    await forget_robot(house.client, house.environment, "never-seen", by="ada")
+    for robot in robots:
+        await robot.terminate()
+
+    assert [names[house.environment]] == [entry.card.robot for entry in found.robots]
+    assert () == after.robots
 
 
 async def test_pools_are_found_and_each_is_started_once(client: Client, house: House) -> None:

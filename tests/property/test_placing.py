@@ -336,6 +336,24 @@ def test_whoever_waits_longest_is_served_although_more_urgent_ones_keep_coming(o
     assert [f"patient-{number}" for number in range(others)] == patient
 
 
+@given(st.lists(st.booleans(), min_size=4 * TURNS, max_size=6 * TURNS))
+def test_who_wants_two_things_gets_both_although_they_are_never_free_together(turns: list[bool]) -> None:
+    desk = Desk()
+    desk.robots(entry_of("r1"))
+    desk.ask(request_of("page-0", priority=20), request_of("share-0", kind="share", limits={"sap": 1}, priority=20))
+    desk.ask(request_of("both", limits={"sap": 1}, priority=0))
+    desk.wait(PATIENCE)
+
+    for number, page in enumerate([*turns, True, False, True, False], 1):
+        desk.ask(
+            request_of(f"page-{number}", priority=20),
+            request_of(f"share-{number}", kind="share", limits={"sap": 1}, priority=20),
+        )
+        desk.give_back(*(name for name in desk.held() if name.startswith("page" if page else "share")))
+
+    assert "both" not in desk.waiting()
+
+
 @settings(max_examples=20)
 @given(st.integers(2, 20))
 def test_robots_that_are_alike_take_turns(count: int) -> None:

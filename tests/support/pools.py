@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.support.cards import card
 from workflows.explaining import explain
 from workflows.fleet import (
     Delay,
@@ -28,25 +29,9 @@ NOON = 1_795_262_400.0
 
 def entry_of(robot: str, *tags: str, **fields: Any) -> RobotEntry:
     """A robot that has one slot and can do `browser` and `files`."""
-    card = {
-        "robot": robot,
-        "incarnation": f"{robot}/1",
-        "host": "office",
-        "machine": "m1",
-        "pid": 1,
-        "started": NOON,
-        "platform": "linux-x86_64",
-        "python": "3.11",
-        "aether": "0.1.0",
-        "cpus": 4,
-        "memory": 8_000_000_000,
-        "capabilities": ("browser", "files"),
-        "tags": tags,
-        "slots": 1,
-    }
     of_card = {name: fields.pop(name) for name in list(fields) if name in RobotCard.model_fields}
-    entry = {"presence": "here", "since": NOON, **fields}
-    return RobotEntry(card=RobotCard.model_validate(card | of_card), **entry)
+    usual: dict[str, Any] = {"incarnation": f"{robot}/1", "tags": tags, "slots": 1, "nodes": {}}
+    return RobotEntry(card=card(robot, **usual | of_card), **{"presence": "here", "since": NOON, **fields})
 
 
 def request_of(name: str, *needs: str, **fields: Any) -> LeaseRequest:
