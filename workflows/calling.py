@@ -109,7 +109,7 @@ def take_session(turn: Turn, frame: CallFrame, grant: SessionGrant) -> None:
 
 def take_robot(turn: Turn, frame: CallFrame) -> None:
     """There is a robot for a step that nobody had taken: it is done there, once that robot comes to it."""
-    turn.swap(replace(frame, routed=True, unroutable=False))
+    turn.swap(replace(frame, routed=True, delayed=False, unroutable=False))
     attempt(turn)
 
 
@@ -264,7 +264,7 @@ def _open(turn: Turn, step: CallStep, frame: CallFrame, restore: Checkpoint | No
     why = f"a robot with {capability!r}"
     turn.commands.append(OpenSession(number, capability, place_of(turn), restore, turn.area.needs))
     turn.commands.append(StepWaits(step.number, why))
-    turn.swap(replace(frame, waits_for="session", number=number, why=why, unroutable=False))
+    turn.swap(replace(frame, waits_for="session", number=number, why=why, delayed=False, unroutable=False))
 
 
 def _call(turn: Turn, step: CallStep, frame: CallFrame) -> None:

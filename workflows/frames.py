@@ -231,6 +231,8 @@ class CallFrame:
     """When the next attempt is made."""
     why: str = ""
     """Why there must be a next attempt, or what the session waits for, for people."""
+    delayed: bool = False
+    """Whether the pool has said that it takes a while."""
     unroutable: bool = False
     """Whether no robot that is there could do it."""
     routed: bool = False

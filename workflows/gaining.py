@@ -33,7 +33,7 @@ def take_share(turn: Turn, step: CallStep, frame: CallFrame, key: str, place: st
     why = f"a share of {', '.join(limits)}"
     turn.commands.append(TakeShare(number, limits, place))
     turn.commands.append(StepWaits(step.number, why))
-    turn.swap(replace(frame, waits_for="share", number=number, why=why, unroutable=False))
+    turn.swap(replace(frame, waits_for="share", number=number, why=why, delayed=False, unroutable=False))
 
 
 def note_share(turn: Turn, grant: SessionGrant) -> list[int]:
@@ -54,13 +54,13 @@ def find_robot(turn: Turn, step: CallStep, frame: CallFrame, place: str) -> None
     why = f"a robot with {step.node.capability}"
     turn.commands.append(FindRobot(number, step.node.capability, place))
     turn.commands.append(StepWaits(step.number, why))
-    turn.swap(replace(frame, waits_for="robot", number=number, why=why, unroutable=False))
+    turn.swap(replace(frame, waits_for="robot", number=number, why=why, delayed=False, unroutable=False))
 
 
 def note_delay(turn: Turn, step: CallStep, frame: CallFrame, why: str, *, unroutable: bool) -> None:
     """What was asked for takes a while."""
     turn.commands.append(StepWaits(step.number, why, unroutable=unroutable and not frame.unroutable))
-    turn.swap(replace(frame, why=why, unroutable=unroutable))
+    turn.swap(replace(frame, why=why, delayed=True, unroutable=unroutable))
 
 
 def too_many_sessions(turn: Turn, step: CallStep) -> ErrorValue | None:

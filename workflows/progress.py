@@ -76,6 +76,8 @@ class Waiting(Message):
     """Robot: what it must have."""
     request: str | None = None
     """Robot: the name by which the pool of its environment knows what it asked for."""
+    delayed: bool = False
+    """Robot: whether the pool has said that it takes a while."""
     unroutable: bool = False
     """Robot: whether no robot that is there could do it."""
     question: str | None = None

@@ -56,7 +56,7 @@ def _long(waiting: Waiting, now: float) -> bool:
         case "person" | "event" | "child":
             return True
         case "robot":
-            return waiting.unroutable
+            return waiting.delayed
         case "timer" | "retry":
             return waiting.due is not None and waiting.due - now >= LONG_WAIT
         case _:
@@ -104,7 +104,8 @@ def _calling(plan: Plan, state: State, fiber: Fiber, frame: CallFrame, known: di
     if frame.waits_for in {"session", "share", "robot"}:
         tags = (step.node.capability, *plan.needs, *fiber.area.needs) if frame.waits_for != "share" else ()
         return Waiting(
-            **known, kind="robot", what=frame.why, tags=tuple(dict.fromkeys(tags)), unroutable=frame.unroutable,
+            **known, kind="robot", what=frame.why, tags=tuple(dict.fromkeys(tags)), delayed=frame.delayed,
+            unroutable=frame.unroutable,
             request=f"{state.seed}/{frame.number}",
         )  # fmt: skip
     held = state.sessions.get(fiber.area.key(step.node.capability))

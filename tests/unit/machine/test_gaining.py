@@ -141,6 +141,15 @@ def test_a_wish_that_takes_a_while_says_why() -> None:
     assert "waiting" == status_of(world.state, waits)
 
 
+def test_a_run_counts_as_waiting_once_the_pool_has_said_so() -> None:
+    world = waiting([does("a", "page.read")])
+    at_first = status_of(world.state, situation_of(world.plan, world.state))
+
+    world.run(SessionDelayed(world.last(OpenSession).number, "r1 is busy", unroutable=False))
+
+    assert ("running", "waiting") == (at_first, status_of(world.state, situation_of(world.plan, world.state)))
+
+
 def test_a_wish_for_a_share_asks_for_no_tags() -> None:
     world = waiting([does("a")], **LIMITED)
 
