@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from temporalio import activity
-from temporalio.client import Client, WorkflowExecutionStatus, WorkflowUpdateFailedError
+from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus, WorkflowUpdateFailedError
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -133,13 +133,20 @@ async def environments(client: Client) -> Sequence[str]:
 
 async def _introduce_robots(client: Client, environment: str) -> None:
     """Tell a new pool of robots that have come to its environment before: its predecessor may have been terminated."""
-    pool = client.get_workflow_handle(pool_workflow(environment))
-    async for robot in client.list_workflows(f"WorkflowType = '{ROBOT}' AND ExecutionStatus = 'Running'"):
-        memo = await robot.memo()
-        if MEMO in memo and RobotView.model_validate(memo[MEMO]).entry.card.environment == environment:
-            with suppress(RPCError):  # it makes itself known within the hour
-                view: RobotView | None = await client.get_workflow_handle(robot.id).query(
-                    VIEW_QUERY, result_type=RobotView, rpc_timeout=_ANSWER
-                )
-                if view is not None:
-                    await pool.signal(ROBOT_SIGNAL, view.entry)
+    robots = client.list_workflows(f"WorkflowType = '{ROBOT}' AND ExecutionStatus = 'Running'")
+    names = [robot.id async for robot in robots if await _environment(robot) == environment]
+    await asyncio.gather(*(_introduce(client, environment, name) for name in names))
+
+
+async def _environment(robot: WorkflowExecution) -> str | None:
+    memo = await robot.memo()
+    return RobotView.model_validate(memo[MEMO]).entry.card.environment if MEMO in memo else None
+
+
+async def _introduce(client: Client, environment: str, robot: str) -> None:
+    with suppress(RPCError):  # it makes itself known within the hour
+        view: RobotView | None = await client.get_workflow_handle(robot).query(
+            VIEW_QUERY, result_type=RobotView, rpc_timeout=_ANSWER
+        )
+        if view is not None:
+            await client.get_workflow_handle(pool_workflow(environment)).signal(ROBOT_SIGNAL, view.entry)

@@ -18,7 +18,7 @@ from temporalio.worker import Worker
 from tests.support.cards import card
 from tests.support.platforms import serving
 from tests.support.pools import entry_of, request_of
-from workers.pooling import environments, explanation, forget_robot, overview, start_pool
+from workers.pooling import Auditor, environments, explanation, forget_robot, overview, start_pool
 from workflows.call import Message
 from workflows.fleet import (
     DELAYED_SIGNAL,
@@ -236,6 +236,17 @@ async def test_what_a_terminated_run_held_is_found_and_given_to_the_next(house: 
     (placement,) = await house.placed("b")
 
     assert ("r1", 2) == (placement.robot, placement.lease)
+
+
+async def test_a_run_of_the_same_name_that_began_later_is_another_run(client: Client, house: House) -> None:
+    await house.open()
+    guest = await house.guest("a")
+    there = RunEnded(run=guest.id, first_run_id=guest.first_execution_run_id)
+    before, never = RunEnded(run=guest.id, first_run_id="of-another"), RunEnded(run=f"{guest.id}/never")
+
+    ended = await Auditor(client).audit([there, before, never])
+
+    assert [before, never] == ended
 
 
 async def test_who_cannot_be_told_gets_nothing(house: House) -> None:
