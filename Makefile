@@ -65,6 +65,7 @@ bench: $(DEVELOPMENT) ## what things cost, as ratios side by side
 	$(PY) -m benchmarks.evidence
 	$(PY) -m benchmarks.placement
 	$(PY) -m benchmarks.form
+	$(PY) -m benchmarks.fleet
 
 docs: $(DEVELOPMENT) ## write the generated pages of docs/ anew
 	$(PY) docs/generate.py
