@@ -13,10 +13,10 @@ from uuid import uuid4
 from temporalio import activity
 from temporalio.client import Client
 from temporalio.worker import PollerBehaviorSimpleMaximum, Worker
-from workers.attendance import Attendance
-from workers.machine import this_machine
 
 from tests.support.machine import SPECS
+from workers.attendance import Attendance
+from workers.machine import this_machine
 from workflows.call import SessionGrant, SessionRequest, StepCall, StepOutcome
 from workflows.fleet import Busy, Order, RobotCard
 from workflows.ids import SESSION_ACTIVITY, RobotId, robot_queue
