@@ -133,7 +133,7 @@ def _held(lease: Lease, doing: BusyStep | None, now: datetime) -> Text:
     what = ", ".join(f"{name}" for name in lease.request.limits) or "a session"
     where = f" on {lease.robot}" if lease.robot else ""
     since = duration(max(0.0, now.timestamp() - lease.since))
-    at = f", since {lease.request.place}" if lease.request.place else ""
+    at = f", taken at {lease.request.place}" if lease.request.place else ""
     if doing is not None:
         at = f", now at {doing.place} for {duration(max(0.0, now.timestamp() - doing.since))}"
     return Text.assemble((lease.request.run, "bold"), f" holds {what}{where} for {since}{at}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -119,7 +120,7 @@ async def explanation(client: Client, environment: str, request: str) -> Explana
     """
     found: Explanation | None = await client.get_workflow_handle(pool_workflow(environment)).query(
         EXPLAIN_QUERY,
-        request,
+        args=[request, time.time()],
         result_type=Explanation | None,  # type: ignore[arg-type]  # a union is no class, and no less a type
     )
     return found

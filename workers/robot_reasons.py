@@ -65,15 +65,15 @@ def _doing(facts: Facts, lease: Lease) -> BusyStep | None:
 
 def _remedies(facts: Facts, waiting: Waiting, told: Explanation) -> Iterator[str]:
     """What gets it a robot: one that serves again, comes back or is new, or a run that gives its own back."""
+    variable = f"AETHER_ENVIRONMENT={facts.environment} " if facts.environment != DEFAULT_ENVIRONMENT else ""
     for each in told.candidates:
         robot = shlex.quote(each.robot)
         if each.why.startswith(("is draining", "is paused")):
             yield f"aether robot resume {robot}"
         elif each.why.startswith(("is lost", "is offline")):
-            yield f"aether robot start --id {robot}"
+            yield f"{variable}aether robot start --id {robot}"
     if told.unroutable:
         _, *tags = waiting.tags or ("",)
-        variable = f"AETHER_ENVIRONMENT={facts.environment} " if facts.environment != DEFAULT_ENVIRONMENT else ""
         yield f"{variable}aether robot start" + "".join(f" --tag {shlex.quote(tag)}" for tag in tags)
     for lease in told.holders[:1]:
         yield f"aether explain {shlex.quote(lease.request.run)}"

@@ -33,7 +33,7 @@ ROBOT_SIGNAL = "robot"
 """What a pool is told: by runs, by whoever finds that a run has ended without a word, and by robots."""
 
 EXPLAIN_QUERY = "explain"
-"""Takes the id of a request; gives its `Explanation`, or nothing where the pool does not know it."""
+"""Takes the id of a request, and the time; gives its `Explanation`, or nothing where the pool does not know it."""
 
 OVERVIEW_QUERY = "overview"
 """Gives the pool's `Overview`."""

@@ -186,7 +186,7 @@ async def test_a_run_bound_to_a_lost_robot_says_so(started: Runs, client: Client
         await asyncio.gather(before.terminate(), run.terminate())
 
     assert reason.why.startswith(f"{robot}, which ran this document last: it is lost since ")
-    assert f"aether robot start --id {robot}" in reason.remedies
+    assert f"AETHER_ENVIRONMENT={started.environment} aether robot start --id {robot}" in reason.remedies
 
 
 async def test_a_limit_says_by_whom_it_is_held(started: Runs, client: Client) -> None:

@@ -43,7 +43,7 @@ def test_who_holds_what_is_waited_for_is_said(capsys: Any) -> None:
 
     assert [
         "the run waits for a share",
-        "  pay/0 holds sap-licence on r2 for 1m00s, since login",
+        "  pay/0 holds sap-licence on r2 for 1m00s, taken at login",
     ] == shown(capsys, Reason("limit", "a share", holders=(lease,)))
 
 
