@@ -345,13 +345,13 @@ class PageSession:
             looking.add_done_callback(self._looking.discard)
 
     async def _date(self, page: pw.Page, document: Loaded) -> None:
-        document.moment = await _moment(page)
+        document.moment = await self._moment(page)
         if self.changed is not None:
             self.changed()
 
     async def _recognise(self, page: pw.Page, tab: TabMemo) -> None:
         """Tell whether a tab still shows the document that it showed when the memo was written."""
-        moment = await _moment(page)
+        moment = await self._moment(page)
         known = moment is not None and moment == tab.moment
         document = Loaded(tab.url if known else page.url, tab.method if known else _UNKNOWN, moment)
         self._documents[page] = document
@@ -377,11 +377,16 @@ class PageSession:
                 return order
         return DialogOrder(accept=False)
 
+    async def _moment(self, page: pw.Page) -> float | None:
+        """When the document of a tab was loaded; None if it does not say so soon."""
+        try:
+            return float(await asyncio.wait_for(page.evaluate(_MOMENT), _LOOK_TIME))
+        except TimeoutError:
+            return None
+        except pw.Error as error:
+            if "crashed" in error.message:
+                self.lose("a page crashed")
+            return None
+
     def _named(self) -> str:
         return f"the browser session {self.id!r}"
-
-
-async def _moment(page: pw.Page) -> float | None:
-    with suppress(pw.Error, TimeoutError):
-        return float(await asyncio.wait_for(page.evaluate(_MOMENT), _LOOK_TIME))
-    return None

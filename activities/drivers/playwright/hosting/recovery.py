@@ -37,12 +37,20 @@ async def resumed(
 
     both = [memo for name, memo in known.items() if name in contexts]
     sessions = await asyncio.gather(*(_unless_it_fails(resume, memo) for memo in both))
-    alive = [session for session in sessions if session is not None]
+    alive = [session for session in sessions if session is not None and session.lost_because is None]
+    if traces is not None:  # whoever recorded them is gone
+        await asyncio.to_thread(_empty, traces)
     used = {session.context for session in alive}
     await asyncio.gather(*(settle(context.close()) for context in contexts.values() if context not in used))
     names = {session.id for session in alive}
     await asyncio.gather(*(memos.forget(memo.session) for memo in known.values() if memo.session not in names))
     return alive
+
+
+def _empty(directory: Path) -> None:
+    for left in directory.rglob("*"):
+        if left.is_file():
+            left.unlink(missing_ok=True)
 
 
 async def _unless_it_fails(
