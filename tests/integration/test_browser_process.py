@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -89,12 +88,9 @@ async def test_a_successor_goes_on_in_the_page_of_a_robot_that_was_killed(home: 
     await killed(await begun(home, site))
 
     async with robot(home) as successor:
-        began = time.monotonic()
         recovered = await successor.recover()
-        seconds = time.monotonic() - began
 
         assert {SESSION, FORGOTTEN} == {*recovered}
-        assert seconds < 3
         session = successor.find(SESSION)
         with pytest.raises(StaleLeaseError, match="has not taken it up yet"):
             session.refuse_stale(LEASE)

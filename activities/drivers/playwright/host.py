@@ -28,7 +28,9 @@ from workflows.errors import BrowserFailedError, SessionLostError, SessionUnavai
 
 _START_TIME = 30.0
 _OPEN_TIME = 60.0
-_RECOVERY_TIME = 15.0
+_RECOVERY_TIME = 30.0
+_GOING_AWAY = 0.2
+"""Seconds it may take until a browser that is gone is known to be."""
 
 log = structlog.get_logger()
 
@@ -227,11 +229,7 @@ class BrowserHost:
     async def _open(self, session_id: str, restored: Restored | None, *, run: str, lease: int) -> PageSession:
         try:
             async with asyncio.timeout(_OPEN_TIME):
-                browser = await self._running()
-                devices = self._playwright.devices if self._playwright else {}
-                session = await PageSession.open(
-                    session_id, browser, devices, restored=restored, traces=self._lodging.traces
-                )
+                session = await self._begun(session_id, restored)
         except pw.Error as error:
             raise BrowserFailedError(f"the browser could not open a session: {first_line(error)}") from error
         except TimeoutError:
@@ -246,6 +244,21 @@ class BrowserHost:
         self._sessions[session_id] = session
         await self._watch_over(session)
         return session
+
+    async def _begun(self, session_id: str, restored: Restored | None) -> PageSession:
+        """A session in the browser that runs, or in the next one if it turns out to be just going away."""
+        try:
+            return await self._begin(session_id, restored)
+        except pw.Error as error:
+            if not is_gone(error):
+                raise
+        await asyncio.sleep(_GOING_AWAY)
+        return await self._begin(session_id, restored)
+
+    async def _begin(self, session_id: str, restored: Restored | None) -> PageSession:
+        browser = await self._running()
+        devices = self._playwright.devices if self._playwright else {}
+        return await PageSession.open(session_id, browser, devices, restored=restored, traces=self._lodging.traces)
 
     async def _resume(self, browser: pw.Browser) -> None:
         memos = self._lodging.memos

@@ -14,7 +14,7 @@ from activities.drivers.playwright.patience import answers, first_line, name_of,
 from activities.drivers.playwright.session import PageSession
 from activities.drivers.playwright.setup import Devices
 
-_ANSWER_TIME = 5.0
+_ANSWER_TIME = 10.0
 
 log = structlog.get_logger()
 
