@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from dataclasses import KW_ONLY, dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,11 +23,13 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from workers.pollers import pollers
+from workers.robots import Robot, find_robots
 from workers.server import indexed, standard
 from workflows.duration import format_duration
-from workflows.ids import ORCHESTRATOR_QUEUE, capability_queue
+from workflows.ids import ORCHESTRATOR_QUEUE
 
 CAPABILITIES = ("browser", "files", "http")
+_GONE = ("lost", "offline")
 _OLDEST = (1, 28)
 _MOST_SKEW = timedelta(seconds=5)
 _PAUSE = 0.05
@@ -64,8 +66,9 @@ async def check_temporal(client: Client) -> AsyncIterator[Check]:
     yield _features(described)
     yield await _clock(client)
     yield await _orchestrator(client)
+    robots = [robot for robot in await find_robots(client) if robot.status not in _GONE]
     for capability in CAPABILITIES:
-        yield await _robots(client, capability)
+        yield _robots(robots, capability)
 
 
 async def _version(client: Client) -> Check:
@@ -177,9 +180,13 @@ async def _orchestrator(client: Client) -> Check:
     return Check("orchestrator", "none is running", ok=False, remedy="start one with `aether dev`")
 
 
-async def _robots(client: Client, capability: str) -> Check:
+def _robots(robots: Sequence[Robot], capability: str) -> Check:
     name = f"robots for {capability}"
-    found = await pollers(client, capability_queue(capability), TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
+    found = [
+        robot.id if robot.entry.takes_work else f"{robot.id} ({robot.status})"
+        for robot in robots
+        if capability in robot.entry.card.capabilities
+    ]
     if found:
         return Check(name, ", ".join(found))
     remedy = "start one with `aether robot start` (or `aether dev`)"

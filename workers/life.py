@@ -93,7 +93,7 @@ class Equipment:
 
     def shared(self) -> tuple[Service, ...]:
         """The queues of all robots of its kind."""
-        return shared_services(self.settings, self.catalog, self.offers, self.bench, self.keeper)
+        return shared_services(self.settings, self.catalog, self.offers, self.bench)
 
 
 class Life:

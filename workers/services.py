@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import chain, combinations
 from typing import Any
 
 from temporalio.client import Client
@@ -15,12 +14,9 @@ from activities.catalog import Catalog
 from activities.step import Workbench, not_installed
 from workers.build import BUILD_ID
 from workers.providers import Offers
-from workers.sessions import SessionKeeper
 from workers.settings import Settings
-from workflows.errors import ConfigurationError
 from workflows.ids import capability_queue, robot_queue
 
-MOST_TAGS = 5
 _THROTTLE = timedelta(seconds=1)
 _LAST_STEPS = timedelta(seconds=2)
 """How long steps of sessions may go on once their robot has stopped waiting for them."""
@@ -77,11 +73,9 @@ def own_service(
     )
 
 
-def shared_services(
-    settings: Settings, catalog: Catalog, offers: Offers, bench: Workbench, keeper: SessionKeeper | None
-) -> tuple[Service, ...]:
-    """The queues where a robot takes work that any of its kind could do."""
-    plain = [
+def shared_services(settings: Settings, catalog: Catalog, offers: Offers, bench: Workbench) -> tuple[Service, ...]:
+    """The queues where a robot takes steps that any of its kind could do."""
+    return tuple(
         Service(
             capability_queue(provider.capability.name, environment=settings.environment),
             _steps(catalog, [provider], bench),
@@ -90,31 +84,7 @@ def shared_services(
         )
         for provider in offers.providers
         if not provider.capability.session
-    ]
-    return (*plain, *(_session_services(settings, offers, keeper) if keeper else ()))
-
-
-def _session_services(settings: Settings, offers: Offers, keeper: SessionKeeper) -> Iterator[Service]:
-    for tags in subsets(settings.robot.tags):
-        for provider in offers.providers:
-            if provider.capability.session:
-                queue = capability_queue(provider.capability.name, *tags, environment=settings.environment)
-                yield Service(queue, (keeper.hold,), most=settings.robot.max_sessions, grace=_ENDLESS)
-
-
-def subsets(tags: Sequence[str]) -> list[tuple[str, ...]]:
-    """List every selection of a robot's tags, none included: what the needs of a document may be.
-
-    Raises:
-        ConfigurationError: there are too many.
-    """
-    distinct = sorted(set(tags))
-    if len(distinct) > MOST_TAGS:
-        raise ConfigurationError(
-            f"a robot can have at most {MOST_TAGS} tags, found {len(distinct)} in 'robot.tags'; "
-            "run several robots on this machine instead"
-        )
-    return list(chain.from_iterable(combinations(distinct, size) for size in range(len(distinct) + 1)))
+    )
 
 
 def _steps(catalog: Catalog, providers: Sequence[Any], bench: Workbench) -> tuple[Activity, ...]:

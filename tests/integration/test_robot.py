@@ -50,7 +50,7 @@ async def robot(settings: Settings) -> AsyncIterator[Process]:
 
 async def visit(robots_client: Client, settings: Settings, queue: str) -> WorkflowHandle[Visit, Any]:
     return await robots_client.start_workflow(
-        Visit.run, args=[list(settings.robot.tags), "browser.open", {"url": PAGE}], id=queue, task_queue=queue
+        Visit.run, args=[settings.robot_id(), "browser.open", {"url": PAGE}], id=queue, task_queue=queue
     )
 
 
@@ -103,7 +103,7 @@ async def test_a_run_waits_for_a_session_while_all_of_a_robot_are_taken(
         first = await visit(robots_client, one, queue)
         await seen(first)
         second = await robots_client.start_workflow(
-            Visit.run, args=[[], "browser.open", {"url": PAGE}], id=f"{queue}-2", task_queue=queue
+            Visit.run, args=[one.robot_id(), "browser.open", {"url": PAGE}], id=f"{queue}-2", task_queue=queue
         )
         await begun(second, "aether.session")
         before = await second.query(Visit.seen)
@@ -163,7 +163,7 @@ async def test_a_run_that_has_continued_as_new_may_finish_within_the_grace_of_it
 ) -> None:
     patient = with_grace(settings, timedelta(seconds=30))
     async with Worker(robots_client, task_queue=queue, workflows=[Journey]), robot(patient) as process:
-        luggage = Luggage(needs=list(settings.robot.tags))
+        luggage = Luggage(robot=settings.robot_id())
         run = await robots_client.start_workflow(Journey.run, luggage, id=queue, task_queue=queue)
         first = await run.execute_update(Journey.opened)
         await run.signal(Journey.move, True)  # noqa: FBT003 - a signal's arguments come by position
@@ -242,7 +242,7 @@ async def test_a_step_of_a_node_the_robot_does_not_have_is_refused(
     robots_client: Client, settings: Settings, queue: str
 ) -> None:
     async with Worker(robots_client, task_queue=queue, workflows=[Visit]), robot(settings):
-        args = [list(settings.robot.tags), "browser.dance", {}]
+        args = [settings.robot_id(), "browser.dance", {}]
         run = await robots_client.start_workflow(Visit.run, args=args, id=queue, task_queue=queue)
         with pytest.raises(WorkflowFailureError) as caught:
             await run.result()

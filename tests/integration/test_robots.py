@@ -113,7 +113,6 @@ async def test_a_killed_robot_is_lost_within_seconds_and_its_successor_takes_its
 
     assert took <= 15
     assert successor.pid == known.entry.card.pid
-    assert known.entry.card.replaces is not None
 
 
 async def test_an_unknown_robot_is_an_error_that_names_similar_ones(

@@ -30,7 +30,7 @@ def site() -> Iterator[Site]:
 async def journey(robot: Inn, lease: int) -> Travel:
     """A run that believes to hold the session with a lease, and has nobody hold it yet."""
     grant = SessionGrant(id=SESSION, robot=robot.name, capability="browser", lease=lease)
-    luggage = Luggage(needs=[robot.name], grant=grant, adopting=False)
+    luggage = Luggage(robot=robot.name, grant=grant, adopting=False)
     name = f"journey-{uuid4().hex[:8]}"
     return await robot.client.start_workflow(Journey.run, luggage, id=name, task_queue=robot.name)
 

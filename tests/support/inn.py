@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,7 +24,7 @@ from tests.support.journey import Journey, Luggage
 from tests.support.steps import Steps
 from workers.providers import browser_provider
 from workers.sessions import SessionKeeper
-from workflows.ids import RobotId, capability_queue, robot_queue
+from workflows.ids import RobotId, robot_queue
 
 Travel = WorkflowHandle[Journey, Any]
 
@@ -45,7 +45,7 @@ class Inn:
         """Start a journey; it gets its session when there is a place."""
         return await self.client.start_workflow(
             Journey.run,
-            Luggage(needs=[self.name], **luggage),
+            Luggage(robot=self.name, **luggage),
             id=f"journey-{uuid4().hex[:8]}",
             task_queue=self.name,
         )
@@ -82,18 +82,13 @@ async def inn(
         catalog = await asyncio.to_thread(Catalog.discover)
         steps = catalog.activities(browser_provider(host, marks), workbench=bench.workbench)
         await stack.enter_async_context(Worker(client, task_queue=name, workflows=[Journey]))
-        served: dict[str, list[Callable[..., Any]]] = {
-            robot_queue(robot): [*steps, keeper.hold],
-            capability_queue("browser", name): [keeper.hold],
-        }
-        for queue, activities in served.items():
-            worker = Worker(
-                line,
-                task_queue=queue,
-                activities=activities,
-                max_concurrent_activities=_MOST,
-                max_heartbeat_throttle_interval=_THROTTLE,
-                default_heartbeat_throttle_interval=_THROTTLE,
-            )
-            await stack.enter_async_context(worker)
+        worker = Worker(
+            line,
+            task_queue=robot_queue(robot),
+            activities=[*steps, keeper.hold],
+            max_concurrent_activities=_MOST,
+            max_heartbeat_throttle_interval=_THROTTLE,
+            default_heartbeat_throttle_interval=_THROTTLE,
+        )
+        await stack.enter_async_context(worker)
         yield Inn(client, name, keeper, host)

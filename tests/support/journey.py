@@ -11,7 +11,7 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 
 from workflows.call import SessionGrant, SessionRequest, StepCall
-from workflows.ids import SESSION_ACTIVITY, RobotId, capability_queue, robot_queue
+from workflows.ids import SESSION_ACTIVITY, RobotId, robot_queue
 from workflows.spec import Effect
 
 ONE_ATTEMPT = RetryPolicy(maximum_attempts=1)
@@ -20,7 +20,7 @@ ONE_ATTEMPT = RetryPolicy(maximum_attempts=1)
 class Luggage(BaseModel):
     """What an execution takes along."""
 
-    needs: list[str]
+    robot: str
     grant: SessionGrant | None = None
     adopting: bool = True
     """Whether to take the session over at once, or only when told to."""
@@ -66,7 +66,7 @@ class Journey:
             lease=grant.lease if grant else 0,
             adopt=grant is not None,
         )
-        queue = robot_queue(RobotId(grant.robot)) if grant else capability_queue("browser", *self.luggage.needs)
+        queue = robot_queue(RobotId(self.luggage.robot))
         held = workflow.start_activity(
             SESSION_ACTIVITY,
             request,

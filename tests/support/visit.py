@@ -9,7 +9,7 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 
 from workflows.call import SessionGrant, SessionRequest, StepCall
-from workflows.ids import RobotId, capability_queue, robot_queue
+from workflows.ids import RobotId, robot_queue
 from workflows.spec import Effect
 
 _ONCE = RetryPolicy(maximum_attempts=1)
@@ -25,7 +25,7 @@ class Visit:
         self.leaving = False
 
     @workflow.run
-    async def run(self, needs: list[str], node: str, params: dict[str, Any]) -> Any:
+    async def run(self, robot: str, node: str, params: dict[str, Any]) -> Any:
         info = workflow.info()
         request = SessionRequest(
             session=info.run_id, run=info.workflow_id, run_id=info.run_id, document="visit", capability="browser"
@@ -33,7 +33,7 @@ class Visit:
         session = workflow.start_activity(
             "aether.session",
             request,
-            task_queue=capability_queue("browser", *needs),
+            task_queue=robot_queue(RobotId(robot)),
             start_to_close_timeout=timedelta(minutes=5),
             heartbeat_timeout=timedelta(seconds=10),
             retry_policy=_ONCE,
