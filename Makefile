@@ -70,8 +70,9 @@ bench: $(DEVELOPMENT) ## what things cost, as ratios side by side
 docs: $(DEVELOPMENT) ## write the generated pages of docs/ anew
 	$(PY) docs/generate.py
 
-pictures: $(DEVELOPMENT) browser ## take the README's pictures anew (needs tmux)
+pictures: $(DEVELOPMENT) browser ## take the pictures of README and docs anew (needs tmux)
 	$(PY) docs/take_pictures.py
+	$(PY) -m docs.take_browser_pictures
 
 setup: $(DEVELOPMENT) browser ## all that the other targets set up by themselves
 
