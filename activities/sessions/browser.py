@@ -85,6 +85,8 @@ class Stroke:
     """Where on the element; None is its middle."""
     opens: str | None = None
     """What to call the tab that the click opens; None expects none."""
+    words: str | None = None
+    """Where on the element, by what is read there."""
 
 
 CLICK = Stroke()

@@ -3,6 +3,7 @@
 Run `python -m benchmarks.healing`. Pages are web templates that npm has published; they are brought the first time
 and kept in the user's cache. What decides was tuned on one half of the templates; `--pages held-out` (the default)
 measures on the other. `--set years` measures on pages that are years apart; what their elements are now, a person said.
+`--set looks` measures on icons without any text and on words drawn on a canvas, and needs the extra `vision`.
 
 `--pairs FILE` measures on pairs of your own, one JSON object a line:
 
@@ -26,7 +27,7 @@ from pathlib import Path
 import platformdirs
 import playwright.async_api as pw
 
-from benchmarks.healing import measure
+from benchmarks.healing import looks, measure
 from benchmarks.healing.browser import browser, opened
 from benchmarks.healing.corpus import PACKAGES, Package, fetch, pairs
 from benchmarks.healing.measure import Finding
@@ -34,13 +35,14 @@ from benchmarks.healing.table import detail, table, timing
 from benchmarks.healing.truth import Target
 
 _PAGE_TIME = 120.0
+_SIGHTS = 40
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks.healing", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--set", choices=["all", "pairs", "mutations", "years", "speed"], default="all")
+    parser.add_argument("--set", choices=["all", "pairs", "mutations", "years", "looks", "speed"], default="all")
     parser.add_argument("--pages", choices=["held-out", "tuned-on", "all"], default="held-out")
     parser.add_argument("--most-pages", type=int, default=3, help="pages of each pair of releases")
     parser.add_argument("--targets", type=int, default=6, help="elements of each page")
@@ -78,6 +80,13 @@ async def _own(given: argparse.Namespace, file: Path, name: str, context: pw.Bro
     return findings
 
 
+async def _looked_at(given: argparse.Namespace, browser: pw.Browser) -> list[looks.Sight]:
+    """Pages here are made for the purpose: their scripts may run."""
+    context = await browser.new_context(viewport={"width": 800, "height": 600})
+    sights = [each async for each in looks.icons(context, given.cache, _SIGHTS)]
+    return sights + [each async for each in looks.canvases(context, _SIGHTS)]
+
+
 def _read(file: Path, cache: Path) -> Iterator[tuple[Path, Path, Target]]:
     for line in file.read_text(encoding="utf-8").splitlines():
         pair = json.loads(line)
@@ -99,11 +108,13 @@ async def _main() -> None:
         if given.pairs is not None:
             print(table(await _own(given, given.pairs, "pairs", context)))
             return
-        findings = await _measured(given, context) if given.set not in ("speed", "years") else []
+        findings = await _measured(given, context) if given.set in ("all", "pairs", "mutations") else []
         if given.set in ("all", "years"):
             findings += await _own(given, Path(__file__).with_name("years.jsonl"), "years apart", context)
         if findings:
             print(table(findings))
+        if given.set in ("all", "looks") and context.browser is not None:
+            print(looks.counted(await _looked_at(given, context.browser)))
         if given.set in ("all", "speed"):
             print(f"\nmilliseconds for one element of a page of {measure.LARGE}:")
             print(timing(await measure.times(context, Path(__file__).with_name("empty.html"), 40)))

@@ -11,6 +11,7 @@ import playwright.async_api as pw
 from activities.drivers.playwright import explain, script
 from activities.drivers.playwright.patience import was_dispatched
 from activities.drivers.playwright.reach import PAUSE, Reach
+from activities.drivers.playwright.spot import place_of
 from activities.sessions.browser import CLICK, Choice, Dialog, Stroke
 from activities.sessions.target import Target
 from workflows.errors import AetherError, PageError
@@ -28,9 +29,10 @@ class Hand:
         """Click an element; a trial comes first unless the click would most likely arrive at once."""
         element = await self._reach.present(target)
         how: dict[str, Any] = {"button": stroke.button, "modifiers": [*stroke.modifiers]}
-        if stroke.at is not None:
-            how["position"] = {"x": stroke.at.x, "y": stroke.at.y}
-        if stroke.at is not None or await self._reach.ask(element, script.READY) != [True]:
+        at = stroke.at if stroke.words is None else await place_of(self._reach, target, element, stroke.words)
+        if at is not None:
+            how["position"] = {"x": at.x, "y": at.y}
+        if at is not None or await self._reach.ask(element, script.READY) != [True]:
             await self._reach.session.watch.trouble()
             trial = element.click(**how, trial=True, timeout=self._reach.deadline.left_ms)
             await self._reach.using(target, trial, wanted="clicked")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from activities.node import Result, node
 from activities.sessions.browser import BROWSER, Dialog, Modifier, MouseButton, OnPage, Page, Point, Stroke, TabName
@@ -20,6 +23,13 @@ class Position(Part):
     """Pixels from its upper edge."""
 
 
+class Spot(Part):
+    """A place on an element that shows things which are no elements themselves: a canvas, a picture."""
+
+    text: str = Field(min_length=1)
+    """The words that stand there, alone in their line; nothing is clicked where they stand twice."""
+
+
 class Click(OnPage):
     """What to click, and how."""
 
@@ -33,10 +43,18 @@ class Click(OnPage):
     """Keys that are held, e.g. `[Control]`."""
     position: Position | None = None
     """Where on the element; by default its middle."""
+    spot: Spot | None = None
+    """Where on the element, by what is read there, e.g. `{text: Pay}` on a canvas; needs the extra `vision`."""
     opens: TabName | None = None
     """What to call the tab that the click opens, for the steps that are about it; it is waited for."""
     dialog: Dialog | None = None
     """What to answer should the page ask whether to go on; by default as `browser.on_dialog` said, else `dismiss`."""
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if self.position is not None and self.spot is not None:
+            raise PydanticCustomError("click", "give either a position or a spot")
+        return self
 
 
 class Clicked(Result):
@@ -62,6 +80,7 @@ async def click(page: Page, params: Click) -> Clicked:
     ```
     """
     at = Point(params.position.x, params.position.y) if params.position else None
-    stroke = Stroke(params.button, params.count, params.modifiers, at, params.opens)
+    words = params.spot.text if params.spot else None
+    stroke = Stroke(params.button, params.count, params.modifiers, at, params.opens, words)
     reaction = await page.click(params.target, stroke, params.dialog)
     return Clicked(url=reaction.url, dialogs=list(reaction.dialogs))
