@@ -28,9 +28,9 @@ _ALMOST_THE_SAME = 0.9
 _SAME = 0.95
 _AKIN = 0.75
 _WITNESSES = 2
-_LOOKS_LIKE = 0.75
+_LOOKS_LIKE = 0.82
 _LOOKS_CLEAR = 0.08
-_LOOKS_THE_SAME = {Effect.READ: 0.88, Effect.IDEMPOTENT: 0.88, Effect.ONCE: 0.92}
+_LOOKS_THE_SAME = {Effect.READ: 0.88, Effect.IDEMPOTENT: 0.88, Effect.ONCE: 0.91}
 
 
 class Evidence(BaseModel):
@@ -155,6 +155,12 @@ class _Case:
         return self.evidence.settled or self.evidence.apart
 
     @property
+    def joined(self) -> bool:
+        """Whether others of its name came and nothing went: then none can have moved up for another."""
+        before, now = self.evidence.named
+        return now > before and self.evidence.kept >= _SAME
+
+    @property
     def about(self) -> float:
         """How alike its surroundings are; half, where there were none."""
         return 0.5 if self.evidence.around is None else self.evidence.around
@@ -216,7 +222,9 @@ _ON_THE_SAME_PAGE: tuple[_Ground, ...] = (
     (
         2,
         "it is the same in exactly the same place",
-        lambda case: case.ahead() and case.unshared and case.evidence.still and case.about >= _UNTOUCHED,
+        lambda case: (
+            case.ahead() and (case.unshared or case.joined) and case.evidence.still and case.about >= _UNTOUCHED
+        ),
     ),
     (
         2,

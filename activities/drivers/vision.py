@@ -24,15 +24,16 @@ if TYPE_CHECKING:
 Box: TypeAlias = tuple[float, float, float, float]
 """Left, top, width and height in pixels."""
 
-_PAD = 3
-"""Pixels by which things may have moved against each other inside of their boxes."""
+_SIZE = 48
+"""Pixels across, to which pictures are brought before they are compared."""
+_LEEWAY = 5
+"""By how many of them things may have moved against each other inside of their boxes."""
+_BLUR = 1.5
 _FLAT = 6.0
 """What varies less shows nothing."""
 _SMALLEST = 6
 _MOST_STRETCH = 1.5
-_SURE_OF_A_PLACE = 0.9
 _SURE_OF_A_WORD = 0.8
-_SCALES = (1.0, 0.8, 0.9, 1.1, 1.25)
 
 _reading = threading.Lock()
 """The reader is not made for two at a time."""
@@ -64,11 +65,6 @@ async def alike(picture: bytes, page: bytes, boxes: Sequence[Box]) -> list[float
     return await asyncio.to_thread(_alike, picture, page, boxes)
 
 
-async def places_like(picture: bytes, page: bytes) -> list[Place]:
-    """Where a page shows the very picture, as it is or a little larger or smaller; the most alike first."""
-    return await asyncio.to_thread(_places_like, picture, page)
-
-
 async def places_saying(text: str, page: bytes) -> list[Place]:
     """Where a page shows a text, alone in its line."""
     return await asyncio.to_thread(_places_saying, text, page)
@@ -86,52 +82,30 @@ def _cut_out(page: bytes, box: Box) -> bytes | None:
 
 def _alike(picture: bytes, page: bytes, boxes: Sequence[Box]) -> list[float]:
     template, whole = _read(picture), _read(page)
-    return [_likeness(template, _part(whole, box, _PAD), box) for box in boxes]
+    return [_likeness(template, whole, box) for box in boxes]
 
 
-def _likeness(template: Picture, part: Picture | None, box: Box) -> float:
-    """How alike what is light and dark is, either way round."""
+def _likeness(template: Picture, page: Picture, box: Box) -> float:
+    """How alike what is light and dark is, either way round, at one size and without its finest lines."""
     import cv2  # noqa: PLC0415 - the same
 
+    part = _part(page, box, round(box[2] * _LEEWAY / _SIZE))
     high, wide = template.shape
-    if part is None or float(part.std()) < _FLAT:
+    if (
+        part is None
+        or float(part.std()) < _FLAT
+        or not 1 / _MOST_STRETCH < wide * box[3] / (high * box[2]) < _MOST_STRETCH
+    ):
         return 0.0
-    across, down = wide / box[2], high / box[3]
-    if max(across, down) / min(across, down) > _MOST_STRETCH:
-        return 0.0
-    size = max(wide, round(part.shape[1] * across)), max(high, round(part.shape[0] * down))
-    scaled = cv2.resize(part, size, interpolation=cv2.INTER_AREA if across < 1 else cv2.INTER_CUBIC)
-    match = cv2.matchTemplate(scaled, template, cv2.TM_CCOEFF_NORMED)
+    match = cv2.matchTemplate(_sized(part, _SIZE + 2 * _LEEWAY), _sized(template, _SIZE), cv2.TM_CCOEFF_NORMED)
     return max(0.0, float(match.max()), -float(match.min()))
 
 
-def _places_like(picture: bytes, page: bytes) -> list[Place]:
+def _sized(picture: Picture, size: int) -> Picture:
     import cv2  # noqa: PLC0415 - the same
 
-    template, whole = _read(picture), _read(page)
-    found: list[Place] = []
-    for scale in _SCALES:
-        sized = cv2.resize(template, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-        high, wide = sized.shape
-        if min(high, wide) < _SMALLEST or high > whole.shape[0] or wide > whole.shape[1]:
-            continue
-        match = cv2.matchTemplate(whole, sized, cv2.TM_CCOEFF_NORMED)
-        while True:
-            _, score, _, (x, y) = cv2.minMaxLoc(match)
-            if score < _SURE_OF_A_PLACE:
-                break
-            found.append(Place(x + wide / 2, y + high / 2, float(score)))
-            match[max(0, y - high // 2) : y + high // 2 + 1, max(0, x - wide // 2) : x + wide // 2 + 1] = -1
-    return _apart(found, min(template.shape) / 2)
-
-
-def _apart(places: list[Place], least: float) -> list[Place]:
-    """The same without those that are one place found twice."""
-    kept: list[Place] = []
-    for place in sorted(places, key=lambda place: -place.score):
-        if all(abs(place.x - other.x) > least or abs(place.y - other.y) > least for other in kept):
-            kept.append(place)
-    return kept
+    how = cv2.INTER_CUBIC if picture.shape[0] < size else cv2.INTER_AREA
+    return cv2.GaussianBlur(cv2.resize(picture, (size, size), interpolation=how), (0, 0), _BLUR)
 
 
 def _places_saying(text: str, page: bytes) -> list[Place]:

@@ -20,6 +20,7 @@ from workflows.spec import Effect
 
 _TIME = 3.0
 """Seconds it may take to look at a page."""
+_LEAST_TIME = 0.2
 _TOO_ALIKE = 0.85
 
 _LOOKALIKES = within("return lookalikes(elements, argument);", looks=True)
@@ -36,13 +37,13 @@ class _Shown(BaseModel):
     boxes: tuple[vision.Box, ...]
 
 
-async def pictured(tab: pw.Page, element: pw.Locator, fingerprint: Fingerprint) -> Fingerprint:
-    """The same with a picture, where the element says nothing else that it could be known by."""
-    if fingerprint.says_something or not vision.can_see():
+async def pictured(tab: pw.Page, element: pw.Locator, fingerprint: Fingerprint, *, time: float) -> Fingerprint:
+    """The same with a picture, where the element says nothing else that it could be known by; in so many seconds."""
+    if fingerprint.says_something or not vision.can_see() or time < _LEAST_TIME:
         return fingerprint
     token = uuid4().hex
     try:
-        async with asyncio.timeout(_TIME):
+        async with asyncio.timeout(min(_TIME, time)):
             shown = await _shown(element, fingerprint.kind, token)
             if shown is None or shown.at < 0:
                 return fingerprint
@@ -60,13 +61,13 @@ async def pictured(tab: pw.Page, element: pw.Locator, fingerprint: Fingerprint) 
         await _tidied(tab, token)
 
 
-async def looked_for(tab: pw.Page, known: Fingerprint, effect: Effect) -> Search | None:
+async def looked_for(tab: pw.Page, known: Fingerprint, effect: Effect, *, time: float) -> Search | None:
     """Look for what looks like the picture that is remembered; None where there is none, or no time."""
-    if not known.picture or not vision.can_see():
+    if not known.picture or not vision.can_see() or time < _LEAST_TIME:
         return None
     token = uuid4().hex
     try:
-        async with asyncio.timeout(_TIME):
+        async with asyncio.timeout(min(_TIME, time)):
             shown = await _shown(tab.locator(":root"), known.kind, token)
             scores = await _scores(tab, known, shown) if shown is not None and shown.boxes else []
             if not scores:

@@ -140,7 +140,7 @@ class Recall:
             return await self._instead_of(sought, element, known, due=due)
         self._learn(key, met.learned)
         if key in self._learned and sought.target.frame is None:
-            self._learned[key] = await pictured(sought.tab, element, self._learned[key])
+            self._learned[key] = await pictured(sought.tab, element, self._learned[key], time=sought.deadline.left)
         return element
 
     async def instead(self, sought: Sought) -> pw.Locator | None:
@@ -207,7 +207,7 @@ class Recall:
         scope = locate(tab, frame).content_frame if frame is not None else tab
         found = await search(scope, known, self._call.effect, named=named)
         if found is not None and frame is None:
-            found = _preferred(found, await looked_for(tab, known, self._call.effect))
+            found = _preferred(found, await looked_for(tab, known, self._call.effect, time=sought.deadline.left))
         if found is None or found.decision.verdict is Verdict.REFUSE:
             return found
         if self._journal is not None and await self._journal.rejected(self._key(sought), found):
