@@ -40,10 +40,10 @@ async def serve(place: Place) -> None:
             return
         browser.on("disconnected", lambda _: told.set())
         _say(place, order, endpoint=endpoint)
-        left_alone = await _end_of_use(place, told, linger=order.linger)
+        claim = await _end_of_use(place, told, linger=order.linger)
         await settle(browser.close())
-    if left_alone is not None:
-        left_alone.abandon()
+    if claim.take():
+        claim.abandon()
 
 
 async def launched(playwright: pw.Playwright, launch: Launch, place: Place) -> pw.Browser:
@@ -61,14 +61,14 @@ async def launched(playwright: pw.Playwright, launch: Launch, place: Place) -> p
     )
 
 
-async def _end_of_use(place: Place, told: asyncio.Event, *, linger: float) -> Claim | None:
-    """Wait until nobody needs the browser; of a place that was left alone, the claim: nobody else gets it meanwhile."""
+async def _end_of_use(place: Place, told: asyncio.Event, *, linger: float) -> Claim:
+    """Wait until nobody needs the browser; the claim of a place that was left alone is taken: nobody gets it now."""
     claim = place.claim()
     alone_since: float | None = None
     while True:
         with suppress(TimeoutError):
             await asyncio.wait_for(told.wait(), min(_LOOK, linger))
-            return None
+            return claim
         if not claim.take():
             alone_since = None
             continue
