@@ -11,6 +11,7 @@ from rich.text import Text
 
 from cli.steps import duration, wish
 from cli.views import error_text
+from workers.healing import proposal_of
 from workflows.progress import Decision, Waiting
 
 
@@ -53,6 +54,11 @@ def _parked(waiting: Waiting, run: str, step: str) -> Text:
     ]
     if waiting.error is not None:
         lines.append(error_text(waiting.error))
+        heal = proposal_of(waiting.error)
+        if heal is not None:
+            lines.append(
+                Text(f"  aether heal show {heal}   what it found instead; heal accept|reject answers for all runs")
+            )
     lines.append(
         Text(
             f"  aether fix {run}{step} --action retry|skip|set-output|goto|abort\n"
