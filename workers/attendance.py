@@ -51,7 +51,7 @@ _IDLE_BEAT = timedelta(seconds=3)
 _ANSWER = timedelta(seconds=10)
 """How long the platform may take to answer."""
 _PAUSE = timedelta(seconds=1)
-_UNSEEN = timedelta(seconds=5)
+_UNSEEN = timedelta(seconds=2)
 """How long nobody may ask for this process before it makes itself known again."""
 _LOSS = 1.2
 """How many times as long as a robot may be silent it takes at most until one that has vanished is known to be lost."""

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from uuid import uuid4
 
 from activities.catalog import Catalog
-from activities.drivers.browsers import FoundBrowser, find_browser
 from workers.build import BUILD_ID
 from workers.machine import Machine
 from workers.providers import Offers
@@ -15,7 +14,7 @@ from workers.settings import Settings
 from workflows.fleet import RobotCard
 
 
-async def card_of(
+def card_of(
     settings: Settings, machine: Machine, catalog: Catalog, offers: Offers, *, sessions: Sequence[str] = ()
 ) -> RobotCard:
     """Describe this process of a robot."""
@@ -35,16 +34,10 @@ async def card_of(
         cpus=machine.cpus,
         memory=machine.memory,
         capabilities=capabilities,
-        browsers=await _browsers(settings) if offers.browsers is not None else {},
+        browsers={robot.engine: offers.browser.version} if offers.browser is not None else {},
         desktop=None,  # no node type drives a desktop yet
         tags=tuple(sorted(set(robot.tags))),
         slots=robot.max_sessions if offers.browsers is not None else 0,
         nodes={name: spec.digest for name, spec in catalog.specs().items() if spec.capability in capabilities},
         sessions=tuple(sessions),
     )
-
-
-async def _browsers(settings: Settings) -> dict[str, str]:
-    robot = settings.robot
-    found = await find_browser(robot.browser, headed=robot.headed, engine=robot.engine)
-    return {robot.engine: found.version} if isinstance(found, FoundBrowser) else {}

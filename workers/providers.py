@@ -52,6 +52,8 @@ class Offers:
     """How its pages are had again elsewhere; None on a robot without a browser."""
     films: Callable[[Mask], Films | None] = lambda _: None
     """How its sessions are filmed."""
+    browser: FoundBrowser | None = None
+    """What they run in."""
 
     @property
     def capabilities(self) -> tuple[str, ...]:
@@ -76,7 +78,8 @@ async def offered(
         http = settings.http
         driver = HttpDriver(private_addresses=http.private_addresses, max_response=http.max_response)
         providers.append(driver.provider())
-    if "browser" not in wanted or not await _has_browser(settings):
+    found = await _find_browser(settings) if "browser" in wanted else None
+    if found is None:
         if not providers:
             raise ConfigurationError(
                 "this robot has nothing to offer; name what it shall do in 'robot.capabilities', "
@@ -100,7 +103,7 @@ async def offered(
             memory = Memory(local_fingerprints(settings.artifacts), journal, alone=settings.robot.healing == "auto")
         videos = Videos(evidence_directory(settings.artifacts), seal)
         films = partial(Films, videos, largest=settings.evidence.largest)
-        yield Offers((*providers, browser_provider(host, marks, witness, memory)), host, marks, films)
+        yield Offers((*providers, browser_provider(host, marks, witness, memory)), host, marks, films, found)
 
 
 def browser_provider(
@@ -180,16 +183,16 @@ def _browser_host(settings: Settings, seal: Seal, scratch: Path | None) -> Brows
     )
 
 
-async def _has_browser(settings: Settings) -> bool:
+async def _find_browser(settings: Settings) -> FoundBrowser | None:
     robot = settings.robot
     match await find_browser(robot.browser, headed=robot.headed, engine=robot.engine):
-        case FoundBrowser(executable=executable, version=version, origin=origin):
+        case FoundBrowser(executable=executable, version=version, origin=origin) as found:
             log.info("browser.found", executable=str(executable), version=version, origin=origin)
-            return True
+            return found
         case MissingBrowser(reason=reason, remedy=remedy):
             if robot.browser:
                 raise ConfigurationError(f"setting 'robot.browser': {reason}; {remedy}")
             if robot.engine != "chromium":
                 raise ConfigurationError(f"setting 'robot.engine': {reason}; {remedy}")
             log.warning("browser.missing", reason=reason, remedy=remedy)
-            return False
+            return None

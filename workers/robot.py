@@ -49,7 +49,7 @@ async def serve(settings: Settings) -> ExitCode:
                 stop.last_words.append(keeper.browsers.dismiss)
                 await keeper.recover()
             sessions = keeper.sessions if keeper else ()
-            card = await card_of(settings, machine, catalog, offers, sessions=sessions)
+            card = card_of(settings, machine, catalog, offers, sessions=sessions)
             equipment = Equipment(settings, client, machine, catalog, offers, bench, keeper)
             await Life(equipment, card, stop).live()
     log.info("robot.stopped", robot=robot)

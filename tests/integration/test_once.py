@@ -139,3 +139,20 @@ async def test_a_step_of_a_robot_that_is_told_to_stop_ends_in_doubt(
     assert ("OutcomeUnknownError", "pay") == (error.type, error.step)
     assert "its robot was stopped in the middle of it" in error.message
     assert ["1"] == site.posts()
+
+
+async def test_a_robot_that_is_told_to_stop_finishes_its_step(
+    robots_client: Client, server: ServerConfig, site: Site, tmp_path: Path, payloads: Path
+) -> None:
+    site.page("/brief", "paid", delay=2)
+    async with fleet(robots_client, server, tmp_path, payloads) as robots:
+        process = await robots.add("only", grace="30s", capabilities=("http",))
+        run = await pay(robots_client, site.url("/brief"))
+        await eventually(lambda: bool(site.posts()))
+
+        process.terminate()
+        code = await process.wait()
+        await asyncio.wait_for(run.result(), 20)
+
+    assert 0 == code
+    assert ["1"] == site.posts()

@@ -115,12 +115,16 @@ async def test_a_killed_robot_is_lost_within_seconds_and_its_successor_takes_its
     assert successor.pid == known.entry.card.pid
 
 
-async def test_an_unknown_robot_is_an_error_that_names_similar_ones(
+async def test_a_robot_without_room_takes_no_work_and_says_why(
     robots_client: Client, settings: Settings, aether: Aether
 ) -> None:
-    async with working_robot(robots_client, settings):
-        done = await aether("robot", "show", settings.robot_id()[:-1])
+    short = settings.robot.model_copy(update={"least_free_disk": 2**60})
+    async with working_robot(robots_client, settings.model_copy(update={"robot": short})):
+        robot = await seen(robots_client, settings, "failing")
+        unknown = await aether("robot", "show", settings.robot_id()[:-1])
+        forgotten = await aether("robot", "forget", settings.robot_id())
 
-    assert 2 == done.code
-    assert f"no robot {settings.robot_id()[:-1]!r}" in done.err
-    assert settings.robot_id() in done.err
+    assert "MiB are free" in robot.entry.failing
+    assert 2 == unknown.code
+    assert f"no robot {settings.robot_id()[:-1]!r}; did you mean '{settings.robot_id()}'?" in unknown.err
+    assert (2, True) == (forgotten.code, "stop it first" in forgotten.err)
