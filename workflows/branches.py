@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from pydantic import JsonValue
 
-from workflows.call import Checkpoint
+from workflows.call import BLANK, Checkpoint
 from workflows.flow import end_step, outputs_of, place_of, result_of_round, round_names
 from workflows.frames import Aborted, Area, BlockFrame, Failed, ForkFrame, Scope, Signal, Stack
 from workflows.interrupting import interrupt_all
@@ -15,8 +15,6 @@ from workflows.protocol import CloseSession, RoundStarted
 from workflows.results import Kept
 from workflows.state import Fiber, Held
 from workflows.turn import STEP_COST, Turn
-
-BLANK = "about:blank"
 
 
 def window_open(turn: Turn, fork: ForkFrame) -> bool:

@@ -56,6 +56,10 @@ class SessionGrant(Message):
     """The number of the lease it is held with: of two the higher one counts; 0 for one that no pool has given."""
 
 
+BLANK = "about:blank"
+"""The address of a page without anything."""
+
+
 class Checkpoint(Message):
     """How a page can be had again: load this address with this storage."""
 

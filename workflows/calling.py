@@ -25,7 +25,7 @@ from workflows.gaining import (
 from workflows.leaving import fail
 from workflows.plan import CallStep, NodeCall
 from workflows.protocol import CallNode, CallOff, OpenSession, StartTimer, StepStarted, StepWaits
-from workflows.restoring import beyond_restoring, lose, note_failure, note_page
+from workflows.restoring import beyond_restoring, lose, note_failure, note_page, rebuild
 from workflows.state import Held
 from workflows.turn import Turn
 from workflows.verifying import begin_looking, take_found, take_not_found
@@ -150,7 +150,10 @@ def attempt(turn: Turn) -> None:
     elif not step.node.session or (held is not None and held.grant is not None):
         _call(turn, step, frame)
     elif held is not None and held.unsure is not None and not step.node.checkpoint:
-        _give_up(turn, beyond_restoring(turn.step().id, held.unsure))
+        if turn.plan.restore is None:
+            _give_up(turn, beyond_restoring(turn.step().id, held.unsure))
+        else:
+            rebuild(turn, frame, key, turn.plan.restore)
     elif (error := too_many_sessions(turn, step)) is not None:
         _give_up(turn, error)
     else:

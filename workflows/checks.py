@@ -285,13 +285,13 @@ class Checks:
             name, keys = f"{name}.{part}", keys[part]
 
     def _unknown(self, name: str) -> _Unresolved:
-        if any(step.id == name for step in all_steps(self.document.steps)):
+        if any(step.id == name for step in all_steps(self.document)):
             return (
                 Defect.OUT_OF_SCOPE,
                 f"the step {name!r} has not run yet here, or ran in a loop or branch that has ended",
                 "use the output of its loop ('results') or of its 'parallel' step, or set a variable",
             )
-        if any(isinstance(step, SetStep) and name in step.set for step in all_steps(self.document.steps)):
+        if any(isinstance(step, SetStep) and name in step.set for step in all_steps(self.document)):
             return (
                 Defect.OUT_OF_SCOPE,
                 f"the variable {name!r} has no value here: it is set later, or in a branch, round or undo",

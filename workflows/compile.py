@@ -92,6 +92,7 @@ class _Compiler:
             sla=None if document.sla is None else document.sla.total_seconds(),
             evidence=document.evidence,
             video=document.video,
+            restore=program.restore,
         )
         return plan, program
 
@@ -127,7 +128,7 @@ class _Compiler:
         program.documents += 1
         program.need(called.document.needs)
         program.limit(called.document.limits)
-        return self._walk(called.reading, called.document, program, planner.chain)
+        return self._walk(called.reading, called.document, program, planner.chain, inline=True)
 
     def child(self, called: Called, path: Path, planner: Planner) -> int:
         """Its place among the children of the plan; planned once however often it is called."""
@@ -141,12 +142,16 @@ class _Compiler:
                 program.height = max(program.height, inner.height + 1)
         return list(program.children).index(file)
 
-    def _walk(self, reading: Reading, document: Document, program: Program, chain: tuple[str, ...]) -> BlockNumber:
+    def _walk(
+        self, reading: Reading, document: Document, program: Program, chain: tuple[str, ...], *, inline: bool = False
+    ) -> BlockNumber:
         """Check a document and plan its steps."""
         checks = Checks(document, self.specs, reading.source, Visible(fixed_names(document)), reading.lost)
         planner = Planner(document, checks, program, self, (*chain, reading.source.file))
         checks.inputs(document.inputs, ("inputs",))
         block = planner.block(document.steps, ("steps",), "main")
+        if document.restore is not None and not inline:
+            program.restore = planner.restore(document.restore)
         checks.values(document.outputs, ("outputs",))
         program.secrets.update(secrets_of(document))
         self.problems.update(dict.fromkeys(checks.problems))
@@ -172,5 +177,5 @@ class _Compiler:
 
 def _keys(document: Document) -> Keys:
     """The outputs a document may have."""
-    returned = (step.return_ for step in all_steps(document.steps) if isinstance(step, ReturnStep))
+    returned = (step.return_ for step in all_steps(document) if isinstance(step, ReturnStep))
     return keys_of(*document.outputs, *(name for values in returned for name in values or ()))

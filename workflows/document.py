@@ -83,5 +83,13 @@ class Document(Model):
     """What steps do where they do not say otherwise."""
     steps: Annotated[tuple[Step, ...], Field(min_length=1)]
     """What to do, in order."""
+    restore: Annotated[tuple[Step, ...], Field(min_length=1)] | None = None
+    """How a page that was lost with its robot is had again where that cannot be done by loading and filling it: log
+    in, find the record. Done in a new session, before the step that needs the page."""
     outputs: dict[Name, JsonValue] = Field(default={})
     """What a run gives back, computed at its end."""
+
+    @property
+    def lists(self) -> dict[str, tuple[Step, ...]]:
+        """Its own lists of steps, by field."""
+        return {"steps": self.steps} | ({"restore": self.restore} if self.restore is not None else {})

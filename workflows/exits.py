@@ -22,4 +22,5 @@ class Exits:
 
 ROUND = Exits(frozenset({"continue"}), "a round that has others beside it")
 BRANCH = Exits(frozenset(), "a branch that has others beside it")
+RESTORE = Exits(frozenset(), "what has a page again")
 UNDO = Exits(frozenset(), "what undoes a step")

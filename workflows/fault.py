@@ -25,7 +25,7 @@ from workflows.kind import (
     Until,
 )
 from workflows.part import DOCUMENT_NAME_PATTERN, NAME_PATTERN, NODE_PATTERN, Input, Model, Retry, Verify
-from workflows.source import BLOCK_FIELDS, BRANCH_FIELD, Path
+from workflows.source import BLOCK_FIELDS, BRANCH_FIELD, TOP_FIELDS, Path
 
 Kind: TypeAlias = Literal["missing", "unknown", "key", "step", "block", "value"]
 """What a fault is about: a field that is not there or not known, a name, a step's kind, a whole mapping, a value."""
@@ -226,6 +226,6 @@ def _has_choice(model: type[Model], name: str | int) -> bool:
 
 def _holds_steps(model: type[Model], name: str | int) -> bool:
     if model is Document:
-        return name == "steps"
+        return name in TOP_FIELDS
     named = model in {Input, Verify} or (model is NodeStep and name == "do")
     return name in BLOCK_FIELDS and not named

@@ -261,6 +261,15 @@ class RestoreFrame:
 
 
 @dataclass(frozen=True, slots=True)
+class RebuildFrame:
+    """A session is had again as the document says, before the call below goes on."""
+
+    block: BlockNumber
+    scope: Scope
+    """The names of the call."""
+
+
+@dataclass(frozen=True, slots=True)
 class WaitFrame:
     """A `wait` step sleeps."""
 
@@ -327,6 +336,7 @@ Frame: TypeAlias = (
     | TryFrame
     | CallFrame
     | RestoreFrame
+    | RebuildFrame
     | WaitFrame
     | AskFrame
     | ReceiveFrame

@@ -25,6 +25,7 @@ from workflows.frames import (
     Jumped,
     LoopFrame,
     ParkFrame,
+    RebuildFrame,
     ReceiveFrame,
     RestoreFrame,
     Returned,
@@ -38,6 +39,7 @@ from workflows.frames import (
 from workflows.parking import error_names, park, parks
 from workflows.plan import BlockNumber, CatchPlan, InlinePlan, TryPlan
 from workflows.protocol import ErrorCaught, StepEnded
+from workflows.restoring import rebuilt
 from workflows.turn import Turn
 
 
@@ -57,7 +59,7 @@ def fail(turn: Turn, error: ErrorValue, tried: int = 0) -> None:
         send(turn, Failed(error))
 
 
-def end_block(turn: Turn, block: BlockNumber) -> None:  # noqa: PLR0912 - one case for each kind of frame
+def end_block(turn: Turn, block: BlockNumber) -> None:  # noqa: C901, PLR0912 - one case a frame
     """The last step of a block is done; whoever did the block goes on."""
     turn.pop()
     match turn.top:
@@ -77,6 +79,8 @@ def end_block(turn: Turn, block: BlockNumber) -> None:  # noqa: PLR0912 - one ca
             end_step(turn, outputs_of(turn, block))
         case InlineFrame():
             pass
+        case RebuildFrame() as rebuilding:
+            rebuilt(turn, rebuilding)
         case LoopFrame() as loop:
             end_round(turn, loop)
         case TryFrame(phase="finally", pending=pending, output=output):
@@ -144,6 +148,8 @@ def _pass(turn: Turn, frame: object, signal: Signal) -> Signal | None:  # noqa: 
             return signal
         case DeadlineFrame(number=number):
             return _overdue(turn, number, signal)
+        case RebuildFrame(scope=scope):
+            turn.scope = scope
         case UndoFrame() as undo:
             end_undo(turn, undo)
             return None

@@ -13,7 +13,7 @@ from workflows.nesting import blocks_of
 def kept_loops(document: Document) -> set[str | None]:
     """The loops whose results some expression can see; the results of others need not be kept."""
     seen = {name for name, path in _references(document) if path[:1] != ("count",)}
-    return set(_kept(document.steps, seen, visible=False))
+    return {name for steps in document.lists.values() for name in _kept(steps, seen, visible=False)}
 
 
 def _kept(steps: Steps, seen: set[str], *, visible: bool) -> Iterator[str]:

@@ -21,12 +21,18 @@ from workflows.plan import (
 )
 
 
-def outline(plan: Plan, block: BlockNumber = 0, depth: int = 0) -> Iterator[tuple[AnyPlanStep, int]]:
+def outline(plan: Plan) -> Iterator[tuple[AnyPlanStep, int]]:
     """All steps with how many they are inside, in the order written."""
+    yield from _outline(plan, 0, 0)
+    if plan.restore is not None:
+        yield from _outline(plan, plan.restore, 1)
+
+
+def _outline(plan: Plan, block: BlockNumber, depth: int) -> Iterator[tuple[AnyPlanStep, int]]:
     for step in plan.blocks[block]:
         yield step, depth
         for inner in inner_blocks(step):
-            yield from outline(plan, inner, depth + 1)
+            yield from _outline(plan, inner, depth + 1)
 
 
 def inner_blocks(step: AnyPlanStep) -> tuple[BlockNumber, ...]:

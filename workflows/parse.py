@@ -13,7 +13,17 @@ from workflows.defect import Defect
 from workflows.document import Document
 from workflows.fault import Fault, faults_of
 from workflows.repair import copied, repair
-from workflows.source import ARM_FIELDS, BLOCK_FIELDS, BRANCH_FIELD, DocumentError, Path, Problem, Source, step_of
+from workflows.source import (
+    ARM_FIELDS,
+    BLOCK_FIELDS,
+    BRANCH_FIELD,
+    TOP_FIELDS,
+    DocumentError,
+    Path,
+    Problem,
+    Source,
+    step_of,
+)
 from workflows.wording import describe, show, without_echoes
 
 BARE_WORDS = frozenset({"break", "continue", "return"})
@@ -110,7 +120,7 @@ def _problem(fault: Fault, source: Source) -> Problem:
 def _spelled_out(document: dict[str, JsonValue]) -> dict[str, JsonValue]:
     """The document with its steps of one word written as mappings, and nothing shared."""
     whole = copied(document)
-    blocks = [whole.get("steps")]
+    blocks = [whole.get(field) for field in TOP_FIELDS]
     while blocks:
         block = blocks.pop()
         items = block if isinstance(block, list) else []

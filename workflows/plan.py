@@ -368,3 +368,5 @@ class Plan(PlanModel):
     """Of which steps screenshots and the like are kept."""
     video: bool = False
     """Whether sessions are filmed."""
+    restore: BlockNumber | None = None
+    """How a lost page is had again that cannot be had by loading and filling it."""

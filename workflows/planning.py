@@ -12,7 +12,7 @@ from typing import Protocol
 from workflows.checks import Checks
 from workflows.defect import Defect
 from workflows.document import Document
-from workflows.exits import BRANCH, ROUND, UNDO, Exits
+from workflows.exits import BRANCH, RESTORE, ROUND, UNDO, Exits
 from workflows.kind import (
     ApproveStep,
     BreakStep,
@@ -129,6 +129,11 @@ class Planner:
             ended = ended or _leaves(step)
         self.program.blocks[number] = tuple(planned)
         return number
+
+    def restore(self, steps: Steps) -> BlockNumber:
+        """Plan how a page is had again; any step may need it, so only variables are known."""
+        with self.visible.apart(self.document.steps), self._exits(RESTORE):
+            return self.block(steps, ("restore",), "restore")
 
     def _step(self, step: Step, path: Path, owner: str) -> AnyPlanStep:
         self.checks.name(step, path)

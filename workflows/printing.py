@@ -12,14 +12,15 @@ from pydantic import JsonValue
 from workflows.document import Document
 from workflows.parse import BARE_WORDS
 from workflows.scalar import is_plain
-from workflows.source import BLOCK_FIELDS, BRANCH_FIELD
+from workflows.source import BLOCK_FIELDS, BRANCH_FIELD, TOP_FIELDS
 
 WIDTH = 100
 """Characters of a line, where a shorter form is the same."""
 
 _TOP = (
     *("aether", "name", "description", "inputs", "needs", "prefer", "affinity", "priority", "limits"),
-    *("on_failure", "park", "timeout", "cleanup", "sla", "evidence", "video", "defaults", "steps", "outputs"),
+    *("on_failure", "park", "timeout", "cleanup", "sla", "evidence", "video", "defaults", "steps"),
+    *("restore", "outputs"),
 )
 _STEP = (
     *("id", "description", "when", "on", "if", "for_each", "as", "index", "while", "switch", "try", "set", "assert"),
@@ -27,7 +28,7 @@ _STEP = (
     *("do", "with", "inline", "detach", "form", "by", "key", "expires", "timeout", "retry", "effect", "verify"),
     *("limit", "parallel", "then", "elif", "else", "cases", "default", "catch", "finally", "on_expiry", "undo"),
 )
-_STEP_LISTS = BLOCK_FIELDS | {"steps", "elif", "cases", "catch", BRANCH_FIELD}
+_STEP_LISTS = BLOCK_FIELDS | {*TOP_FIELDS, "elif", "cases", "catch", BRANCH_FIELD}
 _MOST_ON_A_LINE = 8
 """Entries of a mapping or list that is written on one line."""
 _ONE_WORD = [{word: None} for word in sorted(BARE_WORDS)]

@@ -16,6 +16,8 @@ class Program:
     """Tags of the robot that holds the sessions of the steps under way."""
     limits: dict[str, int] = field(default_factory=dict)
     """What is scarce and held by the run: how many shares there are of each."""
+    restore: BlockNumber | None = None
+    """How a lost page is had again."""
     blocks: list[Block] = field(default_factory=list)
     children: dict[str, Plan] = field(default_factory=dict)
     """By the file of their document."""

@@ -3,18 +3,19 @@
 The robot saves cookies and local storage, and says after each step whether it loaded a document that can be had
 again by loading its address. A new session begins there; what was entered into the document since is entered
 again. Steps that only look change nothing and are left out. A step with a lasting effect is never done again: where
-one has acted on the document since it was loaded, the session cannot be had again.
+one has acted on the document since it was loaded, the session is had again as the document says in `restore`, or not.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from workflows.call import Checkpoint, ErrorValue, PageMark
+from workflows.call import BLANK, Checkpoint, ErrorValue, PageMark
+from workflows.deadlines import SHORTEST
 from workflows.effects import Outcome, Vanished, in_doubt
-from workflows.frames import Redo
-from workflows.plan import CallStep
-from workflows.protocol import CloseSession
+from workflows.frames import BlockFrame, CallFrame, RebuildFrame, Redo, Scope
+from workflows.plan import BlockNumber, CallStep
+from workflows.protocol import CloseSession, StartTimer
 from workflows.spec import Effect
 from workflows.state import Held
 from workflows.turn import Turn
@@ -55,6 +56,28 @@ def lose(turn: Turn, key: str) -> None:
     if held.grant is not None:
         turn.commands.append(CloseSession(held.grant.id))
         turn.sessions = {**turn.sessions, key: replace(held, grant=None)}
+
+
+def rebuild(turn: Turn, frame: CallFrame, key: str, block: BlockNumber) -> None:
+    """Do what the document says about having a page again; then the call goes on."""
+    held = turn.sessions[key]
+    storage = held.checkpoint.storage if held.checkpoint is not None else None
+    turn.sessions = {**turn.sessions, key: Held(None, held.capability, Checkpoint(url=BLANK, storage=storage))}
+    turn.swap(replace(frame, waits_for="retry", number=0, due=turn.now, why="its page is had again"))
+    turn.push(RebuildFrame(block, turn.scope))
+    turn.push(BlockFrame(block))
+    turn.scope = Scope({}, turn.scope)
+
+
+def rebuilt(turn: Turn, frame: RebuildFrame) -> None:
+    """The page is there again: the call that needs it goes on."""
+    turn.pop()
+    turn.scope = frame.scope
+    call = turn.top
+    assert isinstance(call, CallFrame)  # noqa: S101 - it was put on one
+    number = turn.number()
+    turn.commands.append(StartTimer(number, SHORTEST, "the page is there again"))
+    turn.swap(replace(call, number=number))
 
 
 def beyond_restoring(step: str, unsure: str) -> ErrorValue:

@@ -26,6 +26,9 @@ BLOCK_FIELDS = frozenset({"then", "else", "do", "default", "try", "finally", "un
 ARM_FIELDS = frozenset({"elif", "cases", "catch"})
 """The fields of a step that hold a list of mappings with steps of their own."""
 
+TOP_FIELDS = ("steps", "restore")
+"""The fields of a document that hold a list of steps."""
+
 BRANCH_FIELD = "parallel"
 """The field of a step that holds lists of steps by name."""
 
@@ -184,7 +187,7 @@ class Source:
 
 def step_of(path: Path) -> int:
     """How many parts of a path lead to the innermost step it is in; 0 outside of all steps."""
-    found, start, blocks, arms = 0, 0, frozenset({"steps"}), frozenset[str]()
+    found, start, blocks, arms = 0, 0, frozenset(TOP_FIELDS), frozenset[str]()
     while start + 1 < len(path):
         name, *rest = path[start : start + 3]
         if found and name == BRANCH_FIELD and isinstance(rest[0], str):

@@ -27,6 +27,7 @@ from workflows.frames import (
     InlineFrame,
     LoopFrame,
     ParkFrame,
+    RebuildFrame,
     ReceiveFrame,
     RestoreFrame,
     SessionFrame,
@@ -203,6 +204,8 @@ class _Transfer:
         match step, new_step, frame:
             case ((IfPlan() | SwitchPlan()), (IfPlan() | SwitchPlan()), GroupFrame(block)):
                 return _arm(step, new_step, block)
+            case _, _, RebuildFrame() if self._new.restore is not None:
+                return self._new.restore
             case TryPlan(), TryPlan(), TryFrame(phase, block):
                 return self._try_block(step, new_step, phase, block)
             case (
@@ -239,7 +242,7 @@ class _Transfer:
         if step is None or new_step is None:
             return frame
         match frame:
-            case GroupFrame() | ExpiryFrame() | SessionFrame() | InlineFrame() | TryFrame():
+            case GroupFrame() | ExpiryFrame() | SessionFrame() | InlineFrame() | TryFrame() | RebuildFrame():
                 return replace(frame, block=self._inner([frame], step, new_step))
             case _:
                 return frame
@@ -284,7 +287,10 @@ class _Transfer:
 
 
 def _has_block(frame: Frame) -> bool:
-    return isinstance(frame, GroupFrame | ExpiryFrame | SessionFrame | InlineFrame | LoopFrame | TryFrame | ForkFrame)
+    return isinstance(
+        frame,
+        GroupFrame | ExpiryFrame | SessionFrame | InlineFrame | LoopFrame | TryFrame | ForkFrame | RebuildFrame,
+    )
 
 
 def _arm(step: IfPlan | SwitchPlan, new_step: IfPlan | SwitchPlan, block: BlockNumber) -> BlockNumber:

@@ -75,6 +75,16 @@ class Visible:
         with self._layer(Layer({name: keys})):
             yield
 
+    @contextmanager
+    def apart(self, body: Steps) -> Iterator[None]:
+        """Where nothing is known but what steps of elsewhere may have set."""
+        outer, self.layers = self.layers, [Layer({}, {})]
+        self.learn(body)
+        try:
+            yield
+        finally:
+            self.layers = outer
+
     def learn(self, body: Steps) -> None:
         """Count everything that some step of these sets as set."""
         for name in _set_names(body):
@@ -139,12 +149,18 @@ def suggestion(word: str, known: Iterable[str], *, what: str) -> str:
     return f"did you mean {meant!r}?" if meant is not None else f"{what} {', '.join(listed) or 'nothing'}"
 
 
-def all_steps(steps: Steps) -> Iterator[Step]:
+def all_steps(document: Document) -> Iterator[Step]:
+    """Every step of a document, at any depth, in the order written."""
+    for steps in document.lists.values():
+        yield from steps_in(steps)
+
+
+def steps_in(steps: Steps) -> Iterator[Step]:
     """Every step inside a list of steps, at any depth, in the order written."""
     for step in steps:
         yield step
         for _, inner in blocks_of(step):
-            yield from all_steps(inner)
+            yield from steps_in(inner)
 
 
 def side_by_side(step: Step) -> bool:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.support.machine import World, plan_of, raised, vanished
+from tests.unit.machine.test_park_matrix import mend
 from workflows.call import Checkpoint, FileEntry, PageMark, SessionGrant
+from workflows.errors import PatchRefusedError
 from workflows.events import NodeDone, NodeFailed, SessionLost, SessionOpened, Started, TimerFired
-from workflows.protocol import CallNode, OpenSession, StartTimer
+from workflows.protocol import CallNode, OpenSession, StartTimer, StepParked
 
 STORAGE = FileEntry(digest="sha256:" + "1" * 64, size=10)
 LATER = FileEntry(digest="sha256:" + "2" * 64, size=10)
@@ -229,3 +233,121 @@ def test_a_page_that_cannot_be_had_by_its_address_is_not_rebuilt() -> None:
     assert world.end is not None
     assert world.end.error is not None
     assert "'send'" in world.end.error.message
+
+
+RESTORE = [
+    {"id": "login", "do": "page.open"},
+    {"id": "find", "do": "page.fill", "with": {"what": "${{ wanted }}"}},
+]
+
+
+def lost_after_paying(restore: list[Any] | None = None, **fields: Any) -> World:
+    """A run that has paid on a page in round two, lost the page, and wants to read it."""
+    steps = [
+        {
+            "id": "rounds",
+            "for_each": [1, 2],
+            "as": "n",
+            "do": [
+                {"set": {"wanted": "${{ n }}"}},
+                {"id": "pay", "do": "page.click"},
+                {"id": "receipt", "do": "page.read", "retry": {"delays": []}},
+            ],
+        }
+    ]
+    given = {"restore": RESTORE if restore is None else restore, **fields}
+
+    def answer(call: CallNode) -> Any:
+        return None if (call.place, call.attempt) == ("rounds[1].receipt", 1) else {"did": call.place}
+
+    world = World(plan_of(steps, **given), answer, passes=False)
+    world.run()
+    world.run(NodeFailed(world.last(CallNode).number, vanished()))
+    return world
+
+
+def test_a_page_beyond_loading_is_had_again_as_the_document_says() -> None:
+    world = lost_after_paying()
+    before = world.calls
+
+    world.later(1)
+
+    assert ["rounds[1].login", "rounds[1].find"] == before[-2:]
+    assert {"what": 2} == world.params[-2]
+    assert "rounds[1].receipt" == world.calls[-1]
+    assert 2 == sum(call.endswith("pay") for call in world.calls)
+    assert ("completed", None) == world.result
+
+
+def test_having_a_page_again_gives_no_outputs_to_the_round() -> None:
+    world = lost_after_paying(outputs={"seen": "${{ [sorted(list(result)) for result in rounds.results] }}"})
+
+    world.later(1)
+
+    assert world.end is not None
+    assert {"seen": [["pay", "receipt"]] * 2} == world.end.outputs
+
+
+def test_a_page_that_cannot_be_had_again_even_so_parks_there() -> None:
+    world = parked_in_restoring()
+
+    assert "login" == world.last(StepParked).place
+
+
+def test_an_error_of_having_a_page_again_is_the_steps_to_catch() -> None:
+    restore = [{"id": "login", "do": "page.broken", "retry": {"delays": []}}]
+    body = [{"id": "pay", "do": "page.click"}, {"id": "receipt", "do": "page.read", "retry": {"delays": []}}]
+    steps = [{"try": body, "catch": [{"on": "robot", "do": [{"set": {"seen": "${{ error.type }}"}}]}]}]
+
+    def answer(call: CallNode) -> Any:
+        match call.step.id:
+            case "login":
+                return raised()
+            case "receipt":
+                return vanished()
+            case _:
+                return {}
+
+    world = World(plan_of(steps, restore=restore, outputs={"seen": "${{ seen }}"}), answer)
+    end = world.run()
+
+    assert end is not None
+    assert {"seen": "BrokenError"} == end.outputs
+
+
+def parked_in_restoring() -> World:
+    """A run that has parked where its page should have been had again."""
+    login = {"id": "login", "do": "page.broken", "retry": {"delays": []}}
+    world = World(plan_of(PAID, restore=[login], on_failure="park"), _lost_at_receipt, passes=False)
+    world.run()
+    return world
+
+
+def test_how_a_page_is_had_again_can_be_corrected() -> None:
+    world = parked_in_restoring()
+
+    mend(world, plan_of(PAID, restore=[{"id": "login", "do": "page.open"}], on_failure="park"))
+    world.later(1)
+
+    assert ["pay", "receipt", "login", "login", "receipt"] == world.calls
+    assert ("completed", None) == world.result
+
+
+def test_how_a_page_is_had_again_cannot_be_taken_out_meanwhile() -> None:
+    world = parked_in_restoring()
+
+    with pytest.raises(PatchRefusedError, match="put it back"):
+        mend(world, plan_of(PAID, on_failure="park"))
+
+
+PAID = [{"id": "pay", "do": "page.click"}, {"id": "receipt", "do": "page.read", "retry": {"delays": []}}]
+
+
+def _lost_at_receipt(call: CallNode) -> Any:
+    match call.step.node.type, call.step.id, call.attempt:
+        case "page.broken", _, _:
+            return raised()
+        case _, "receipt", 1:
+            return vanished()
+        case _:
+            return {}

@@ -11,7 +11,7 @@ from workflows.parse import read
 
 FIELDS = "allowed here: description, do, effect, id, retry, timeout, undo, verify, with"
 KINDS = "a step has one of: approve, assert, break, call, continue, do, for_each, if, parallel, receive, return, session, set, switch, throw, try, wait, while"
-TOP = "allowed here: aether, affinity, cleanup, defaults, description, evidence, inputs, limits, name, needs, on_failure, outputs, park, prefer, priority, sla, steps, timeout, video"
+TOP = "allowed here: aether, affinity, cleanup, defaults, description, evidence, inputs, limits, name, needs, on_failure, outputs, park, prefer, priority, restore, sla, steps, timeout, video"
 
 
 @dataclass(frozen=True)
