@@ -2,7 +2,7 @@
 
 Run `python -m benchmarks.healing`. Pages are web templates that npm has published; they are brought the first time
 and kept in the user's cache. What decides was tuned on one half of the templates; `--pages held-out` (the default)
-measures on the other. `--set years` measures on pages that are years apart; what their elements are now, a person said.
+measures on the other. `--set years` measures on pages that are years apart, whose elements were labelled by hand.
 `--set looks` measures on icons without any text and on words drawn on a canvas, and needs the extra `vision`.
 
 `--pairs FILE` measures on pairs of your own, one JSON object a line:

@@ -1,7 +1,7 @@
 // What an element is: the traits by which a person, or its author, would tell it from others.
 // Typed values are never read; what a field holds is not part of what it is.
 
-const LIMIT = {text: 160, label: 120, attribute: 80, words: 40, classes: 20, attributes: 12, options: 12};
+const LIMIT = {read: 4000, text: 160, label: 120, attribute: 80, words: 40, classes: 20, attributes: 12, options: 12};
 
 const USABLE = 'a[href],a,button,input,select,textarea,summary,label,option,[role=button],[role=link],[role=tab],'
   + '[role=menuitem],[role=menuitemcheckbox],[role=menuitemradio],[role=checkbox],[role=radio],[role=switch],'
@@ -62,7 +62,7 @@ function textOf(element) {
   const tag = element.localName;
   if (tag === 'input') return /^(submit|button|reset)$/.test(element.type) ? folded(element.value) : '';
   if (tag === 'select' || tag === 'textarea' || element.isContentEditable) return '';
-  return whole(folded(element.textContent));
+  return whole(folded(cut(element.textContent, LIMIT.read)));
 }
 // A long text is told from others by its beginning and a digest of all of it.
 const whole = text => text.length > LIMIT.text ? `${cut(text, LIMIT.text - 10)} ${digest(text)}` : text;
