@@ -306,7 +306,12 @@ class BrowserHost:
         )
 
     async def _started(self, launch: Launch) -> pw.Browser:
-        playwright = self._playwright = await pw.async_playwright().start()
+        preparing = asyncio.ensure_future(self._lodging.prepare(launch))  # it takes as long as the driver
+        try:
+            playwright = self._playwright = await pw.async_playwright().start()
+        finally:
+            await asyncio.wait({preparing})
+        preparing.result()
         browser = await self._lodging.begin(playwright, launch)
         browser.on("disconnected", lambda browser: self._lose_all(browser, "the browser process ended"))
         when_driver_ends(playwright, partial(self._lose_driver, playwright, browser))

@@ -40,6 +40,9 @@ class Lodging(Protocol):
     async def find(self, launch: Launch) -> bool:
         """Look for the browser that another process of this robot has left."""
 
+    async def prepare(self, launch: Launch) -> None:
+        """Do what can be done before there is a driver."""
+
     async def begin(self, playwright: pw.Playwright, launch: Launch) -> pw.Browser:
         """Have the browser that was found, or else a new one."""
 
@@ -74,6 +77,10 @@ class Inside(Lodging):
     @override
     async def find(self, launch: Launch) -> bool:
         return False
+
+    @override
+    async def prepare(self, launch: Launch) -> None:
+        pass
 
     @override
     async def begin(self, playwright: pw.Playwright, launch: Launch) -> pw.Browser:
@@ -137,6 +144,10 @@ class Outside(Lodging):
     @override
     async def find(self, launch: Launch) -> bool:
         return await self._apart.find(launch)
+
+    @override
+    async def prepare(self, launch: Launch) -> None:
+        await self._apart.use(launch)
 
     @override
     async def begin(self, playwright: pw.Playwright, launch: Launch) -> pw.Browser:
