@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from workflows.healing import Evidence, Verdict, decide, decide_by_looks, seen_only
+from workflows.healing import Evidence, Verdict, decide, decide_by_looks, is_renamed, seen_only
 from workflows.spec import Effect
 
 UNMOVED = Evidence(
@@ -180,3 +180,19 @@ def test_what_says_nothing_is_known_by_how_it_alone_looks(
 
 def test_what_is_only_seen_would_not_be_acted_upon_by_anything_else() -> None:
     assert Verdict.PROPOSE == decide(seen_only(0.97, 0.4), Effect.ONCE).verdict
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"agreeing": frozenset({"id"})}, True),
+        ({"agreeing": frozenset({"id"}), "claimed": True}, False),
+        ({"agreeing": frozenset({"id"}), "around": None}, False),
+        ({"agreeing": NONE}, False),
+    ],
+    ids=["its id stayed", "it is another", "it stands alone", "nothing of its own stayed"],
+)
+def test_a_control_of_another_name_is_known_by_its_own_past(change: dict[str, object], *, expected: bool) -> None:
+    renamed = UNMOVED.model_copy(update={"called": 0.1, "only": NONE, "still": False, **change})
+
+    assert expected == is_renamed(renamed, Effect.ONCE)
