@@ -24,6 +24,7 @@ else:
 _LONGEST = 54
 """Bytes: sockets below it may have some fifty more, and no system takes more than a hundred or so in all."""
 _PAUSE = 0.02
+_USUAL = Path("/tmp")  # noqa: S108 - every place below it is its owner's alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class Place:
         if len(os.fsencode(path)) > _LONGEST:
             digest = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
             path = Path(tempfile.gettempdir(), f"aether-{digest}")
+            if len(os.fsencode(path)) > _LONGEST and _USUAL.is_dir():
+                path = _USUAL / path.name
         private_directory(path)
         _refuse_foreign(path)
         return cls(path)
