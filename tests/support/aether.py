@@ -54,10 +54,6 @@ class Aether:
             raise AssertionError(message) from None
         return Done(code, out, err)
 
-    async def afresh(self, *arguments: str | Path) -> Done:
-        """Run a command to its end as a shell does."""
-        return await finish(await self.start(*arguments))
-
     async def start(self, *arguments: str | Path) -> Process:
         """Start a command."""
         return await create_subprocess_exec(
