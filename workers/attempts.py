@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from temporalio.api.enums.v1 import EventType
 from temporalio.api.history.v1 import ActivityTaskScheduledEventAttributes, HistoryEvent
@@ -14,7 +14,6 @@ from temporalio.exceptions import ApplicationError
 
 from workers.histories import chain
 from workflows.call import ErrorValue, FileEntry, StepCall, StepOutcome
-from workflows.ids import SESSION_ACTIVITY
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +29,10 @@ class Attempt:
     error: ErrorValue | None
     """Why it failed; None if it did not."""
     evidence: Mapping[str, FileEntry]
+
+
+_TOLD = 2
+"""What the activity of a step is told: its parameters, and its call."""
 
 
 async def attempts_of(client: Client, run: str) -> tuple[Attempt, ...]:
@@ -58,15 +61,11 @@ async def _attempts(client: Client, history: WorkflowHistory) -> AsyncIterator[A
 
 
 async def _call(client: Client, ordered: ActivityTaskScheduledEventAttributes) -> StepCall | None:
-    """What a step's activity was told; None for other activities."""
-    if ordered.activity_type.name == SESSION_ACTIVITY:
+    """What a step's activity was told; None for other activities, which are told one thing."""
+    if len(ordered.input.payloads) != _TOLD:
         return None
-    values = await client.data_converter.decode(ordered.input.payloads, [dict[str, Any], StepCall])
-    match values:
-        case [_, StepCall() as call]:
-            return call
-        case _:
-            return None
+    _, call = await client.data_converter.decode(ordered.input.payloads, [dict[str, Any], StepCall])
+    return cast("StepCall", call)
 
 
 def _attempt(

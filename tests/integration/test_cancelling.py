@@ -13,7 +13,6 @@ from temporalio.exceptions import CancelledError
 
 from tests.support.eventually import eventually
 from tests.support.pending import begun, ended
-from tests.support.platforms import serving
 from tests.support.robots import Fleet, fleet
 from tests.support.server import ROBOTS, connect, temporal_server
 from workers.server import ServerConfig
@@ -66,7 +65,7 @@ async def test_it_does_so_too_on_a_server_that_tells_nobody(
     plain_server: ServerConfig, tmp_path: Path, payloads: Path
 ) -> None:
     client = await connect(plain_server, payloads, namespace=ROBOTS)
-    async with serving(client), fleet(client, plain_server, tmp_path, payloads) as robots:
+    async with fleet(client, plain_server, tmp_path, payloads) as robots:
         seconds = await cancel_in_the_middle(robots)
 
     assert seconds < 2

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from temporalio.api.enums.v1 import EventType
@@ -14,7 +15,8 @@ from temporalio.exceptions import ApplicationError, CancelledError
 from temporalio.worker import Worker
 
 from tests.support.machine import plan_of
-from tests.support.runs import Runs, robot, until_cancelled
+from tests.support.platforms import serving
+from tests.support.runs import Keeper, NodeFunction, Runs, robot, until_cancelled
 from workflows.call import ErrorValue, StepCall
 from workflows.ids import ORCHESTRATOR_QUEUE
 from workflows.progress import PROGRESS_QUERY, RunProgress
@@ -47,11 +49,20 @@ async def orchestrator(client: Client) -> AsyncIterator[None]:
         yield
 
 
-async def happened(handle: WorkflowHandle[Any, Any], kind: Any) -> None:
+async def happened(handle: WorkflowHandle[Any, Any], kind: Any, *, signal: str = "") -> None:
     async with asyncio.timeout(10):
         async for event in handle.fetch_history_events(wait_new_event=True):
-            if event.event_type == kind:
+            if event.event_type == kind and event.workflow_execution_signaled_event_attributes.signal_name == signal:
                 return
+
+
+@asynccontextmanager
+async def place(client: Client, node: NodeFunction, keep: Keeper | None = None) -> AsyncIterator[Runs]:
+    """An environment with its pool and a robot, and nobody yet who interprets runs."""
+    runs = Runs(client, f"e-{uuid4().hex[:8]}")
+    nodes = {"page.read": node}
+    async with serving(client), robot(client, nodes, [], keep, environment=runs.environment):
+        yield runs
 
 
 async def at_one_moment(client: Client, steps: list[Any], *, cancel_first: bool) -> WorkflowHandle[Any, Any]:
@@ -112,11 +123,11 @@ async def test_a_run_cancelled_before_its_first_moment_does_nothing(client: Clie
 
 
 async def test_a_session_granted_at_the_moment_of_a_cancellation_is_given_back(client: Client) -> None:
-    async with robot(client, {"page.read": Gate()}, []):
+    async with place(client, Gate()) as runs:
         async with orchestrator(client):
-            handle = await Runs(client).start(plan_of([{"do": "page.read"}]))
+            handle = await runs.start(plan_of([{"do": "page.read"}]))
             await happened(handle, SCHEDULED)
-        await happened(handle, SIGNALED)
+        await happened(handle, SIGNALED, signal="session_opened")
         await handle.cancel()
         async with orchestrator(client):
             with pytest.raises(WorkflowFailureError) as caught:
@@ -142,9 +153,9 @@ async def test_a_session_that_ends_at_the_moment_its_step_fails_is_had_again(cli
             raise ApplicationError(error.message, error.model_dump(mode="json"), type=error.type, non_retryable=True)
         return {}
 
-    async with robot(client, {"page.read": read}, [], lose):
+    async with place(client, read, lose) as runs:
         async with orchestrator(client):
-            handle = await Runs(client).start(plan_of([{"do": "page.read", "retry": {"delays": ["10ms"]}}]))
+            handle = await runs.start(plan_of([{"do": "page.read", "retry": {"delays": ["10ms"]}}]))
             await gate.reached.wait()
         gate.opened.set()
         await happened(handle, FAILED)

@@ -13,6 +13,7 @@ from activities.catalog import Catalog
 from activities.drivers.playwright.host import BrowserHost
 from activities.drivers.playwright.recording.compose import compose
 from activities.drivers.playwright.recording.record import Recorder
+from tests.support.eventually import eventually
 from tests.support.portal import PASSWORD, USER, Portal, running_portal
 from tests.support.steps import Steps
 from workers.providers import browser_provider
@@ -44,6 +45,7 @@ async def test_what_was_recorded_at_the_portal_enters_the_same_invoice_again(
     async with recorder.recording(f"{portal.url}login"):
         await _enter_invoice(host.find("person").context.pages[0], recorder)
     text = print_document(compose("enter-invoice", recorder.deeds))
+    await eventually(lambda: bool(portal.query(ENTERED)))
     by_hand = await asyncio.to_thread(portal.query, ENTERED)
     await asyncio.to_thread(portal.clear)
 
