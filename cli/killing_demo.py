@@ -68,11 +68,14 @@ async def _show(settings: Settings, output: Output) -> int:
         client, run = await begin(up, site, output)
         killing = asyncio.create_task(_kill_at_work(client, run, pids))
         watched = await watch(client, up.settings, run, output, interruption=asyncio.Event())
-        loss = await killing
+        killing.cancel()  # where the run has ended before
+        await asyncio.wait({killing})
+        loss = Loss() if killing.cancelled() else killing.result()
         records = await entered(up, watched.view)
         if output.text:
             show_invoices(output, watched.view, records)
-            output.show(_words(loss))
+            if loss.heir:
+                output.show(_words(loss))
         else:
             output.write(record(watched.view, up.settings) | {"lost": asdict(loss)})
     return ExitCode.OK if watched.view.row.status == "completed" else ExitCode.RUN_FAILED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -17,6 +18,9 @@ from tests.support.platforms import serving
 from tests.support.server import ROBOTS, connect, temporal_server
 from workers.server import ServerConfig
 
+LONGEST_TEARDOWN = 120.0
+"""Seconds."""
+
 # How long an example may take says more of the machine than of the code: the bounds of laws are counted, not timed.
 hypothesis.settings.register_profile("aether", hypothesis.settings(deadline=None))
 hypothesis.settings.load_profile("aether")
@@ -26,6 +30,18 @@ def pytest_configure() -> None:
     """Measure the coverage of tests, and not that of programs they start, which take half as long again with it."""
     if "PYTEST_XDIST_WORKER" in os.environ:
         os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Iterator[None]:
+    """End the process of a test that cannot be ended: its run fails then, and does not wait for ever."""
+    timer = threading.Timer(LONGEST_TEARDOWN, os._exit, [1])
+    timer.daemon = True
+    timer.start()
+    try:
+        return (yield)
+    finally:
+        timer.cancel()
 
 
 @pytest.fixture(autouse=True)

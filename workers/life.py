@@ -21,7 +21,7 @@ from workers.health import Health
 from workers.intake import Intake
 from workers.machine import Machine
 from workers.probing import probe
-from workers.process import leave
+from workers.process import ExitCode, leave
 from workers.providers import Offers
 from workers.services import Activity, Service, own_service, shared_services
 from workers.sessions import SessionKeeper
@@ -31,6 +31,9 @@ from workflows.fleet import Busy, Load, ModeRequest, Order, RobotCard, RobotRepo
 
 _SIGNALLED = 128
 """Added to the number of the signal that ends a process, as shells do."""
+
+_LAST = timedelta(seconds=10)
+"""How long a robot's last queue may take to close, after all work is done."""
 
 log = structlog.get_logger()
 
@@ -128,13 +131,18 @@ class Life:
         self._tell_beginning(service)
         own = service.worker(self._equipment.client, [self._underway])
         working = asyncio.create_task(own.run())
+        code = ExitCode.FAILED
         try:
             await self._stop.before(self._work(working))
             await self._finish(service.queue)
+            code = ExitCode.OK
         finally:
             await self._intake.finish(within=timedelta(0))
-            await own.shutdown()
-            await asyncio.gather(working, return_exceptions=True)
+            ending = asyncio.gather(own.shutdown(), working, return_exceptions=True)
+            await asyncio.wait({ending}, timeout=_LAST.total_seconds())
+            if not ending.done():
+                log.warning("robot.stuck", reason="Temporal's client does not end; the process does without it")
+                leave(code)
 
     async def _work(self, working: asyncio.Task[None]) -> None:
         """Be there for as long as all goes well."""

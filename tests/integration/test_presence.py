@@ -51,7 +51,7 @@ async def test_a_robot_that_comes_is_seen_and_its_pool_is_told(place: Village) -
         listed = [each.id for each in await find_robots(place.client)]
         nodes = await node_types(place.client, robot.id)
         described = await place.robot.describe()
-        await process.leave()
+        await place.goodbye(process)
 
     attributes = {pair.key.name: pair.value for pair in described.typed_search_attributes}
     assert ("here", ("sap",), "one") == (entry.presence, entry.card.tags, entry.card.incarnation)
@@ -65,7 +65,7 @@ async def test_a_robot_that_comes_is_seen_and_its_pool_is_told(place: Village) -
 
 async def test_a_robot_that_says_goodbye_is_offline_at_once_and_costs_nothing(place: Village) -> None:
     async with place.present() as process:
-        await process.leave()
+        await place.goodbye(process)
         view = await place.seen(lambda view: view.entry.presence == "offline")
     described = await place.robot.describe()
     robot = await find_robot(place.client, place.name)
@@ -85,7 +85,7 @@ async def test_a_robot_that_vanishes_is_lost_and_the_same_process_may_come_back(
         keeping = asyncio.create_task(process.keep())
         await place.seen(lambda view: view.entry.presence == "here")
         keeping.cancel()
-        await process.leave()
+        await place.goodbye(process)
 
     assert ["here", "lost", "here"] == [entry.presence for entry in (await place.told(3))[:3]]
 
@@ -98,7 +98,7 @@ async def test_a_second_process_is_refused_while_the_first_is_here(place: Villag
         with pytest.raises(RobotTakenError, match="is running already"):
             await place.attendance("two", machine=ELSEWHERE).register()
         view = await place.view()
-        await process.leave()
+        await place.goodbye(process)
 
     assert "one" == view.entry.card.incarnation
 
@@ -109,7 +109,7 @@ async def test_a_process_elsewhere_comes_as_soon_as_its_predecessor_is_lost(plac
 
     async with place.present("two", machine=ELSEWHERE) as process:
         entries = await place.told(3)
-        await process.leave()
+        await place.goodbye(process)
 
     assert [("one", "here"), ("one", "lost"), ("two", "here")] == [
         (entry.card.incarnation, entry.presence) for entry in entries
@@ -125,7 +125,7 @@ async def test_a_process_takes_the_place_of_one_that_is_known_to_be_dead_at_once
             successor = place.attendance("two", machine=here)
             await successor.register()
         entries = await place.told(2)
-        await successor.leave()
+        await place.goodbye(successor)
 
     assert [(None, "one"), ("one", "two")] == [(entry.card.replaces, entry.card.incarnation) for entry in entries]
     assert ["here", "here"] == [entry.presence for entry in entries]
@@ -137,7 +137,7 @@ async def test_a_living_process_of_this_machine_is_noticed_before_anything_is_do
         with pytest.raises(RobotTakenError, match=f"process {here.pid}"):
             await refuse_second(place.client, RobotId(place.name), here)
         await refuse_second(place.client, RobotId("nobody"), here)
-        await process.leave()
+        await place.goodbye(process)
 
 
 async def test_a_robot_that_is_paused_is_told_and_stays_paused_when_it_starts_anew(place: Village) -> None:
@@ -145,7 +145,7 @@ async def test_a_robot_that_is_paused_is_told_and_stays_paused_when_it_starts_an
     async with place.present() as process:
         await set_mode(place.client, place.name, ModeRequest(mode="paused", by="ada", why="lunch"))
         await eventually(lambda: paused in place.orders)
-        await process.leave()
+        await place.goodbye(process)
         await place.seen(lambda view: view.entry.presence == "offline")
     place.orders.clear()
 
@@ -154,7 +154,7 @@ async def test_a_robot_that_is_paused_is_told_and_stays_paused_when_it_starts_an
         ordered = place.orders[0]
         await set_mode(place.client, place.name, ModeRequest(mode="serving", by="bob"))
         await eventually(lambda: served in place.orders)
-        await process.leave()
+        await place.goodbye(process)
 
     assert (paused, "ada", "lunch") == (ordered, view.by, view.why)
 
@@ -165,7 +165,7 @@ async def test_a_robot_gets_other_tags_while_it_runs(place: Village) -> None:
         await eventually(lambda: Order(mode="serving", tags=("gpu",)) in place.orders)
         with pytest.raises(RobotRefusedError, match="has no tag 'sap'"):
             await change_tags(place.client, place.name, TagsRequest(remove=("sap",)))
-        await process.leave()
+        await place.goodbye(process)
 
     assert ("gpu",) == view.entry.card.tags
 
@@ -177,7 +177,7 @@ async def test_what_a_robot_reports_is_told_to_its_pool(place: Village) -> None:
         await process.report(RobotReport(incarnation="other", failing=""))
         entries = await place.told(2)
         robot = await find_robot(place.client, place.name)
-        await process.leave()
+        await place.goodbye(process)
 
     assert heard
     assert ("full", "the disk is full") == (view.entry.load, view.entry.failing)
@@ -191,7 +191,7 @@ async def test_what_its_system_asks_of_a_robot_is_told_too(place: Village) -> No
         view = await place.view()
         with pytest.raises(RobotRefusedError, match="is draining"):
             await set_mode(place.client, place.name, ModeRequest(mode="serving"))
-        await process.leave()
+        await place.goodbye(process)
         await place.seen(lambda view: view.entry.presence == "offline")
 
     assert ("draining", "SIGTERM") == (view.entry.mode, view.why)
@@ -199,11 +199,11 @@ async def test_what_its_system_asks_of_a_robot_is_told_too(place: Village) -> No
 
 async def test_a_robot_that_moves_to_another_environment_leaves_the_pool_of_the_first(place: Village) -> None:
     async with place.present() as process:
-        await process.leave()
+        await place.goodbye(process)
         await place.seen(lambda view: view.entry.presence == "offline")
     async with place.present("two", environment=f"{place.environment}-2") as process:
         entries = await place.told(3)
-        await process.leave()
+        await place.goodbye(process)
 
     assert [("here", "one"), ("offline", "one"), ("offline", "one")] == [
         (entry.presence, entry.card.incarnation) for entry in entries
@@ -223,7 +223,7 @@ async def test_a_new_history_begins_without_a_loss(place: Village, state: dict[s
         await asyncio.sleep(2 * SILENCE.total_seconds())  # nothing shows that a loss is not noticed
         view = await place.view()
         told = {entry.presence for entry in await place.told(2)}
-        await process.leave()
+        await place.goodbye(process)
 
     assert ("here", "paused", "ada") == (view.entry.presence, view.entry.mode, view.by)
     assert {"here"} == told
@@ -248,7 +248,7 @@ async def test_a_pool_that_somebody_ended_is_started_again_for_the_news(place: V
     async with place.present() as process:
         await place.told(1)
         await place.pool.terminate()
-        await process.leave()
+        await place.goodbye(process)
         async with asyncio.timeout(20):
             while (await place.told(1))[0].presence != "offline":  # noqa: ASYNC110 - only the server can tell
                 await asyncio.sleep(0.05)
@@ -304,7 +304,7 @@ async def test_a_robot_is_forgotten_once_it_is_not_there(place: Village) -> None
     async with place.present() as process:
         with pytest.raises(RobotRefusedError, match="stop it first"):
             await forget(place.client, place.name, by="ada")
-        await process.leave()
+        await place.goodbye(process)
         await place.seen(lambda view: view.entry.presence == "offline")
 
     await forget(place.client, place.name, by="ada")
@@ -317,6 +317,6 @@ async def test_a_refusal_says_who_has_the_name(place: Village) -> None:
     async with place.present() as process:
         with pytest.raises(WorkflowUpdateFailedError) as caught:
             await place.robot.execute_update(REGISTER_UPDATE, card(place.name, "two"))
-        await process.leave()
+        await place.goodbye(process)
 
     assert "RobotTakenError" == getattr(caught.value.cause, "type", None)

@@ -118,6 +118,13 @@ class Village:
             queue=self.queue,
         )
 
+    async def goodbye(self, process: Attendance) -> None:
+        """Have a process say goodbye, and wait until nobody asks for it any more."""
+        await process.leave()
+        async with asyncio.timeout(20):
+            while (await self.robot.describe()).raw_description.pending_activities:  # noqa: ASYNC110 - the server's
+                await asyncio.sleep(0.05)
+
     @asynccontextmanager
     async def present(self, incarnation: str = "one", **facts: Any) -> AsyncIterator[Attendance]:
         """A process that is here, and is not any more after the block: it vanishes, unless it leaves."""
