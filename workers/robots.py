@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from difflib import get_close_matches
-from typing import Literal
+from typing import Any, Literal
 
 from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.client import (
@@ -45,6 +45,9 @@ from workflows.robot import MEMO
 _AT_ONCE = 20
 """How many robots are asked at the same time."""
 _AGAIN = 1.0
+_TRIES = 10
+"""How often a robot is asked something that it has no ear for at the moment, with a pause between."""
+_PAUSE = 0.2
 _ANSWER = timedelta(seconds=10)
 
 Status = Literal["idle", "busy", "draining", "paused", "failing", "lost", "offline"]
@@ -230,7 +233,7 @@ def _presence(described: WorkflowExecutionDescription) -> PendingActivityInfo | 
 async def _asked(client: Client, name: str, update: str, request: ModeRequest | TagsRequest) -> RobotView:
     handle = _handle(client, name)
     try:
-        view: RobotView = await handle.execute_update(update, request, result_type=RobotView, rpc_timeout=_ANSWER)
+        return await _update(handle, update, request)
     except WorkflowUpdateFailedError as error:
         cause = error.cause
         raise RobotRefusedError(cause.message if isinstance(cause, ApplicationError) else str(cause)) from error
@@ -240,4 +243,18 @@ async def _asked(client: Client, name: str, update: str, request: ModeRequest | 
         if error.status is RPCStatusCode.NOT_FOUND:
             raise NoSuchRobotError(unknown(name, [robot.id for robot in await find_robots(client)])) from error
         raise
-    return view
+
+
+async def _update(handle: WorkflowHandle[Any, Any], update: str, request: ModeRequest | TagsRequest) -> RobotView:
+    """Ask a robot's workflow, again where it was about to begin a new history."""
+    left = _TRIES
+    while True:
+        left -= 1
+        try:
+            view: RobotView = await handle.execute_update(update, request, result_type=RobotView, rpc_timeout=_ANSWER)
+        except RPCError as error:
+            if error.status is not RPCStatusCode.FAILED_PRECONDITION or not left:
+                raise
+            await asyncio.sleep(_PAUSE)
+        else:
+            return view

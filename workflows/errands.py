@@ -106,9 +106,7 @@ class Errands:
 
     def abandon(self, number: int) -> None:
         """Want no answer any more; what is under way stops if possible."""
-        work = self._waiting.pop(number, None)
-        if work is not None:
-            work.cancel()
+        self._waiting.pop(number).cancel()
 
     def abandon_calls(self, session: str) -> list[int]:
         """Want no answer any more of what is under way in a session; give their numbers."""

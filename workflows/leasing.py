@@ -68,22 +68,21 @@ class Leases:
             await asyncio.shield(self._sending)
 
     def _details(self, plan: Plan, command: OpenSession | TakeShare | FindRobot) -> dict[str, Any]:
-        match command:
-            case OpenSession(capability=capability, needs=needs):
-                tags = tuple(dict.fromkeys((capability, *plan.needs, *needs)))
-                return {
-                    "kind": "session",
-                    "tags": tags,
-                    "prefer": plan.prefer,
-                    "affinity": plan.affinity,
-                    "near": self.robot if plan.affinity == "session" else None,
-                    "nodes": plan.nodes.get(capability, {}),
-                    "robot": self._given.robot,
-                }
-            case TakeShare(limits=limits):
-                return {"kind": "share", "limits": limits}
-            case FindRobot(capability=capability):
-                return {"kind": "route", "tags": (capability,), "nodes": plan.nodes.get(capability, {})}
+        if isinstance(command, TakeShare):
+            return {"kind": "share", "limits": command.limits}
+        capability = command.capability
+        nodes = plan.nodes.get(capability, {})
+        if isinstance(command, FindRobot):
+            return {"kind": "route", "tags": (capability,), "nodes": nodes}
+        return {
+            "kind": "session",
+            "tags": tuple(dict.fromkeys((capability, *plan.needs, *command.needs))),
+            "prefer": plan.prefer,
+            "affinity": plan.affinity,
+            "near": self.robot if plan.affinity == "session" else None,
+            "nodes": nodes,
+            "robot": self._given.robot,
+        }
 
     def _tell(self, signal: str, message: Message) -> None:
         self._outbox.append((signal, message))

@@ -94,22 +94,23 @@ class Sessions:
     def placed(self, placement: Placement) -> None:
         """The pool has granted something."""
         command = self._wishes.pop(placement.id, None)
-        lease = placement.lease
-        match command:
-            case None:
-                if placement.id not in self._held:
-                    self._leases.give_back(placement.id)
-            case FindRobot(number):
-                self._errands.post(partial(RobotFound, number))
-            case TakeShare(number):
-                grant = SessionGrant(id=placement.id, robot="", capability=SHARES, lease=lease)
-                self._held[grant.id] = _Session(number, grant, open=True)
-                self._errands.post(partial(SessionOpened, number, grant))
-            case OpenSession(number, capability):
-                robot = placement.robot or ""
-                grant = SessionGrant(id=placement.id, robot=robot, capability=capability, lease=lease)
-                queue = robot_queue(RobotId(robot))
-                self._hold(_Session(number, grant), self._request(grant, command), queue, within=PICK_UP)
+        if command is None:
+            if placement.id not in self._held:
+                self._leases.give_back(placement.id)
+            return
+        if isinstance(command, FindRobot):
+            self._errands.post(partial(RobotFound, command.number))
+            return
+        capability = command.capability if isinstance(command, OpenSession) else SHARES
+        robot = placement.robot or ""
+        grant = SessionGrant(id=placement.id, robot=robot, capability=capability, lease=placement.lease)
+        session = _Session(command.number, grant)
+        if isinstance(command, OpenSession):
+            self._hold(session, self._request(grant, command), robot_queue(RobotId(robot)), within=PICK_UP)
+        else:
+            session.open = True
+            self._held[grant.id] = session
+            self._errands.post(partial(SessionOpened, command.number, grant))
 
     def delayed(self, delay: Delay) -> None:
         """The pool says why something takes a while."""
@@ -146,12 +147,10 @@ class Sessions:
     def close(self, name: str) -> None:
         """Give a session or a share back."""
         session = self._held.get(name)
-        if session is None:
-            return
-        if session.grant.capability == SHARES:
+        if session is not None and session.grant.capability == SHARES:
             del self._held[name]
             self._leases.give_back(name)
-        else:
+        elif session is not None:
             self._errands.call_off(session.number)
 
     def call_off(self, number: int) -> bool:
@@ -166,13 +165,9 @@ class Sessions:
 
     def let_go(self) -> None:
         """Give back all leases; robots that hold on for a moment need nobody who waits for them."""
-        for name, session in self._held.items():
-            if session.grant.lease:
-                self._leases.give_back(name)
-        for name in self._wishes:
+        for name in [name for name, session in self._held.items() if session.grant.lease]:
             self._leases.give_back(name)
         self._held.clear()
-        self._wishes.clear()
 
     def puts_off(self, command: CallNode) -> bool:
         """Whether a call must wait until the new process of its robot holds its session."""

@@ -5,19 +5,30 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
 from temporalio.client import Client, WorkflowHandle
 
+from tests.integration.test_run_sessions import Keeper, never_grant
 from tests.support.machine import plan_of
-from tests.support.runs import DIGESTS, Runs, failure, joined, progress, robot, runs, waiting
+from tests.support.runs import DIGESTS, Runs, failure, joined, progress, robot, runs, until_cancelled, waiting
 from workers.pooling import overview
 from workflows.answers import EVENT_SIGNAL, EventMessage
 from workflows.call import StepCall
-from workflows.fleet import ROBOT_SIGNAL, Lease, RobotEntry
+from workflows.fleet import (
+    PLACED_SIGNAL,
+    RETURNED_TO_SIGNAL,
+    ROBOT_SIGNAL,
+    Lease,
+    Placement,
+    RobotEntry,
+    RobotReturned,
+)
 from workflows.ids import RobotId, pool_workflow
+from workflows.plan import Plan
 
 READ = {"id": "read", "do": "page.read"}
 PAY = {"id": "pay", "do": "page.click"}
@@ -75,6 +86,11 @@ async def replace_process(started: Runs, *sessions: str) -> None:
     )
     pool = started.client.get_workflow_handle(pool_workflow(started.environment))
     await pool.signal(ROBOT_SIGNAL, entry.model_copy(update={"card": card}))
+
+
+async def hold(grant: Callable[[], Awaitable[None]]) -> None:
+    await grant()
+    await until_cancelled()
 
 
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:
@@ -220,3 +236,111 @@ async def test_a_run_that_ends_without_its_session_leaves_no_wish_behind(started
         return not (await overview(started.client, started.environment)).waiting
 
     await until(nobody_waits)
+
+
+async def test_what_begins_while_a_process_is_replaced_waits_for_its_page(client: Client, page: Page) -> None:
+    adopting, adopted = asyncio.Event(), asyncio.Event()
+
+    async def later(grant: Callable[[], Awaitable[None]]) -> None:
+        adopting.set()
+        await adopted.wait()
+        await grant()
+        await until_cancelled()
+
+    plan = plan_of([READ, {"id": "go", "receive": "go"}, READ | {"id": "after"}])
+    async with runs(client, {"page.read": page.do}, Keeper(hold, later)) as started:
+        run = await begin_meanwhile(started, plan, adopting)
+        adopted.set()
+        await run.result()
+
+    assert ["read", "after"] == [call.step for call in started.calls]
+    assert 1 == len({call.session.id for call in started.calls if call.session is not None})
+
+
+async def test_what_begins_while_a_process_is_replaced_is_done_elsewhere_if_the_page_is_gone(
+    client: Client, page: Page
+) -> None:
+    adopting, gone = asyncio.Event(), asyncio.Event()
+
+    async def refuse(_grant: Callable[[], Awaitable[None]]) -> None:
+        adopting.set()
+        await gone.wait()
+
+    plan = plan_of([READ, {"id": "go", "receive": "go"}, READ | {"id": "after"}])
+    async with runs(client, {"page.read": page.do}, Keeper(hold, refuse)) as started:
+        run = await begin_meanwhile(started, plan, adopting)
+        gone.set()
+        await run.result()
+
+    assert ["read", "after"] == [call.step for call in started.calls]
+    assert 2 == len({call.session.id for call in started.calls if call.session is not None})
+
+
+async def begin_meanwhile(started: Runs, plan: Plan, adopting: asyncio.Event) -> WorkflowHandle[Any, Any]:
+    """A run whose robot's process is replaced while it waits, and whose next step begins before its page is back."""
+    run = await started.start(plan)
+    await waiting(run, "event")
+    (held,) = await leases(started)
+    await replace_process(started, held.request.id)
+    await adopting.wait()
+    await run.signal(EVENT_SIGNAL, EventMessage(event="go", data=None, id="1"))
+    await waiting(run, "node")
+    return run
+
+
+async def test_a_process_that_is_replaced_while_it_opens_a_session_is_asked_again(client: Client, page: Page) -> None:
+    keeper = Keeper(never_grant)
+    async with runs(client, {"page.read": page.do}, keeper) as started:
+        run = await started.start(plan_of([READ]))
+        await keeper.asked.wait()
+        (held,) = await leases(started)
+        await replace_process(started, held.request.id)
+        await run.result()
+
+    assert ["read"] == [call.step for call in started.calls]
+
+
+async def test_a_placement_nobody_asked_for_is_given_back_and_one_told_twice_is_not(started: Runs, page: Page) -> None:
+    run = await started.start(plan_of([READ | {"with": {"held": True}}]))
+    await page.begun.wait()
+    (held,) = await leases(started)
+    for name in (held.request.id, "nobody/1"):
+        await run.signal(PLACED_SIGNAL, Placement(id=name, robot=held.robot, lease=held.number))
+    await run.signal(RETURNED_TO_SIGNAL, RobotReturned(robot="r1", gone=("nobody/1",)))
+    page.released.set()
+    await run.result()
+
+    assert 1 == len(started.calls)
+    assert () == await leases(started)
+
+
+async def test_a_share_is_held_on_by_the_next_execution(started: Runs) -> None:
+    work = {"for_each": "${{ range(12) }}", "do": "test.read"}
+
+    run = await started.start(plan_of([work, work], limits={"licence": 1}), long=60)
+    await run.result()
+
+    assert (await run.describe()).run_id != run.first_execution_run_id
+    assert 1 == (await overview(started.client, started.environment)).granted
+    assert () == await leases(started)
+
+
+async def test_a_robot_that_takes_long_to_close_a_session_keeps_no_lease(
+    client: Client, page: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workflows.run.LEAVING", timedelta(milliseconds=500))
+    closed = asyncio.Event()
+
+    async def slow(grant: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await hold(grant)
+        finally:
+            await closed.wait()
+
+    async with runs(client, {"page.read": page.do}, Keeper(slow)) as started:
+        run = await started.start(plan_of([READ]))
+        await run.result()
+        left = await leases(started)
+        closed.set()
+
+    assert () == left

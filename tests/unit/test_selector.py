@@ -60,6 +60,11 @@ def test_what_is_wrong_with_a_selector_is_told_with_its_place(selector: str, wro
         "a, b",
         "[a] [b='c' i]",
         "a\\:b:nth-child(2 of .c)",
+        "li:nth-child(2)",
+        "a:checked",
+        "*",
+        "p:has(> b)",
+        "a ~ b",
     ],
 )
 def test_what_browsers_can_read_is_let_pass(selector: str) -> None:
