@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from workflows.frames import AskFrame, CallFrame, ChildFrame, Frame, ReceiveFrame, WaitFrame
 from workflows.plan import POOL_FORMAT
-from workflows.protocol import CallOff, CloseSession, StartTimer
+from workflows.protocol import CallOff, StartTimer
+from workflows.restoring import lose
 from workflows.turn import Turn
 
 
@@ -35,10 +34,7 @@ def take_idle(turn: Turn, number: int) -> bool:
         if turn.idle == number:
             turn.idle = 0
             for key in _idle(turn):
-                held = turn.sessions[key]
-                assert held.grant is not None  # noqa: S101 - only what is held is idle
-                turn.commands.append(CloseSession(held.grant.id))
-                turn.sessions = {**turn.sessions, key: replace(held, grant=None)}
+                lose(turn, key)
             return True
     return False
 

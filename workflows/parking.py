@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from workflows.call import ErrorValue, SessionGrant
+from workflows.call import ErrorValue
 from workflows.deadlines import go_on, stand_still
 from workflows.flow import place_of
 from workflows.frames import (
@@ -21,7 +21,8 @@ from workflows.frames import (
     UndoFrame,
 )
 from workflows.plan import CatchPlan, TryPlan
-from workflows.protocol import CallOff, CloseSession, StartTimer, StepParked
+from workflows.protocol import CallOff, StartTimer, StepParked
+from workflows.restoring import lose
 from workflows.turn import Turn
 
 PARKING_FORMAT = 2
@@ -68,9 +69,8 @@ def park(turn: Turn, error: ErrorValue, tried: int) -> None:
 def give_back(turn: Turn, frame: ParkFrame) -> None:
     """The time a parked step keeps its sessions is over."""
     turn.swap(replace(frame, timer=0, due=None))
-    for key, grant in _held(turn).items():
-        turn.commands.append(CloseSession(grant.id))
-        turn.sessions = {**turn.sessions, key: replace(turn.sessions[key], grant=None)}
+    for key in _held(turn):
+        lose(turn, key)
 
 
 def unpark(turn: Turn, frame: ParkFrame) -> None:
@@ -131,10 +131,8 @@ def _leaving(turn: Turn) -> bool:
     )
 
 
-def _held(turn: Turn) -> dict[str, SessionGrant]:
-    """The sessions of the area under work that a robot holds."""
-    return {
-        key: held.grant
-        for key, held in turn.sessions.items()
-        if key == turn.area.key(held.capability) and held.grant is not None
-    }
+def _held(turn: Turn) -> list[str]:
+    """The keys of the sessions of the area under work that a robot holds."""
+    return [
+        key for key, held in turn.sessions.items() if key == turn.area.key(held.capability) and held.grant is not None
+    ]

@@ -153,15 +153,14 @@ class Sessions:
         elif session is not None:
             self._errands.call_off(session.number)
 
-    def call_off(self, number: int) -> bool:
-        """Want no more what was asked for; whether it was."""
+    def call_off(self, number: int) -> None:
+        """Want no more what was asked for, unless it has been had since."""
         name = next((name for name, command in self._wishes.items() if command.number == number), None)
         if name is None:
-            return False
+            return
         del self._wishes[name]
         self._leases.give_back(name)
         self._errands.post(partial(NodeCalledOff, number))
-        return True
 
     def let_go(self) -> None:
         """Give back all leases; robots that hold on for a moment need nobody who waits for them."""
