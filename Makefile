@@ -81,7 +81,7 @@ browser: $(RUNTIME)
 
 lock: $(DEVELOPMENT) ## resolve the dependencies anew (UPGRADE=--upgrade for newer ones)
 	$(COMPILE) --group build pyproject.toml --output-file requirements.lock
-	$(COMPILE) --group dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(COMPILE) --group dev --all-extras --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock
 
 # Universal: one file for every platform and Python. Without addresses: they are a machine's own affair.
 COMPILE = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

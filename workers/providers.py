@@ -15,8 +15,6 @@ import structlog
 
 from activities.artifacts import ArtifactStore
 from activities.drivers.browsers import FoundBrowser, MissingBrowser, find_browser
-from activities.drivers.files import files_provider
-from activities.drivers.http import HttpDriver
 from activities.evidence import Videos, evidence_directory, local_evidence
 from activities.fingerprints import local_fingerprints
 from activities.heals import local_heals
@@ -25,6 +23,7 @@ from activities.sealing import Seal
 from activities.secrets import Mask
 from activities.sessions.browser import BROWSER, Page
 from activities.sessions.files import Workspace
+from workers.families import offered_families
 from workers.settings import Settings
 from workflows.call import FileEntry, StepCall
 from workflows.errors import ConfigurationError, SessionLostError
@@ -70,15 +69,8 @@ async def offered(
     Raises:
         ConfigurationError: nothing is left to offer, or the browser that was set is not there.
     """
-    wanted = settings.robot.capabilities
-    providers: list[Provider[Any]] = []
-    if "files" in wanted:
-        providers.append(files_provider())
-    if "http" in wanted:
-        http = settings.http
-        driver = HttpDriver(private_addresses=http.private_addresses, max_response=http.max_response)
-        providers.append(driver.provider())
-    found = await _find_browser(settings) if "browser" in wanted else None
+    providers = _session_free(settings)
+    found = await _find_browser(settings) if "browser" in settings.robot.capabilities else None
     if found is None:
         if not providers:
             raise ConfigurationError(
@@ -104,6 +96,16 @@ async def offered(
         videos = Videos(evidence_directory(settings.artifacts), seal)
         films = partial(Films, videos, largest=settings.evidence.largest)
         yield Offers((*providers, browser_provider(host, marks, witness, memory)), host, marks, films, found)
+
+
+def _session_free(settings: Settings) -> list[Provider[Any]]:
+    providers: list[Provider[Any]] = []
+    for family in offered_families(settings):
+        if family.missing is not None:
+            log.warning("capability.missing", capability=family.capability, reason=family.missing)
+            continue
+        providers.append(family.provider(settings))
+    return providers
 
 
 def browser_provider(

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple, get_args
 from urllib.parse import quote
 from uuid import uuid4
 
@@ -29,6 +29,12 @@ NOTHING = "none"
 """How an environment variable says that a list is empty."""
 
 
+CapabilityName = Literal[
+    "browser", "database", "desktop", "documents", "files", "ftp", "http", "mail", "ocr", "script", "sftp"
+]
+CAPABILITIES: tuple[CapabilityName, ...] = get_args(CapabilityName)
+
+
 class Section(BaseModel):
     """What all groups of settings share."""
 
@@ -42,7 +48,7 @@ class RobotSettings(Section):
     """Its stable name; made once and kept in the state directory where it is not given."""
     tags: tuple[str, ...] = ()
     """What its sessions have beside the browser, e.g. `sap`; documents ask for them under `needs`."""
-    capabilities: tuple[Literal["browser", "files", "http"], ...] = ("browser", "files", "http")
+    capabilities: tuple[CapabilityName, ...] = CAPABILITIES
     """What it offers, as far as the machine has it."""
     browser: Path | None = None
     """The browser to use instead of looking for one."""

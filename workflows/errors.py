@@ -31,6 +31,7 @@ AetherError
 │  ├─ ElementAmbiguousError     a target matches several things
 │  ├─ ElementNotReadyError      it is there but hidden, disabled or covered
 │  ├─ PageError                 a page that cannot be reached or misbehaves
+│  ├─ ApplicationFailedError    a program does not start, has ended or does not answer
 │  ├─ SessionUnavailableError   no browser or desktop can be had here now
 │  │  └─ BrowserFailedError        the robot's browser does not start or opens no session
 │  ├─ SessionLostError          the browser or desktop of the run is gone
@@ -203,6 +204,10 @@ class ElementNotReadyError(RobotError):
 
 class PageError(RobotError):
     """A page cannot be reached, answers with a failure or does not do what pages do."""
+
+
+class ApplicationFailedError(RobotError):
+    """A program with windows does not start, has ended or does not answer."""
 
 
 class SessionUnavailableError(RobotError):

@@ -1,0 +1,1 @@
+"""Programs with windows: what Linux and Windows have in common, and a driver for each."""

@@ -1,0 +1,53 @@
+"""What a robot can offer beside its sessions, and what each of that needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
+
+from activities.drivers.files import files_provider
+from activities.drivers.http import HttpDriver
+from activities.provider import Provider
+from workers.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One capability that needs no session, and how a robot has it."""
+
+    capability: str
+    provider: Callable[[Settings], Provider[Any]]
+    modules: tuple[str, ...] = ()
+    """What must be importable."""
+    extra: str | None = None
+    """The extra of Aether's package that brings it."""
+    allowed: Callable[[Settings], bool] = lambda _: True
+    """Whether the settings let robots offer it."""
+
+    @property
+    def missing(self) -> str | None:
+        """What this installation lacks for it, and how to get it; None if nothing."""
+        lacking = [name for name in self.modules if find_spec(name) is None]
+        if not lacking:
+            return None
+        return f"the extra {self.extra!r} is not installed: run `pip install 'aether-rpa[{self.extra}]'`"
+
+
+def _http(settings: Settings) -> Provider[Any]:
+    http = settings.http
+    return HttpDriver(private_addresses=http.private_addresses, max_response=http.max_response).provider()
+
+
+FAMILIES: tuple[Family, ...] = (
+    Family("files", lambda _: files_provider()),
+    Family("http", _http),
+)
+"""Drivers that are slow to load or optional are imported by the functions that make their providers."""
+
+
+def offered_families(settings: Settings) -> tuple[Family, ...]:
+    """Those that the settings ask for, whether or not this installation has what they need."""
+    wanted = settings.robot.capabilities
+    return tuple(family for family in FAMILIES if family.capability in wanted and family.allowed(settings))
