@@ -28,7 +28,7 @@ from cli.waits import waits_view
 from cli.watchers import watching
 from workers.answers import me
 from workers.assignments import assigned
-from workers.environments import check_environment
+from workers.environments import check_capabilities, check_environment
 from workers.own_robot import own_robot
 from workers.places import attach
 from workers.records import RunView, progress_of, read_row, read_run
@@ -190,6 +190,7 @@ async def start(client: Client, prepared: Prepared, output: Output) -> RunId:
     claim = prepared.wanted.claim(prepared.settings, assignment)
     if not prepared.wanted.anyway:
         await check_environment(client, claim.environment)
+        await check_capabilities(client, claim.environment, prepared.source.plan.nodes)
     files = await store_files(prepared.settings, prepared.given.files)
     started = await start_run(
         client,

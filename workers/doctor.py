@@ -14,6 +14,7 @@ from activities.drivers.browsers import Engine, MissingBrowser, check_browsers, 
 from activities.drivers.local_secrets import LocalSecrets
 from workers.checkup import Check, check_temporal
 from workers.client import ConnectionFailedError, connect
+from workers.families import Family, offered_families
 from workers.settings import Settings
 from workflows.errors import AetherError
 
@@ -48,9 +49,18 @@ async def _checks(settings: Settings) -> AsyncIterator[Check]:
         robot = settings.robot
         for each in await check_browsers(robot.browser, headed=robot.headed, engine=robot.engine):
             yield Check(each.name, each.found, ok=each.ok, remedy=each.remedy, stops_runs=each.name in _NEEDED)
+    for family in offered_families(settings):
+        if family.extra is not None:
+            yield _check_family(family)
     yield await asyncio.to_thread(_check_state, settings)
     yield await asyncio.to_thread(_check_disk, settings)
     yield await asyncio.to_thread(_check_secrets, settings)
+
+
+def _check_family(family: Family) -> Check:
+    """Tell whether an optional family of nodes is installed; a robot without it is in order."""
+    lacking = family.missing
+    return Check(family.capability, f"not offered: {lacking}" if lacking else "installed")
 
 
 def _check_state(settings: Settings) -> Check:

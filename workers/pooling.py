@@ -100,14 +100,14 @@ async def forget_robot(client: Client, environment: str, robot: str, *, by: str)
         await pool.execute_update(FORGET_UPDATE, ForgetRequest(robot=robot, by=by), rpc_timeout=_ANSWER)
 
 
-async def overview(client: Client, environment: str) -> Overview:
+async def overview(client: Client, environment: str, *, within: timedelta | None = None) -> Overview:
     """An environment's pool at a glance.
 
     Raises:
         RPCError: there is no such pool, or no process serves it.
     """
     found: Overview = await client.get_workflow_handle(pool_workflow(environment)).query(
-        OVERVIEW_QUERY, result_type=Overview
+        OVERVIEW_QUERY, result_type=Overview, rpc_timeout=within
     )
     return found
 

@@ -28,7 +28,7 @@ Priority = Annotated[
 Tenant = Annotated[str | None, typer.Option(help="On whose behalf; tenants of the same priority take turns.")]
 OnlyRobot = Annotated[str | None, typer.Option("--robot", metavar="ID", help="The only robot that may do it.")]
 Anyway = Annotated[
-    bool, typer.Option("--anyway", help="Also in an environment that no robot has come to yet: the run waits.")
+    bool, typer.Option("--anyway", help="Also where no robot has come yet that can do it: the run waits.")
 ]
 DocumentFile = Annotated[
     Path, typer.Argument(help="The document, or the name of a published one, e.g. `pay` or `pay@3`.", metavar="FILE")

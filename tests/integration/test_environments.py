@@ -8,17 +8,21 @@ from uuid import uuid4
 
 import pytest
 from temporalio.client import Client
+from temporalio.worker import Worker
 
 from tests.support.aether import Aether
+from tests.support.pools import entry_of
 from workers.assignments import assign, assigned, assignments, release
-from workers.environments import NoSuchEnvironmentError, check_environment
+from workers.environments import NoRobotOffersError, NoSuchEnvironmentError, check_capabilities, check_environment
+from workers.pooling import start_pool
 from workers.records import read_row, start_of
 from workers.retrying import Order, renew
 from workers.runs import Claim
 from workers.server import ServerConfig
 from workflows.assignment import Assignment
-from workflows.fleet import POOL
+from workflows.fleet import POOL, ROBOT_SIGNAL
 from workflows.ids import DEFAULT_ENVIRONMENT, pool_workflow
+from workflows.pool import Pool
 from workflows.start import RunInput
 
 GREET = "aether: 1\nname: greet\nsteps:\n  - set: {greeting: hello}\n"
@@ -110,3 +114,19 @@ async def test_a_run_is_started_for_a_fleet_and_on_somebody_s_behalf_and_so_is_i
     await client.get_workflow_handle(retried.run).terminate()
 
     assert Claim(name, 18, "acme", "r1") == claim == inherited
+
+
+async def test_a_document_that_no_robot_can_do_is_refused_before_it_starts(client: Client, queue: str) -> None:
+    name = f"fleet-{uuid4().hex[:6]}"
+    async with Worker(client, task_queue=queue, workflows=[Pool]):
+        await start_pool(client, name, queue=queue)
+        await check_capabilities(client, name, {"sap": ["sap.post"]})
+        pool = client.get_workflow_handle(pool_workflow(name))
+        await pool.signal(ROBOT_SIGNAL, entry_of("r1", capabilities=("browser", "files"), environment=name))
+
+        await check_capabilities(client, name, {"files": ["files.read"], "browser": ["browser.open"]})
+        with pytest.raises(NoRobotOffersError, match=r"'sap' is needed by sap.a, sap.post; `aether doctor`"):
+            await check_capabilities(client, name, {"files": ["files.read"], "sap": ["sap.post", "sap.a"]})
+
+        await pool.terminate()
+    await check_capabilities(client, name, {"sap": ["sap.post"]})
