@@ -1,4 +1,4 @@
-"""What all tests share: one Temporal dev server, a client of it, a queue nobody else uses."""
+"""What all tests share: one Temporal dev server and one PostgreSQL, a client, a queue nobody else uses."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from blockbuster import blockbuster_ctx
 from temporalio.client import Client
 
 from tests.support.platforms import serving
+from tests.support.postgres import Postgres, postgres
 from tests.support.server import ROBOTS, connect, temporal_server
 from workers.server import ServerConfig
 
@@ -77,6 +78,21 @@ async def robots_client(server: ServerConfig, payloads: Path) -> AsyncIterator[C
     """A client of the namespace for whole robots, where they are known."""
     async with serving(await connect(server, payloads, namespace=ROBOTS)):
         yield await connect(server, payloads, namespace=ROBOTS)
+
+
+@pytest.fixture(scope="session")
+async def postgres_server() -> AsyncIterator[Postgres]:
+    """The session's PostgreSQL server."""
+    async with postgres() as running:
+        yield running
+
+
+@pytest.fixture
+async def database(postgres_server: Postgres) -> AsyncIterator[str]:
+    """The name of an empty database of that server that nobody else uses."""
+    name = await postgres_server.create()
+    yield name
+    await postgres_server.drop(name)
 
 
 @pytest.fixture
