@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -32,7 +33,12 @@ _WORDS = {
     "null": "nothing",
 }
 
-_FORMAT_WORDS = {"css": "a CSS selector", "xpath": "an XPath expression", "selector": "a selector"}
+_FORMAT_WORDS = {
+    "css": "a CSS selector",
+    "xpath": "an XPath expression",
+    "selector": "a selector",
+    "regex": "a regular expression",
+}
 
 FORMATS = FormatChecker(formats=())
 """What text in a certain form must be like."""
@@ -57,7 +63,12 @@ def _selector(value: object) -> bool:
     return _readable(value, check_selector)
 
 
-def _readable(value: object, check: Callable[[str], None]) -> bool:
+@FORMATS.checks("regex", raises=re.error)
+def _regex(value: object) -> bool:
+    return _readable(value, re.compile)
+
+
+def _readable(value: object, check: Callable[[str], object]) -> bool:
     """Let pass what is no text, which is another fault, and what is not known before expressions have values."""
     if isinstance(value, str) and not has_template(value):
         check(value)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Literal, Protocol
 
 from pydantic import StringConstraints
@@ -129,6 +130,16 @@ class DesktopSession(Protocol):
     def workspace(self) -> Workspace:
         """The files of the run."""
 
+    @property
+    def folder(self) -> Path:
+        """The desktop's own folder: programs begin in it, and what they save under a plain name is there."""
+
+    async def lend(self, path: str, name: str | None = None) -> Path:
+        """Copy a file of the run into the folder, by default under its own name; where it is there."""
+
+    async def saved(self, path: str) -> Path:
+        """Wait until a program has written a file in the folder, and nobody writes it any more; where it is."""
+
     def app(self, name: str) -> DesktopSession:
         """The same desktop with another of its programs; by default it is the one launched or attached last."""
 
@@ -152,6 +163,9 @@ class DesktopSession(Protocol):
 
     async def wait_gone(self, target: Control) -> None:
         """Wait until a control is not to be seen any more."""
+
+    async def shows(self, target: Control, text: str, *, whole: bool = False) -> str | None:
+        """Wait until a control shows a text, as a part or the `whole` of it; what it shows instead if it never does."""
 
     async def invoke(self, target: Control, stroke: Stroke = CLICK) -> None:
         """Press or click a control once it is enabled."""
@@ -209,10 +223,32 @@ class OnDesktop(Params):
     """The program it is about, by the name it was launched with; by default the one launched or attached last."""
 
 
+class Position(Params):
+    """A place on a control."""
+
+    x: int
+    """Pixels from its left edge."""
+    y: int
+    """Pixels from its upper edge."""
+
+
+class Pointing(OnDesktop):
+    """What is clicked, and where."""
+
+    target: Control
+    """The control."""
+    position: Position | None = None
+    """Where on it the mouse is clicked; by default it is pressed as its program says, or clicked in its middle."""
+
+    def stroke(self, button: MouseButton = "left", count: int = 1) -> Stroke:
+        """Say it to a session."""
+        return Stroke(button, count, (self.position.x, self.position.y) if self.position else None)
+
+
 def _part(session: DesktopSession, params: Params) -> DesktopSession:
     name = params.app if isinstance(params, OnDesktop) else None
     return session.app(name) if name is not None else session
 
 
-DESKTOP: Capability[DesktopSession] = Capability("desktop", session=True, part=_part)
-"""A desktop with programs, held for the whole run."""
+DESKTOP: Capability[DesktopSession] = Capability("desktop", session=True, workspace=True, part=_part)
+"""A desktop with programs, held for the whole run; its steps may name files of the run, e.g. pictures of controls."""

@@ -7,7 +7,11 @@ from workflows.params import params_problems
 from workflows.selector import check_selector, check_xpath
 
 SCHEMA: dict[str, JsonValue] = {
-    "properties": {"css": {"type": "string", "format": "css"}, "xpath": {"type": "string", "format": "xpath"}}
+    "properties": {
+        "css": {"type": "string", "format": "css"},
+        "xpath": {"type": "string", "format": "xpath"},
+        "name_regex": {"type": "string", "format": "regex"},
+    }
 }
 
 
@@ -78,11 +82,15 @@ def test_an_expression_is_read_within_bounds(path: str, wrong: str) -> None:
 
 
 def test_a_parameter_that_cannot_be_read_is_a_problem_of_the_document() -> None:
-    found = [*params_problems(SCHEMA, {"css": "a >", "xpath": "//a["})]
+    found = [*params_problems(SCHEMA, {"css": "a >", "xpath": "//a[", "name_regex": "Report ("})]
 
     assert [
         (("css",), "'a >' cannot be read as a CSS selector: expected an element, found the end at character 4"),
         (("xpath",), "'//a[' cannot be read as an XPath expression: unexpected end of source at character 4"),
+        (
+            ("name_regex",),
+            "'Report (' cannot be read as a regular expression: missing ), unterminated subpattern at position 7",
+        ),
     ] == [(place, wrong) for place, _, wrong, _ in found]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol
 
 from activities.sessions.desktop import Facts, MouseButton, Rect
@@ -89,6 +90,10 @@ class Station(Protocol):
 
     async def launch(self, arguments: Sequence[str], environment: dict[str, str], directory: str) -> int:
         """Start a program; its process id. It ends with the session at the latest."""
+
+    @property
+    def folder(self) -> Path:
+        """Where programs begin, and where files of the run are lent to them; goes with the session."""
 
     def remember(self, name: str, pid: int) -> None:
         """Note what the run calls a program; the one noted last is meant where nothing is said."""
