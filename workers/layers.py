@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -24,7 +26,11 @@ FILE = "aether.toml"
 _CONFIG_VARIABLE = "AETHER_CONFIG"
 _CONNECTION = "temporal"
 _CONNECTION_PATHS = ("tls_ca_path", "tls_cert_path", "tls_key_path")
-_PATHS = frozenset({*STATE_PLACES, "state", "secrets_key", "server_file", "temporal_cli", "robot.browser", "smtp.ca"})
+_PATHS = frozenset(
+    {*STATE_PLACES, "state", "secrets_key", "server_file", "temporal_cli", "robot.browser", "smtp.ca", "mail.ca"}
+)
+_MAPPINGS = frozenset({"mail.accounts"})
+"""Settings that a variable holds as JSON."""
 _LISTS = frozenset({"robot.tags", "robot.capabilities", "notify.webhooks", "notify.mail_to"})
 
 
@@ -133,6 +139,9 @@ class _Given:
             value = directory / Path(value).expanduser()
         if name in _LISTS and isinstance(value, str):
             value = [] if value == NOTHING else [part.strip() for part in value.split(",") if part.strip()]
+        if name in _MAPPINGS and isinstance(value, str):
+            with suppress(ValueError):  # else it is no mapping, and named as a mistake
+                value = json.loads(value)
         self._values[name] = value
         self._origins[name] = origin
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, TypeAlias, cast, get_args
+from typing import TYPE_CHECKING, TypeAlias, cast, get_args, get_origin
 
 from pydantic import BaseModel, JsonValue, SecretStr, ValidationError
 
@@ -81,9 +81,31 @@ def known_names(model: type[BaseModel], prefix: str = "") -> list[str]:
 
 
 def _model_in(annotation: object) -> type[BaseModel] | None:
+    """The group of settings that a setting is; a mapping of groups by names that people choose is one setting."""
+    if get_origin(annotation) is dict:
+        return None
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next((found for part in get_args(annotation) if (found := _model_in(part))), None)
+
+
+def _inner_names(loc: Keys, model: type[BaseModel], above: Keys) -> list[str] | None:
+    """The names that fit inside of a group whose name people chose; None for places outside of such groups."""
+    field = model.model_fields.get(str(loc[0])) if len(loc) > 1 else None
+    if field is None:
+        return None
+    if get_origin(field.annotation) is not dict:
+        nested = _model_in(field.annotation)
+        return _inner_names(loc[1:], nested, (*above, loc[0])) if nested else None
+    inner = _model_in(get_args(field.annotation)[1])
+    if inner is None:
+        return None
+    here = (*above, *loc[:2])
+    return _inner_names(loc[2:], inner, here) or known_names(inner, _prefix(here))
+
+
+def _prefix(above: Keys) -> str:
+    return "".join(f"{key}." for key in above)
 
 
 def _mistake(part: ErrorDetails, model: type[BaseModel], above: Keys) -> Mistake:
@@ -91,7 +113,7 @@ def _mistake(part: ErrorDetails, model: type[BaseModel], above: Keys) -> Mistake
     name = dotted(keys) or "the settings"
     match part["type"]:
         case "extra_forbidden":
-            known = known_names(model, "".join(f"{key}." for key in above))
+            known = _inner_names(part["loc"], model, above) or known_names(model, _prefix(above))
             return Mistake(keys, unknown(name, known), of_key=True)
         case "missing":
             return Mistake(keys, f"setting {name!r} is missing")

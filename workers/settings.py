@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
 from collections.abc import Mapping
@@ -109,6 +110,49 @@ class HttpSettings(Section):
     """The longest answer they read, in bytes."""
 
 
+class ServerSettings(Section):
+    """Where one of an account's servers is."""
+
+    host: str
+    """Its name."""
+    port: int | None = Field(default=None, ge=1, le=65535)
+    """Its port; the usual one by default."""
+    security: Literal["tls", "starttls", "none"] = "tls"
+    """How the connection is encrypted."""
+
+
+class AccountSettings(Section):
+    """One mail account."""
+
+    user: str | None = None
+    """As whom to sign in."""
+    password: str | None = None
+    """The name of the secret to sign in with."""
+    token: str | None = None
+    """The name of the secret with an OAuth2 access token, instead of a password."""
+    sender: str | None = None
+    """The address its mail comes from."""
+    smtp: ServerSettings | None = None
+    """Who takes its mail."""
+    imap: ServerSettings | None = None
+    """Who keeps its mail."""
+    sent_folder: str | None = None
+    """Where what it sent is kept."""
+    server_keeps_sent: bool = False
+    """Whether the server keeps what it sent there by itself."""
+
+
+class MailSettings(Section):
+    """What `mail.*` nodes use."""
+
+    accounts: dict[str, AccountSettings] = {}
+    """The accounts that steps name, each a table of its own."""
+    ca: Path | None = None
+    """A file of certificates to trust besides those that the system trusts."""
+    largest: int = Field(default=50 * 1024**2, ge=1)
+    """The largest message that is sent or read, in bytes."""
+
+
 class EvidenceSettings(Section):
     """What steps leave behind to show how they went."""
 
@@ -190,6 +234,7 @@ class Settings(Section):
     orchestrator: OrchestratorSettings = OrchestratorSettings()
     log: LogSettings = LogSettings()
     http: HttpSettings = HttpSettings()
+    mail: MailSettings = MailSettings()
     evidence: EvidenceSettings = EvidenceSettings()
     notify: NotifySettings = NotifySettings()
     smtp: SmtpSettings = SmtpSettings()
@@ -293,8 +338,14 @@ def _plain(value: object) -> str:
             return value.get_secret_value()
         case tuple():
             return ",".join(map(str, value)) or NOTHING
+        case dict():
+            return json.dumps({key: _dumped(each) for key, each in value.items()})
         case _:
             return str(value)
+
+
+def _dumped(value: object) -> object:
+    return value.model_dump(mode="json", exclude_defaults=True) if isinstance(value, Section) else value
 
 
 def _text(value: object) -> str:

@@ -107,6 +107,7 @@ def test_settings_survive_the_way_through_a_child_environment(tmp_path: Path) ->
             "notify.webhooks": "https://a.example/x,secret:chat",
             "notify.quiet": "1h",
             "smtp.ca": "ca.pem",
+            "mail.accounts": {"office": {"user": "ann", "smtp": {"host": "mail.example", "port": 2525}}},
         },
         connection={"address": "example:7233", "api_key": "key", "grpc_meta": ["tenant=a"]},
         environ={},
@@ -288,3 +289,31 @@ def test_an_empty_file_says_nothing(tmp_path: Path) -> None:
     settings = read_settings(config=file, environ={}, directory=tmp_path)
 
     assert "default" == settings.source("robot.id")
+
+
+def test_a_file_names_things_of_which_there_are_several(tmp_path: Path) -> None:
+    (tmp_path / "aether.toml").write_text(
+        '[mail.accounts.office]\nuser = "ann"\nimap = {host = "mail.example"}\n[mail.accounts.sales]\nuser = "bob"\n'
+    )
+
+    accounts = read_settings(environ={}, directory=tmp_path).mail.accounts
+
+    assert {"office": "ann", "sales": "bob"} == {name: account.user for name, account in accounts.items()}
+
+
+def test_a_mistake_in_a_thing_that_has_a_name_is_told_with_what_fits_there(tmp_path: Path) -> None:
+    file = tmp_path / "aether.toml"
+    file.write_text('[mail.accounts.office]\nuser = "ann"\nimap = {hst = "mail.example"}\n')
+
+    with pytest.raises(InvalidSettingError) as caught:
+        read_settings(environ={"AETHER_MAIL_CA": "x"}, directory=tmp_path)
+
+    assert [
+        f"{file}: setting 'mail.accounts.office.imap.host' is missing",
+        f"{file}: unknown setting 'mail.accounts.office.imap.hst'; did you mean 'mail.accounts.office.imap.host'?",
+    ] == list(caught.value.problems)
+
+
+def test_a_variable_that_is_no_mapping_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InvalidSettingError, match=r"'mail\.accounts': expected a mapping, found 'office'"):
+        read_settings(environ={"AETHER_MAIL_ACCOUNTS": "office"}, directory=tmp_path)
