@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -149,8 +149,12 @@ class Condition:
     state: State | None = None
     text: str | None = None
     """What the element, or the page when there is no target, shows; being part of it is enough."""
+    not_text: str | None = None
+    """What the element, or the page, does not show, not even as a part of something."""
     value: str | None = None
     """What a field holds, exactly."""
+    attributes: Mapping[str, str | None] = field(default_factory=dict)
+    """What attributes of the element say, exactly; None for one that it must not have."""
     count: int | None = None
     """How many elements match the target."""
     url: str | None = None

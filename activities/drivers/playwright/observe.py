@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import playwright.async_api as pw
 
@@ -38,7 +39,9 @@ class Observer:
         facts = [
             f"{wanted.state}" if wanted.state else "",
             f"showing {wanted.text!r}" if wanted.text is not None else "",
+            f"not showing {wanted.not_text!r}" if wanted.not_text is not None else "",
             f"holding {wanted.value!r}" if wanted.value is not None else "",
+            *(_attribute(name, value) for name, value in wanted.attributes.items()),
         ]
         parts = [
             f"{wanted.count} of {subject}" if wanted.count is not None else "",
@@ -58,12 +61,12 @@ class Observer:
             if title != wanted.title:
                 return Finding(f"the title {title!r}")
         if wanted.target is None:
-            return await _look_for_text(page, wanted.text)
+            return await _look_for_text(page, wanted)
         return await self._look_at_element(locate(page, wanted.target))
 
     async def _look_at_element(self, element: pw.Locator) -> Finding | None:
         wanted = self._condition
-        seen = await element.evaluate_all(script.LOOK)
+        seen = await element.evaluate_all(script.LOOK, list(wanted.attributes))
         count, looks = seen["count"], seen["looks"]
         if wanted.count is not None:
             return None if count == wanted.count else Finding(_counted(count), missing=count == 0)
@@ -73,23 +76,40 @@ class Observer:
             return None
         if count != 1:
             return Finding(_counted(count), missing=count == 0)
-        return _compare(wanted, looks[0]["states"], looks[0]["text"], looks[0]["value"])
+        return _compare(wanted, looks[0])
 
 
-def _compare(wanted: Condition, states: list[str], text: str, value: str) -> Finding | None:
+def _compare(wanted: Condition, look: dict[str, Any]) -> Finding | None:
+    states, text, value, attributes = look["states"], look["text"], look["value"], look["attributes"]
     if wanted.state is not None and wanted.state not in states:
         return Finding("one that is " + " and ".join(states))
-    if wanted.text is not None and wanted.text not in text:
+    if not _fits(wanted, text):
         return Finding(f"the text {shortened(text, _LONGEST)!r}")
     if wanted.value is not None and wanted.value != value:
         return Finding(f"the value {shortened(value, _LONGEST)!r}")
-    return None
+    others = [
+        _attribute(name, attributes[name]) for name, said in wanted.attributes.items() if said != attributes[name]
+    ]
+    return Finding(f"one {_joined(others)}") if others else None
 
 
-async def _look_for_text(page: pw.Page, text: str | None) -> Finding | None:
-    if text is None or text in await page.locator("body").inner_text(timeout=1000):
+def _fits(wanted: Condition, text: str) -> bool:
+    return (wanted.text is None or wanted.text in text) and (wanted.not_text is None or wanted.not_text not in text)
+
+
+async def _look_for_text(page: pw.Page, wanted: Condition) -> Finding | None:
+    if wanted.text is None and wanted.not_text is None:
         return None
-    return Finding("a page without it")
+    shown = await page.locator("body").inner_text(timeout=1000)
+    if _fits(wanted, shown):
+        return None
+    return Finding("a page that shows it" if wanted.text is None or wanted.text in shown else "a page without it")
+
+
+def _attribute(name: str, value: str | None) -> str:
+    if value is None:
+        return f"without the attribute {name!r}"
+    return f"with the attribute {name!r} {shortened(value, _LONGEST)!r}"
 
 
 def _counted(count: int) -> str:

@@ -104,7 +104,7 @@ IS_FILE_FIELD = """element => {
   return Boolean(field && field.tagName === 'INPUT' && field.type === 'file');
 }"""
 
-LOOK = f"""elements => {{ {_TEXT}
+LOOK = f"""(elements, attributes) => {{ {_TEXT}
   const look = element => {{
   const box = element.getBoundingClientRect();
   const visible = element.checkVisibility({{visibilityProperty: true}}) && box.width > 0 && box.height > 0;
@@ -114,6 +114,7 @@ LOOK = f"""elements => {{ {_TEXT}
     states: [visible ? 'visible' : 'hidden', 'attached', off ? 'disabled' : 'enabled', on ? 'checked' : 'unchecked'],
     text: textOf(element),
     value: read(element, 'value') ?? '',
+    attributes: Object.fromEntries(attributes.map(name => [name, element.getAttribute(name)])),
   }} }};
   return {{count: elements.length, looks: elements.slice(0, 20).map(look)}};
 }}"""

@@ -14,8 +14,8 @@ from activities.sessions.target import Target
 from workflows.errors import ExpectationFailedError
 from workflows.spec import Effect
 
-_OF_ELEMENT = ("state", "value", "count")
-_OF_PAGE = ("text", "url", "title")
+_OF_ELEMENT = ("state", "value", "attributes", "count")
+_OF_PAGE = ("text", "not_text", "url", "title")
 
 
 class Expect(OnPage):
@@ -34,8 +34,13 @@ class Expect(OnPage):
     """How the element is; `hidden` is also true of one that is not there."""
     text: str | None = None
     """What the element or the page shows; being part of it is enough."""
+    not_text: str | None = None
+    """What it must not show, not even as a part of something, e.g. `Error`."""
     value: str | None = None
     """What the field holds, exactly."""
+    attributes: Annotated[dict[str, str | None], Field(min_length=1)] | None = None
+    """What attributes of the element must say, exactly, e.g. `{aria-sort: descending}`; `null` for one that it must not
+    have."""
     count: Annotated[int, Field(ge=0)] | None = None
     """How many elements match."""
     url: str | None = None
@@ -46,7 +51,8 @@ class Expect(OnPage):
     @model_validator(mode="after")
     def _checkable(self) -> Self:
         if all(getattr(self, field) is None for field in (*_OF_ELEMENT, *_OF_PAGE)):
-            raise PydanticCustomError("expect", "give at least one of: state, text, value, count, url, title")
+            fields = ", ".join((*_OF_ELEMENT, *_OF_PAGE))
+            raise PydanticCustomError("expect", "give at least one of: {fields}", {"fields": fields})
         lonely = [field for field in _OF_ELEMENT if self.target is None and getattr(self, field) is not None]
         if lonely:
             raise PydanticCustomError("expect", "{field} needs a target beside it", {"field": lonely[0]})
@@ -74,7 +80,8 @@ async def expect(page: Page, params: Expect) -> Met:
       with: {target: {role: status}, text: Payment accepted}
     ```
     """
-    left = await page.meets(Condition(**params.model_dump(exclude={"page", "target"}), target=params.target))
+    facts = params.model_dump(exclude={"page", "target"}) | {"attributes": params.attributes or {}}
+    left = await page.meets(Condition(**facts, target=params.target))
     if left is not None:
         raise ExpectationFailedError(
             f"expected {left.expected} on {left.url}; found {left.found}",

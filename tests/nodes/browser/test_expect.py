@@ -32,6 +32,9 @@ CASES = [
     Case("part of a text", {"target": "h1", "text": "Invoice"}),
     Case("text of the page", {"text": "Invoice 7"}),
     Case("value", {"target": {"label": "Amount"}, "value": "12"}),
+    Case("no such text", {"target": "h1", "not_text": "Error"}),
+    Case("no such text on the page", {"not_text": "Error", "text": "Invoice"}),
+    Case("attributes", {"target": "input[value]", "attributes": {"value": "12", "aria-invalid": None}}),
     Case("count", {"target": {"role": "listitem"}, "count": 2}),
     Case("no such element", {"target": "#absent", "count": 0}),
     Case("path", {"url": "/invoice"}),
@@ -40,6 +43,10 @@ CASES = [
     Case("not there", {"target": "#absent", "state": "visible"}, "found nothing that matches"),
     Case("other text", {"target": "h1", "text": "Paid"}, "showing 'Paid' on .*; found the text 'Invoice 7'"),
     Case("other value", {"target": {"label": "Amount"}, "value": "1"}, "found the value '12'"),
+    Case("unwanted text", {"target": "h1", "not_text": "Invoice"}, "not showing 'Invoice' on .*; found the text 'Inv"),
+    Case("unwanted text on the page", {"not_text": "Invoice"}, "not showing 'Invoice' on .*; found a page that shows"),
+    Case("other attribute", {"target": "button", "attributes": {"type": "submit"}}, "found one without the attribute"),
+    Case("unwanted attribute", {"target": "button", "attributes": {"disabled": None}}, "with the attribute 'disabled'"),
     Case("other count", {"target": "li", "count": 3}, "expected 3 of selector 'li' on .*; found 2 elements that match"),
     Case("other path", {"url": "/done"}, r"expected the address '/done' on .*; found the address 'http.*/invoice'"),
     Case("other title", {"title": "Done"}, "found the title 'Test page'"),
@@ -69,7 +76,10 @@ async def test_an_expectation_waits(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("params", "problem"),
     [
-        ({"target": "h1"}, "at least one of 'state', 'value', 'count', 'text', 'url' and 'title' must be given"),
+        (
+            {"target": "h1"},
+            "at least one of 'state', 'value', 'attributes', 'count', 'text', 'not_text', 'url' and 'title' must be",
+        ),
         ({"value": "1"}, "'value' needs 'target' beside it"),
         ({"count": 1}, "'count' needs 'target' beside it"),
     ],
