@@ -10,6 +10,19 @@ const REACH = 260;
 const TALL = 120;
 const UNSAID = /^(script|style|noscript|template|textarea|option)$/;
 
+// A text on the page; what it says is read when somebody wants to know.
+class Said {
+  constructor(box, holder, said) {
+    this.box = box;
+    this.holder = holder;
+    this.said = said;
+  }
+  get text() {
+    if (this.plain === undefined) this.plain = plain(this.said);
+    return this.plain;
+  }
+}
+
 // Texts of the page with their boxes, from top to bottom; with `boxes` only those that may be close to one of them.
 function textsOf(root, boxes) {
   const bands = boxes && bandsOf(boxes);
@@ -23,7 +36,7 @@ function textsOf(root, boxes) {
     }
     if (!said) return;
     const box = boxOf(holder);
-    if (box[2] > 0 && box[3] > 0 && box[3] <= TALL) texts.push({box, holder, text: plain(said)});
+    if (box[2] > 0 && box[3] > 0 && box[3] <= TALL) texts.push(new Said(box, holder, said));
   };
   gather(root);
   return texts.sort((one, other) => one.box[1] - other.box[1]);
@@ -59,15 +72,16 @@ function neighboursOf(element, box, texts) {
   let left = null;
   let above = null;
   if (height > 160 || width > 900) return {near: [], left: '', above: ''};
-  for (const {box: [tx, ty, tw, th], holder, text} of between(texts, y - REACH, y + height + NEAR)) {
+  for (const other of between(texts, y - REACH, y + height + NEAR)) {
+    const {box: [tx, ty, tw, th], holder} = other;
     if (holder === element || element.contains(holder)) continue;
     const apartX = Math.max(tx - (x + width), x - (tx + tw), 0);
     const apartY = Math.max(ty - (y + height), y - (ty + th), 0);
-    if (apartX <= NEAR && apartY <= NEAR && near.size < LIMIT.words) for (const word of words(text)) near.add(word);
-    if (apartY === 0 && tx + tw <= x + 4 && apartX < REACH && (!left || apartX < left.apart)) left = {apart: apartX, text};
-    if (apartX === 0 && ty + th <= y + 4 && apartY < REACH && (!above || apartY < above.apart)) above = {apart: apartY, text};
+    if (apartX <= NEAR && apartY <= NEAR && near.size < LIMIT.words) for (const word of words(other.text)) near.add(word);
+    if (apartY === 0 && tx + tw <= x + 4 && apartX < REACH && (!left || apartX < left.apart)) left = {apart: apartX, other};
+    if (apartX === 0 && ty + th <= y + 4 && apartY < REACH && (!above || apartY < above.apart)) above = {apart: apartY, other};
   }
-  return {near: [...near].slice(0, LIMIT.words), left: left ? left.text : '', above: above ? above.text : ''};
+  return {near: [...near].slice(0, LIMIT.words), left: left ? left.other.text : '', above: above ? above.other.text : ''};
 }
 
 // The words of the smallest container that says more than the element and its label: its row, card or form group.

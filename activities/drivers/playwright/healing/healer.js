@@ -29,14 +29,15 @@ function find(then, root, budget) {
   const began = performance.now();
   const late = share => performance.now() - began > budget * share;
   then.tokens = tokensOf(then);
-  const usable = everything(root, peersOf(then)).filter(element => element.type !== 'hidden');
+  const roots = rootsOf(root);
+  const usable = everything(root, peersOf(then), roots).filter(element => element.type !== 'hidden');
   const traits = usable.map(traitsOf);
   const census = new Census(then, usable, traits);
   let pool = usable.map((element, i) => ({element, traits: traits[i]}));
   if (then.kind === 'other') {
     const known = new Set(usable);
     const selector = TELLING.split(',').includes(then.tag) ? TELLING : `${TELLING},${then.tag}`;
-    for (const element of everything(root, selector)) if (!known.has(element)) pool.push({element, traits: traitsOf(element)});
+    for (const element of everything(root, selector, roots)) if (!known.has(element)) pool.push({element, traits: traitsOf(element)});
   }
   const counts = countsOf(then, pool);
   const trust = 0.35 + 0.65 * census.kept;

@@ -67,6 +67,7 @@ function textOf(element) {
 // A long text is told from others by its beginning and a digest of all of it.
 const whole = text => text.length > LIMIT.text ? `${cut(text, LIMIT.text - 10)} ${digest(text)}` : text;
 function labelOf(element) {
+  if (!element.hasAttributes() && !element.labels) return element.childElementCount ? [pictured(element)].find(says) || '' : '';
   const said = element.getAttribute('aria-label');
   if (said && said.trim()) return said;
   const ids = element.getAttribute('aria-labelledby');
@@ -128,7 +129,7 @@ function classesOf(written) {
 
 // All that can be said without a layout.
 function traitsOf(element) {
-  const attribute = name => element.getAttribute(name) || '';
+  const attribute = element.hasAttributes() ? name => element.getAttribute(name) || '' : () => '';
   const text = cut(textOf(element).toLowerCase(), LIMIT.text);
   const label = plain(labelOf(element));
   const kind = kindOf(element);
@@ -178,11 +179,12 @@ function pathOf(element, length = 6) {
 }
 
 // Everything in a page that matches, through open shadow roots.
-function everything(root, selector) {
-  const found = [...root.querySelectorAll(selector)];
-  for (const element of root.querySelectorAll('*')) {
-    if (element.shadowRoot) found.push(...everything(element.shadowRoot, selector));
-  }
+function everything(root, selector, roots = rootsOf(root)) {
+  return roots.flatMap(each => [...each.querySelectorAll(selector)]);
+}
+function rootsOf(root) {
+  const found = [root];
+  for (const element of root.querySelectorAll('*')) if (element.shadowRoot) found.push(...rootsOf(element.shadowRoot));
   return found;
 }
 
