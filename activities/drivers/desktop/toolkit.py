@@ -17,11 +17,15 @@ class StaleError(Exception):
     """A control, or its whole program, is not there any more."""
 
 
+class UnresponsiveError(Exception):
+    """A program does not answer: whether it has done what it was asked for, nobody can tell."""
+
+
 class Toolkit(Protocol):
     """The controls of one desktop, by their references.
 
     Nothing here waits or looks twice: each call answers for this moment. A control that is gone is a StaleError, one
-    that cannot do it an UnsupportedError.
+    that cannot do it an UnsupportedError; a program that does not answer soon is an UnresponsiveError.
     """
 
     async def windows(self) -> Sequence[Facts]:
@@ -29,6 +33,9 @@ class Toolkit(Protocol):
 
     async def children(self, ref: str) -> Sequence[Facts]:
         """The controls directly inside of one; a bounded number of them where it claims to have endless ones."""
+
+    async def named(self, ref: str, name: str) -> Facts | None:
+        """The cell of that name in a table with more cells than `children` tells of; None if there is none."""
 
     async def facts(self, ref: str) -> Facts:
         """What is true of a control now."""
@@ -75,7 +82,7 @@ class Toolkit(Protocol):
     async def screenshot(self, rect: Rect | None) -> bytes:
         """Take a picture (PNG)."""
 
-    async def close(self, ref: str) -> None:
+    async def close_window(self, ref: str) -> None:
         """Close a window, as its own close button would."""
 
     async def read_clipboard(self) -> str:
