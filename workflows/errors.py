@@ -33,7 +33,8 @@ AetherError
 │  ├─ PageError                 a page that cannot be reached or misbehaves
 │  ├─ ApplicationFailedError    a program does not start, has ended or does not answer
 │  ├─ SessionUnavailableError   no browser or desktop can be had here now
-│  │  └─ BrowserFailedError        the robot's browser does not start or opens no session
+│  │  ├─ BrowserFailedError        the robot's browser does not start or opens no session
+│  │  └─ DesktopFailedError        a desktop does not come up on the robot
 │  ├─ SessionLostError          the browser or desktop of the run is gone
 │  │  └─ StaleLeaseError           it is held with another lease than the step came with
 │  ├─ ServerUnreachableError    no connection, or it broke
@@ -216,6 +217,10 @@ class SessionUnavailableError(RobotError):
 
 class BrowserFailedError(SessionUnavailableError):
     """The robot's browser does not start, or opens no session: it would fail for any run."""
+
+
+class DesktopFailedError(SessionUnavailableError):
+    """A desktop does not come up on the robot; it looks like this for all runs that want one there."""
 
 
 class SessionLostError(RobotError):
