@@ -22,7 +22,7 @@ DEVELOPMENT := .venv/development-$(PLACE)
 # a good deal: more of it at once keeps both cores busy.
 QUICK := --numprocesses 2 $(wildcard tests/unit tests/nodes tests/property tests/replay tests/architecture) \
 	--ignore=tests/nodes/browser
-REAL := --numprocesses 3 --dist worksteal $(wildcard tests/integration)
+REAL := --numprocesses 3 --dist worksteal $(wildcard tests/integration tests/desktop)
 PAGES := --numprocesses 3 $(wildcard tests/nodes/browser)
 WHOLE := --numprocesses 4 --dist worksteal $(wildcard tests/chaos tests/e2e)
 

@@ -1,0 +1,1 @@
+"""Programs with windows on Windows, through UI Automation."""
