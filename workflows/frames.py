@@ -267,6 +267,8 @@ class RebuildFrame:
     block: BlockNumber
     scope: Scope
     """The names of the call."""
+    since: tuple[Redo, ...] = ()
+    """What is entered then: it was entered after the step that left the page in doubt."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,13 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from workflows.part import USUAL_PRIORITY, Affinity, Input, OnError
 from workflows.spec import Effect
 
-FORMAT: Final = 3
+FORMAT: Final = 4
 """The version of the plan's own shape, and of what a run does with it.
 
 1: a step that has failed for good fails its run; a run never continues as new.
 2: it parks; long runs continue as new.
 3: the pool of its environment grants its sessions.
+4: what was entered into a page since it was left in doubt is entered again after `restore`.
 """
 
 CONTINUING_FORMAT: Final = 2
@@ -27,6 +28,9 @@ CONTINUING_FORMAT: Final = 2
 
 POOL_FORMAT: Final = 3
 """From when on sessions come from a pool."""
+
+ENTERING_FORMAT: Final = 4
+"""From when on `restore` is followed by what was entered since."""
 
 BlockNumber: TypeAlias = int
 """An index into `Plan.blocks`."""
@@ -333,7 +337,7 @@ Block: TypeAlias = tuple[AnyPlanStep, ...]
 class Plan(PlanModel):
     """A compiled document."""
 
-    format: Literal[1, 2, 3] = FORMAT
+    format: Literal[1, 2, 3, 4] = FORMAT
     language: Literal[1] = 1
     name: str
     description: str

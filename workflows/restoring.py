@@ -3,19 +3,20 @@
 The robot saves cookies and local storage, and says after each step whether it loaded a document that can be had
 again by loading its address. A new session begins there; what was entered into the document since is entered
 again. Steps that only look change nothing and are left out. A step with a lasting effect is never done again: where
-one has acted on the document since it was loaded, the session is had again as the document says in `restore`, or not.
+one has acted on the document since it was loaded, the session is had again as the document says in `restore`, or not;
+what was entered after that step is entered again then.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from workflows.call import BLANK, Checkpoint, ErrorValue, PageMark
+from workflows.call import BLANK, Checkpoint, ErrorValue, PageMark, SessionGrant
 from workflows.deadlines import SHORTEST
 from workflows.effects import Outcome, Vanished, in_doubt
-from workflows.frames import BlockFrame, CallFrame, RebuildFrame, Redo, Scope
-from workflows.plan import BlockNumber, CallStep
-from workflows.protocol import CloseSession, StartTimer
+from workflows.frames import BlockFrame, CallFrame, RebuildFrame, Redo, RestoreFrame, Scope
+from workflows.plan import ENTERING_FORMAT, BlockNumber, CallStep
+from workflows.protocol import CallNode, CloseSession, StartTimer
 from workflows.spec import Effect
 from workflows.state import Held
 from workflows.turn import Turn
@@ -30,7 +31,7 @@ def note_page(turn: Turn, step: CallStep, redo: Redo, mark: PageMark | None) -> 
     if mark is not None and mark.document == "fresh":
         held = Held(held.grant, held.capability, Checkpoint(url=mark.url, storage=storage))
     elif step.node.effect is Effect.ONCE or (mark is not None and mark.document == "beyond"):
-        held = replace(held, unsure=redo.place)
+        held = _in_doubt(turn, held, redo.place)
     elif step.node.effect is Effect.IDEMPOTENT:
         held = replace(held, since=(*held.since, redo))
     if held.checkpoint is not None and held.checkpoint.storage != storage:
@@ -44,10 +45,16 @@ def note_failure(turn: Turn, step: CallStep, place: str, outcome: Outcome) -> No
     if key not in turn.sessions:
         return
     if step.node.effect is Effect.ONCE and in_doubt(outcome):
-        turn.sessions = {**turn.sessions, key: replace(turn.sessions[key], unsure=place)}
+        turn.sessions = {**turn.sessions, key: _in_doubt(turn, turn.sessions[key], place)}
     lost = outcome.robot_lost if isinstance(outcome, Vanished) else outcome.error.type == "SessionLostError"
     if lost:
         lose(turn, key)
+
+
+def _in_doubt(turn: Turn, held: Held, place: str) -> Held:
+    """A page that a step has changed for good: what was entered before is of no use any more."""
+    entering = turn.plan.format >= ENTERING_FORMAT
+    return replace(held, unsure=place, since=() if entering else held.since)
 
 
 def lose(turn: Turn, key: str) -> None:
@@ -64,20 +71,48 @@ def rebuild(turn: Turn, frame: CallFrame, key: str, block: BlockNumber) -> None:
     storage = held.checkpoint.storage if held.checkpoint is not None else None
     turn.sessions = {**turn.sessions, key: Held(None, held.capability, Checkpoint(url=BLANK, storage=storage))}
     turn.swap(replace(frame, waits_for="retry", number=0, due=turn.now, why="its page is had again"))
-    turn.push(RebuildFrame(block, turn.scope))
+    entered = held.since if turn.plan.format >= ENTERING_FORMAT else ()
+    turn.push(RebuildFrame(block, turn.scope, entered))
     turn.push(BlockFrame(block))
     turn.scope = Scope({}, turn.scope)
 
 
 def rebuilt(turn: Turn, frame: RebuildFrame) -> None:
-    """The page is there again: the call that needs it goes on."""
+    """The page is there again: what was entered since is entered, and the call that needs it goes on."""
     turn.pop()
     turn.scope = frame.scope
-    call = turn.top
+    call, step = turn.top, turn.step()
     assert isinstance(call, CallFrame)  # noqa: S101 - it was put on one
+    assert isinstance(step, CallStep)  # noqa: S101 - the same
+    key = turn.area.key(step.node.capability)
+    held = turn.sessions[key]
+    turn.sessions = {**turn.sessions, key: replace(held, since=(*held.since, *frame.since))}
+    if frame.since and held.grant is not None:
+        turn.push(RestoreFrame(0, frame.since))
+        enter_again(turn, held.grant, frame.since)
+        return
     number = turn.number()
     turn.commands.append(StartTimer(number, SHORTEST, "the page is there again"))
     turn.swap(replace(call, number=number))
+
+
+def enter_again(turn: Turn, grant: SessionGrant, remaining: tuple[Redo, ...]) -> None:
+    """Do the first of some steps again, in a session that has their page again."""
+    redo = remaining[0]
+    number = turn.number()
+    turn.swap(RestoreFrame(number, remaining))
+    turn.commands.append(
+        CallNode(
+            number=number,
+            step=redo.step,
+            place=redo.place,
+            attempt=1,
+            params=redo.params,
+            secrets=redo.secrets,
+            session=grant,
+            files=turn.files if redo.step.node.workspace else None,
+        )
+    )
 
 
 def beyond_restoring(step: str, unsure: str) -> ErrorValue:

@@ -351,3 +351,47 @@ def _lost_at_receipt(call: CallNode) -> Any:
             return vanished()
         case _:
             return {}
+
+
+BETWEEN = [
+    {"id": "open", "do": "page.open"},
+    {"id": "name", "do": "page.fill"},
+    {"id": "pay", "do": "page.click"},
+    {"id": "number", "do": "page.fill", "with": {"value": "7"}},
+    {"id": "receipt", "do": "page.read", "retry": {"delays": []}},
+]
+
+
+def test_what_was_entered_after_a_lasting_step_is_entered_again_once_the_page_is_there() -> None:
+    world = World(plan_of(BETWEEN, restore=RESTORE_PLAINLY), _lost_at_receipt, passes=False)
+
+    world.run()
+
+    assert ["open", "name", "pay", "number", "receipt", "login", "number", "receipt"] == world.calls
+    assert ("completed", None) == world.result
+
+
+def test_a_run_of_an_older_plan_goes_on_without_entering_it_again() -> None:
+    plan = plan_of(BETWEEN, restore=RESTORE_PLAINLY).model_copy(update={"format": 3})
+    world = World(plan, _lost_at_receipt, passes=False)
+
+    world.run()
+    world.later(1)
+
+    assert ["open", "name", "pay", "number", "receipt", "login", "receipt"] == world.calls
+    assert ("completed", None) == world.result
+
+
+def test_a_page_that_is_lost_again_while_it_is_had_again_has_all_entered_into_the_next_one() -> None:
+    restore = [*RESTORE_PLAINLY, {"id": "settle", "wait": "1s"}]
+    world = World(plan_of(BETWEEN, restore=restore), _lost_at_receipt, passes=False)
+    world.run()
+
+    world.run(SessionLost(f"s{world.opened}"))
+    world.later(2)
+
+    assert ["login", "number", "receipt"] == world.calls[-3:]
+    assert ("completed", None) == world.result
+
+
+RESTORE_PLAINLY = [{"id": "login", "do": "page.open"}]
