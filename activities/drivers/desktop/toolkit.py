@@ -64,6 +64,9 @@ class Toolkit(Protocol):
     async def focus(self, ref: str) -> None:
         """Have it take what is typed."""
 
+    async def reveal(self, ref: str) -> None:
+        """Bring it where the mouse reaches it: its window to the front, itself into view; as far as that can be."""
+
     async def rect(self, ref: str) -> Rect:
         """Where it is on the screen."""
 

@@ -136,6 +136,11 @@ class LinuxStation(Station):
         return Path(self._memo.directory)
 
     @property
+    @override
+    def folder(self) -> Path:
+        return self.directory / "home"
+
+    @property
     def pid(self) -> int:
         """The process that looks after it."""
         return self._memo.supervisor.pid

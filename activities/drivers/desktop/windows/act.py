@@ -80,6 +80,13 @@ def focus(control: Any, window: int) -> None:  # noqa: ANN401 - the same
         raise UnsupportedError("it does not take the keyboard")
 
 
+def reveal(control: Any, window: int) -> None:  # noqa: ANN401 - the same
+    """Bring its window to the front, and itself into view."""
+    win32.bring_to_front(window)
+    if (item := pattern(control, "ScrollItem")) is not None:
+        item.ScrollIntoView(waitTime=0)
+
+
 def close(control: Any) -> None:  # noqa: ANN401 - the same
     """Close a window."""
     if (window := pattern(control, "Window")) is not None:

@@ -93,6 +93,11 @@ class UiaToolkit(Toolkit):
         await self._tell(ref, lambda control: act.focus(control, window))
 
     @override
+    async def reveal(self, ref: str) -> None:
+        window = Reference.read(ref).window
+        await self._tell(ref, lambda control: act.reveal(control, window))
+
+    @override
     async def rect(self, ref: str) -> Rect:
         return await self._ask(lambda: look.rect_of(self._find(ref)))
 

@@ -1,0 +1,45 @@
+"""A desktop, as the nodes of one step see it, whatever system it is on."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Self
+
+from activities.drivers.desktop.choice import Choice
+from activities.drivers.desktop.deadline import Deadline
+from activities.drivers.desktop.eye import Eye
+from activities.drivers.desktop.hand import Hand
+from activities.drivers.desktop.programs import Programs
+from activities.drivers.desktop.reach import Reach
+from activities.drivers.desktop.toolkit import Station, Toolkit
+from activities.drivers.desktop.worth import Worth
+from activities.sessions.files import Workspace
+from workflows.errors import InvalidParamsError
+
+
+class DrivenDesktop(Programs, Hand, Worth, Choice, Eye):
+    """Does what a step asks of a program with windows, within the step's time."""
+
+    def __init__(
+        self, toolkit: Toolkit, station: Station, *, timeout: timedelta, workspace: Workspace | None = None
+    ) -> None:
+        self._reach = Reach(toolkit, station, Deadline(timeout), workspace)
+
+    @property
+    def workspace(self) -> Workspace:
+        """The files of the run."""
+        if self._reach.workspace is None:
+            raise InvalidParamsError("this step has no files of the run")
+        return self._reach.workspace
+
+    @property
+    def folder(self) -> Path:
+        """Where programs begin, and find files that are lent to them."""
+        return self._reach.station.folder
+
+    def app(self, name: str) -> Self:
+        """The same desktop with another of its programs."""
+        other = object.__new__(type(self))
+        other._reach = self._reach.named(name)
+        return other
