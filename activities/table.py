@@ -65,3 +65,11 @@ def rows_of(records: Records, columns: Sequence[str] | None) -> tuple[list[str] 
         return (list(columns) if columns else None), rows
     names = list(columns) if columns else columns_of(mappings)
     return names, [[record.get(name) for name in names] for record in mappings]
+
+
+def records_of(rows: Sequence[Row], *, header: bool) -> tuple[tuple[str, ...] | None, Records]:
+    """Give the names of the columns and the records below them; without a header, no names and all rows."""
+    if not header:
+        return None, list(rows)
+    names = tuple(column_names(rows[0] if rows else []))
+    return names, [dict(zip(names, row, strict=True)) for row in rows[1:]]

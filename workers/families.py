@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
 
+from activities.drivers.documents import documents_provider, ocr_provider
 from activities.drivers.files import files_provider
 from activities.drivers.http import HttpDriver
 from activities.provider import Provider
@@ -41,8 +42,12 @@ def _http(settings: Settings) -> Provider[Any]:
 
 
 FAMILIES: tuple[Family, ...] = (
+    Family(
+        "documents", lambda _: documents_provider(), ("PIL", "docx", "pdfplumber", "pypdf", "pypdfium2"), "documents"
+    ),
     Family("files", lambda _: files_provider()),
     Family("http", _http),
+    Family("ocr", lambda _: ocr_provider(), ("PIL", "cv2", "numpy", "onnxruntime", "pypdfium2", "rapidocr"), "ocr"),
 )
 """Drivers that are slow to load or optional are imported by the functions that make their providers."""
 

@@ -1,0 +1,1 @@
+"""Processes beside a robot, in which documents are opened."""
