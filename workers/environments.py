@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Collection, Mapping
 from datetime import timedelta
 
-from temporalio.client import Client, RPCError, WorkflowExecutionStatus
+from temporalio.client import Client, RPCError, WorkflowExecutionStatus, WorkflowQueryFailedError
 from temporalio.service import RPCStatusCode
 
 from workers.pooling import environments, overview
@@ -53,7 +53,7 @@ async def check_capabilities(client: Client, environment: str, wanted: Mapping[s
     """
     try:
         robots = (await overview(client, environment, within=_ANSWER)).robots
-    except RPCError:
+    except (RPCError, WorkflowQueryFailedError):
         return
     offered = {capability for robot in robots for capability in robot.card.capabilities}
     lacking = sorted(wanted.keys() - offered) if robots else []

@@ -167,7 +167,8 @@ async def test_a_run_that_has_continued_as_new_may_finish_within_the_grace_of_it
         run = await robots_client.start_workflow(Journey.run, luggage, id=queue, task_queue=queue)
         first = await run.execute_update(Journey.opened)
         await run.signal(Journey.move, True)  # noqa: FBT003 - a signal's arguments come by position
-        second = await run.execute_update(Journey.opened)
+        while first == await run.execute_update(Journey.opened):  # noqa: ASYNC110 - only the server can tell
+            await asyncio.sleep(0.05)
 
         process.terminate()
         await said(process, "robot.stopping")
@@ -176,7 +177,6 @@ async def test_a_run_that_has_continued_as_new_may_finish_within_the_grace_of_it
 
         async with asyncio.timeout(20):
             assert 0 == await process.wait()
-    assert first != second
     assert "Hello" == opened["title"]
 
 

@@ -126,5 +126,5 @@ async def test_a_robot_without_room_takes_no_work_and_says_why(
 
     assert "MiB are free" in robot.entry.failing
     assert 2 == unknown.code
-    assert f"no robot {settings.robot_id()[:-1]!r}; did you mean '{settings.robot_id()}'?" in unknown.err
+    assert f"no robot {settings.robot_id()[:-1]!r}; did you mean '{settings.robot_id()}'" in unknown.err
     assert (2, True) == (forgotten.code, "stop it first" in forgotten.err)
