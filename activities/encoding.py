@@ -24,6 +24,16 @@ def _known(name: str) -> str:
 Encoding: TypeAlias = Annotated[str, AfterValidator(_known)]
 """The name of a text encoding."""
 
+DETECT = "auto"
+
+
+def _known_or_auto(name: str) -> str:
+    return name if name == DETECT else _known(name)
+
+
+EncodingOrAuto: TypeAlias = Annotated[str, AfterValidator(_known_or_auto)]
+"""The name of a text encoding, or `auto` to find it out."""
+
 
 def decode(content: bytes, encoding: Encoding, *, path: str) -> str:
     """Read text; a byte-order mark of Unicode is no part of it.

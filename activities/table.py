@@ -16,6 +16,8 @@ Records: TypeAlias = list[Record] | list[Row]
 
 DELIMITER = r'^[^"\r\n]$'
 """What may stand between two values of a CSV file: one character that means nothing else."""
+DELIMITER_OR_AUTO = r'^([^"\r\n]|auto)$'
+"""The same, or to find it out."""
 
 
 def column_names(cells: Sequence[JsonValue]) -> list[str]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import csv
-import io
+from pathlib import Path
 
 from pydantic import Field
 
-from activities.encoding import Encoding, encode
+from activities.encoding import Encoding
+from activities.formats.delimited import DecimalMark, Dialect, write_rows
 from activities.node import Params, Result, node
 from activities.sessions.files import FILES, Workspace
-from activities.table import DELIMITER, Records, rows_of, text_of
+from activities.table import DELIMITER, Records, Row, rows_of
 from workflows.spec import Effect
 
 
@@ -30,6 +30,8 @@ class Write(Params):
     """Whether the first row names the columns, where they have names."""
     encoding: Encoding = "utf-8"
     """How the text is written; `utf-8-sig` makes Excel recognise UTF-8."""
+    decimal: DecimalMark = "."
+    """The mark before the decimals of numbers."""
 
 
 class Written(Result):
@@ -56,18 +58,13 @@ async def write(workspace: Workspace, params: Write) -> Written:
         records: [{item: Pen, price: 1.1}, {item: Ink, colour: blue}]
     ```
     """
-    text = await asyncio.to_thread(_text, params)
-    content = encode(text, params.encoding, path=params.path)
     async with workspace.writing(params.path) as path:
-        await asyncio.to_thread(path.write_bytes, content)
-    return Written(path=params.path, count=len(params.records), size=len(content))
+        await asyncio.to_thread(_write, path, params)
+    return Written(path=params.path, count=len(params.records), size=workspace.entry(params.path).size)
 
 
-def _text(params: Write) -> str:
+def _write(path: Path, params: Write) -> None:
     names, rows = rows_of(params.records, params.columns)
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, delimiter=params.delimiter)
-    if names and params.header:
-        writer.writerow(names)
-    writer.writerows([text_of(cell) for cell in row] for row in rows)
-    return buffer.getvalue()
+    header: list[Row] = [[*names]] if names and params.header else []
+    dialect = Dialect(params.delimiter, params.encoding)
+    write_rows(path, [*header, *rows], dialect, params.decimal, shown_as=params.path)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from typing import Annotated
 
 from pydantic import Field
 
+from activities.formats.excel.address import area_of
+from activities.formats.excel.book import Workbook
+from activities.formats.excel.sheet import EVERYWHERE, Part
+from activities.formats.excel.table import read_table
 from activities.node import Params, Result, node
 from activities.sessions.files import FILES, Workspace
-from activities.table import Records, column_names
-from activities.workbook import Sheet, read_sheet
-from workflows.errors import InvalidFileError
+from activities.table import Records
 from workflows.spec import Effect
 
 
@@ -19,12 +22,22 @@ class Read(Params):
     """Which sheet of which workbook to read."""
 
     path: str
-    """The workbook (.xlsx), relative to the run's workspace."""
+    """The workbook (.xlsx, .xlsm, .xlsb, .xls or .ods), relative to the run's workspace."""
     sheet: str | None = None
     """The name of the sheet; by default the first one."""
     header: bool | Annotated[int, Field(ge=1)] = True
     """Whether the first row that is not empty names the columns, or the number of the row that does; with `false`,
     records are lists."""
+    range: str | None = None
+    """Which cells to look at, e.g. `B3:F200` or `A:D`; all by default."""
+    skip: int = Field(default=0, ge=0)
+    """How many records to leave out at the start."""
+    limit: int | None = Field(default=None, ge=1)
+    """How many records to read at most."""
+    raw: bool = False
+    """Give dates and times as Excel's day numbers, and merged cells empty but for the first of them."""
+    password: str | None = None
+    """What opens a protected workbook, best as a secret."""
 
 
 class Table(Result):
@@ -40,15 +53,18 @@ class Table(Result):
     """The name of the sheet."""
     sheets: tuple[str, ...]
     """The names of all sheets of the workbook."""
+    more: bool
+    """Whether there are records after them, which `limit` has left out."""
 
 
-@node("excel.read", needs=FILES, effect=Effect.READ, label="path")
+@node("excel.read", needs=FILES, effect=Effect.READ, label="path", timeout=timedelta(minutes=5))
 async def read(workspace: Workspace, params: Read) -> Table:
     """Read the records of a sheet.
 
-    Numbers stay numbers, dates become ISO text (`2026-01-31`), empty cells null. A formula counts with the value Excel
-    kept for it, and merged cells all have the value they show. A column without a name is named by its position
-    (`column_3`), and the second `Amount` becomes `Amount_2`.
+    Numbers stay numbers, dates become ISO text (`2026-01-31`), empty cells null, and errors the text they show
+    (`#N/A`), in all formats. A formula counts with the value Excel kept for it, and merged cells all have the value
+    they show. A column without a name is named by its position (`column_3`), and the second `Amount` becomes
+    `Amount_2`.
 
     ```yaml
     - do: excel.write
@@ -61,23 +77,16 @@ async def read(workspace: Workspace, params: Read) -> Table:
     - assert: "${{ prices.records[1].price == 4 }}"
     ```
     """
+    area = area_of(params.range) if params.range else EVERYWHERE
+    part = Part("", area, params.skip, params.limit, params.header, params.raw)
     async with workspace.reading(params.path) as path:
-        sheet = await asyncio.to_thread(read_sheet, path, params.sheet, shown_as=params.path)
-    if params.header is False:
-        rows = list(sheet.rows.values())
-        return Table(records=rows, count=len(rows), columns=None, sheet=sheet.name, sheets=sheet.sheets)
-    header = _header_row(sheet, params)
-    names = column_names(sheet.rows.get(header, []))
-    records = [dict(zip(names, row, strict=True)) for number, row in sheet.rows.items() if number > header]
-    return Table(records=records, count=len(records), columns=tuple(names), sheet=sheet.name, sheets=sheet.sheets)
-
-
-def _header_row(sheet: Sheet, params: Read) -> int:
-    if params.header is True:
-        return min(sheet.rows, default=1)
-    if params.header not in sheet.rows:
-        raise InvalidFileError(
-            f"row {params.header} of sheet {sheet.name!r} of {params.path!r} is empty; 'header' must be the row that "
-            "names the columns"
-        )
-    return params.header
+        workbook = Workbook(path, params.path, params.password)
+        table = await asyncio.to_thread(read_table, workbook, part, params.sheet)
+    return Table(
+        records=table.records,
+        count=len(table.records),
+        columns=table.columns,
+        sheet=table.sheet,
+        sheets=table.sheets,
+        more=table.more,
+    )

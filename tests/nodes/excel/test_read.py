@@ -53,6 +53,7 @@ async def test_records_are_mappings_by_column(steps: Steps) -> None:
         "columns": ["id", "amount"],
         "sheet": "Invoices",
         "sheets": ["Invoices"],
+        "more": False,
     } == output
 
 
@@ -215,12 +216,14 @@ async def test_one_formatted_cell_at_the_far_end_costs_nothing(steps: Steps) -> 
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"id,amount\n1,2\n", "no Excel workbook"),
-        (b"", "no Excel workbook"),
-        (b"<html><table></table></html>", "no Excel workbook"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "old format .xls, or is protected by a password"),
-        (workbook([["id"]])[:-200], "no Excel workbook"),
+        (b"id,amount\n1,2\n", "it looks like text: read it with 'csv.read'"),
+        (b"", "open it in Excel and save it"),
+        (b"<html><table></table></html>", "it is a web page"),
+        (b"<?xml version='1.0'?><Workbook/>", "read it with 'xml.read'"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "open it in Excel and save it"),
+        (workbook([["id"]])[:-200], "open it in Excel and save it"),
     ],
+    ids=["csv", "nothing", "html", "xml", "ole", "half"],
 )
 async def test_what_is_no_workbook_is_a_business_error(steps: Steps, content: bytes, said: str) -> None:
     await steps.put("a.xlsx", content)
@@ -228,19 +231,20 @@ async def test_what_is_no_workbook_is_a_business_error(steps: Steps, content: by
     error = await failure_of(steps.do(read, {"path": "a.xlsx"}))
 
     assert ("InvalidFileError", "business") == (error.type, error.kind)
+    assert "no workbook" in error.message
     assert said in error.message
 
 
 async def test_a_workbook_that_unpacks_to_gigabytes_is_refused_at_once(steps: Steps) -> None:
     buffer = BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("xl/x.xml", "w") as part:
-        for _ in range(201):
-            part.write(b"\0" * 2**20)
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("xl/x.xml", b"")
+        archive.infolist()[0].file_size = 501 * 2**20  # what it says is what is gone by: no more is ever unpacked
     await steps.put("a.xlsx", buffer.getvalue())
 
     error = await failure_of(steps.do(read, {"path": "a.xlsx"}))
 
-    assert "unpacks to 201 MiB" in error.message
+    assert "unpacks to 501 MiB" in error.message
 
 
 async def test_reading_does_not_hold_up_the_robot(steps: Steps) -> None:
@@ -261,10 +265,8 @@ async def test_reading_does_not_hold_up_the_robot(steps: Steps) -> None:
     assert beats > 3
 
 
-async def test_a_workbook_that_merges_a_whole_sheet_is_refused_at_once(steps: Steps) -> None:
+async def test_a_merge_of_a_whole_sheet_costs_no_more_than_the_cells_that_hold_something(steps: Steps) -> None:
     """openpyxl would make a cell of each of its 17 billion places."""
     await steps.put("a.xlsx", workbook([["id"], [1]], lambda sheet: sheet.merged_cells.add("A1:XFD1048576")))
 
-    error = await failure_of(steps.do(read, {"path": "a.xlsx"}))
-
-    assert "merges 17179869184 cells" in error.message
+    assert [{"id": "id"}] == (await steps.do(read, {"path": "a.xlsx"}))["records"]

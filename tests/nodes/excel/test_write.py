@@ -94,3 +94,16 @@ async def test_what_is_no_workbook_is_not_overwritten(steps: Steps) -> None:
 
     assert "InvalidFileError" == error.type
     assert b"something else" == await steps.content("a.xlsx")
+
+
+async def test_a_workbook_that_merges_a_whole_sheet_is_not_changed(steps: Steps) -> None:
+    """openpyxl would make a cell of each of its 17 billion places."""
+    book = openpyxl.Workbook()
+    book.worksheets[0].merged_cells.add("A1:XFD1048576")
+    buffer = BytesIO()
+    book.save(buffer)
+    await steps.put("a.xlsx", buffer.getvalue())
+
+    error = await failure_of(steps.do(write, {"path": "a.xlsx", "records": []}))
+
+    assert "merges 17179869184 cells" in error.message

@@ -1,0 +1,1 @@
+"""Spreadsheets of all the formats that offices have."""
