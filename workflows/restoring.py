@@ -31,7 +31,7 @@ def note_page(turn: Turn, step: CallStep, redo: Redo, mark: PageMark | None) -> 
     if mark is not None and mark.document == "fresh":
         held = Held(held.grant, held.capability, Checkpoint(url=mark.url, storage=storage))
     elif step.node.effect is Effect.ONCE or (mark is not None and mark.document == "beyond"):
-        held = _in_doubt(turn, held, redo.place)
+        held = _acted_upon(turn, held, redo.place)
     elif step.node.effect is Effect.IDEMPOTENT:
         held = replace(held, since=(*held.since, redo))
     if held.checkpoint is not None and held.checkpoint.storage != storage:
@@ -45,14 +45,14 @@ def note_failure(turn: Turn, step: CallStep, place: str, outcome: Outcome) -> No
     if key not in turn.sessions:
         return
     if step.node.effect is Effect.ONCE and in_doubt(outcome):
-        turn.sessions = {**turn.sessions, key: _in_doubt(turn, turn.sessions[key], place)}
+        turn.sessions = {**turn.sessions, key: replace(turn.sessions[key], unsure=place)}
     lost = outcome.robot_lost if isinstance(outcome, Vanished) else outcome.error.type == "SessionLostError"
     if lost:
         lose(turn, key)
 
 
-def _in_doubt(turn: Turn, held: Held, place: str) -> Held:
-    """A page that a step has changed for good: what was entered before is of no use any more."""
+def _acted_upon(turn: Turn, held: Held, place: str) -> Held:
+    """A page that a step has changed for good: what was entered before has served its purpose."""
     entering = turn.plan.format >= ENTERING_FORMAT
     return replace(held, unsure=place, since=() if entering else held.since)
 

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """A ledger as many offices have one: a program with windows, and no way in but its form.
 
     ./ledger.py ledger.csv

@@ -394,4 +394,20 @@ def test_a_page_that_is_lost_again_while_it_is_had_again_has_all_entered_into_th
     assert ("completed", None) == world.result
 
 
+def test_a_lasting_step_that_did_not_happen_finds_what_was_entered_for_it() -> None:
+    verify = {"do": "page.read", "holds": "${{ false }}", "absence": "proves", "settle": "1s"}
+    steps = [*BETWEEN[:2], {**BETWEEN[2], "verify": verify}]
+    lost = iter([vanished()])
+
+    def answer(call: CallNode) -> Any:
+        return next(lost, {}) if call.step.node.type == "page.click" else {}
+
+    world = World(plan_of(steps, restore=RESTORE_PLAINLY), answer, passes=False)
+    world.run()
+    world.later(60)
+
+    assert ["open", "name", "pay", "login", "name", "pay.verify", "pay"] == world.calls
+    assert ("completed", None) == world.result
+
+
 RESTORE_PLAINLY = [{"id": "login", "do": "page.open"}]
