@@ -353,7 +353,7 @@ def _lost_at_receipt(call: CallNode) -> Any:
             return {}
 
 
-BETWEEN = [
+BETWEEN: list[dict[str, Any]] = [
     {"id": "open", "do": "page.open"},
     {"id": "name", "do": "page.fill"},
     {"id": "pay", "do": "page.click"},
@@ -395,7 +395,7 @@ def test_a_page_that_is_lost_again_while_it_is_had_again_has_all_entered_into_th
 
 
 def test_a_lasting_step_that_did_not_happen_finds_what_was_entered_for_it() -> None:
-    verify = {"do": "page.read", "holds": "${{ false }}", "absence": "proves", "settle": "1s"}
+    verify: dict[str, Any] = {"do": "page.read", "holds": "${{ false }}", "absence": "proves", "settle": "1s"}
     steps = [*BETWEEN[:2], {**BETWEEN[2], "verify": verify}]
     lost = iter([vanished()])
 
