@@ -40,6 +40,9 @@ _FORMAT_WORDS = {
     "regex": "a regular expression",
 }
 
+WRITTEN_OUT = "written-out"
+"""The format of what no expression may make, such as a statement in another language."""
+
 FORMATS = FormatChecker(formats=())
 """What text in a certain form must be like."""
 
@@ -68,6 +71,11 @@ def _regex(value: object) -> bool:
     return _readable(value, re.compile)
 
 
+@FORMATS.checks(WRITTEN_OUT)
+def _written_out(value: object) -> bool:
+    return not (isinstance(value, str) and has_template(value))
+
+
 def _readable(value: object, check: Callable[[str], object]) -> bool:
     """Let pass what is no text, which is another fault, and what is not known before expressions have values."""
     if isinstance(value, str) and not has_template(value):
@@ -79,7 +87,7 @@ def params_problems(schema: Mapping[str, JsonValue], params: Mapping[str, JsonVa
     """Every fault of `with`."""
     for error in Draft202012Validator(dict(schema), format_checker=FORMATS).iter_errors(params):
         for part in _parts(error):
-            if part.validator in _STRUCTURAL or _choices(part) or not _open(part):
+            if part.validator in _STRUCTURAL or _choices(part) or _made(part) or not _open(part):
                 yield from _described(part)
 
 
@@ -106,6 +114,12 @@ def _open(error: ValidationError) -> bool:
     """Whether the faulty value is not known before expressions have values."""
     value: Any = error.instance
     return has_template(value)
+
+
+def _made(error: ValidationError) -> bool:
+    """Whether an expression makes what must be written out."""
+    value: Any = error.validator_value
+    return error.validator == "format" and value == WRITTEN_OUT
 
 
 def _described(error: ValidationError) -> Iterator[Misfit]:
@@ -151,6 +165,8 @@ def _about_value(error: ValidationError) -> Misfit:
             allowed = value if isinstance(value, list) else [value]
             hint = _instead(error.instance, [*map(str, allowed)])
             return (), Defect.WRONG_VALUE, f"{_shown(error.instance)} is not allowed", hint
+        case "format" if value == WRITTEN_OUT:
+            return (), Defect.WRONG_VALUE, f"{_shown(error.instance)} must be written out", _told(schema)
         case "format":
             wrong = f"{_shown(error.instance)} cannot be read as {_FORMAT_WORDS[value]}: {error.cause}"
             return (), Defect.WRONG_VALUE, wrong, None

@@ -9,6 +9,7 @@ from pydantic import JsonValue
 
 from workflows.document import Document
 from workflows.kind import STEP_MODELS, ForEachStep, NodeStep
+from workflows.params import WRITTEN_OUT
 from workflows.parse import BARE_WORDS
 from workflows.part import Verify
 from workflows.spec import NodeSpec
@@ -147,4 +148,6 @@ def _or_template(schema: Schema) -> Schema:
     shape = {word: value for word, value in schema.items() if word not in _ABOUT}
     if not shape or shape == {"type": "string"}:
         return schema
+    if shape.get("format") == WRITTEN_OUT:
+        return {**schema, "not": dict(_TEMPLATE)}
     return {**about, "anyOf": [shape, dict(_TEMPLATE)]}
