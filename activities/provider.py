@@ -34,3 +34,5 @@ class Provider(Generic[S]):
     """Tells which elements a step that is done found again although its targets do not name them any more."""
     evidence: Evidence | None = None
     """Shows how a step that has just ended went, most telling first: whoever asks may not wait for all of it."""
+    close: Callable[[], Awaitable[None]] | None = None
+    """Gives back what it keeps between steps; no step uses it any more."""

@@ -117,6 +117,11 @@ def masked(value: JsonValue) -> JsonValue:
     return _WORN.get().scrub(value)
 
 
+def conceal(value: str) -> None:
+    """Mask a secret from now on that a driver has of its own accord, by a name in the settings."""
+    _WORN.get().register(value)
+
+
 async def learn(names: Iterable[str], *, secrets: Secrets, mask: Mask) -> None:
     """Have secrets masked that a step does not use itself: an earlier one may have, on another robot."""
     for name in names:

@@ -18,7 +18,8 @@ from activities.catalog import Catalog
 from activities.manifest import nodes_markdown
 from cli.reference import reference
 from workers.filed import ConnectionSettings
-from workers.settings import Section, Settings, own_names, variable_of
+from workers.section import Section
+from workers.settings import Settings, own_names, variable_of
 from workflows.defect import Defect
 from workflows.duration import format_duration
 from workflows.expressions.function import Function

@@ -91,10 +91,9 @@ async def postgres_server() -> AsyncIterator[Postgres]:
 
 @pytest.fixture
 async def database(postgres_server: Postgres) -> AsyncIterator[str]:
-    """The name of an empty database of that server that nobody else uses."""
-    name = await postgres_server.create()
-    yield name
-    await postgres_server.drop(name)
+    """The name of an empty database of that server."""
+    yield "postgres"
+    await postgres_server.clear()
 
 
 @pytest.fixture

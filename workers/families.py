@@ -10,6 +10,7 @@ from typing import Any
 from activities.drivers.documents import documents_provider, ocr_provider
 from activities.drivers.files import files_provider
 from activities.drivers.http import HttpDriver
+from activities.drivers.local_secrets import LocalSecrets
 from activities.provider import Provider
 from workers.settings import Settings
 
@@ -41,7 +42,29 @@ def _http(settings: Settings) -> Provider[Any]:
     return HttpDriver(private_addresses=http.private_addresses, max_response=http.max_response).provider()
 
 
+def _database(settings: Settings) -> Provider[Any]:
+    from activities.drivers.database.databases import Databases  # noqa: PLC0415 - slow to load, not needed everywhere
+    from activities.drivers.database.place import Named  # noqa: PLC0415 - the same
+
+    named = {
+        name: Named(
+            url=each.url,
+            password=each.password,
+            size=each.pool,
+            statement_timeout=each.statement_timeout,
+            read_only=each.read_only,
+            tls=each.tls,
+            authorities=each.ca,
+            effects_table=each.effects_table,
+        )
+        for name, each in settings.database.connections.items()
+    }
+    secrets = LocalSecrets(settings.secrets, settings.secrets_key, key=settings.key_text())
+    return Databases(named, secrets, only_named=settings.database.only_named).provider()
+
+
 FAMILIES: tuple[Family, ...] = (
+    Family("database", _database),
     Family(
         "documents", lambda _: documents_provider(), ("PIL", "docx", "pdfplumber", "pypdf", "pypdfium2"), "documents"
     ),

@@ -29,7 +29,7 @@ _CONNECTION_PATHS = ("tls_ca_path", "tls_cert_path", "tls_key_path")
 _PATHS = frozenset(
     {*STATE_PLACES, "state", "secrets_key", "server_file", "temporal_cli", "robot.browser", "smtp.ca", "mail.ca"}
 )
-_MAPPINGS = frozenset({"mail.accounts"})
+_MAPPINGS = frozenset({"database.connections", "mail.accounts"})
 """Settings that a variable holds as JSON."""
 _LISTS = frozenset({"robot.tags", "robot.capabilities", "notify.webhooks", "notify.mail_to"})
 

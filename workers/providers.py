@@ -98,6 +98,17 @@ async def offered(
         yield Offers((*providers, browser_provider(host, marks, witness, memory)), host, marks, films, found)
 
 
+@asynccontextmanager
+async def closing(offers: Offers) -> AsyncIterator[None]:
+    """Have what is offered give back, at the end of the block, what it keeps between steps."""
+    try:
+        yield
+    finally:
+        for provider in offers.providers:
+            if provider.close is not None:
+                await provider.close()
+
+
 def _session_free(settings: Settings) -> list[Provider[Any]]:
     providers: list[Provider[Any]] = []
     for family in offered_families(settings):

@@ -21,7 +21,7 @@ from workers.life import Equipment, Life, Stop
 from workers.machine import this_machine
 from workers.observability import configure
 from workers.process import ExitCode, main
-from workers.providers import Offers, offered
+from workers.providers import Offers, closing, offered
 from workers.retention import tidying
 from workers.sessions import SessionKeeper
 from workers.settings import Settings
@@ -42,7 +42,11 @@ async def serve(settings: Settings) -> ExitCode:
         await refuse_second(client, robot, machine)
         bench = workbench(settings, mask)
         seal = Seal(await asyncio.to_thread(local_secrets(settings).sealing_key))
-        async with tidying(settings, client), offered(settings, bench.artifacts, seal, scratch=bench.scratch) as offers:
+        async with (
+            tidying(settings, client),
+            offered(settings, bench.artifacts, seal, scratch=bench.scratch) as offers,
+            closing(offers),
+        ):
             catalog = await asyncio.to_thread(Catalog.discover)
             keeper = _keeper(settings, client, offers, mask)
             if keeper is not None:

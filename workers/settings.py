@@ -14,11 +14,13 @@ from urllib.parse import quote
 from uuid import uuid4
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr
+from pydantic import BaseModel, Field, PrivateAttr, SecretStr
 
 from activities.private import private_directory
 from workers.connection import Connection
 from workers.mistakes import known_names
+from workers.own_settings import DatabaseSettings
+from workers.section import Section
 from workflows.duration import Duration, format_duration
 from workflows.ids import DEFAULT_ENVIRONMENT, RobotId
 
@@ -34,12 +36,6 @@ CapabilityName = Literal[
     "browser", "database", "desktop", "documents", "files", "ftp", "http", "mail", "ocr", "script", "sftp"
 ]
 CAPABILITIES: tuple[CapabilityName, ...] = get_args(CapabilityName)
-
-
-class Section(BaseModel):
-    """What all groups of settings share."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class RobotSettings(Section):
@@ -145,7 +141,7 @@ class AccountSettings(Section):
 class MailSettings(Section):
     """What `mail.*` nodes use."""
 
-    accounts: dict[str, AccountSettings] = {}
+    accounts: dict[str, AccountSettings] = Field(default={})
     """The accounts that steps name, each a table of its own."""
     ca: Path | None = None
     """A file of certificates to trust besides those that the system trusts."""
@@ -235,6 +231,7 @@ class Settings(Section):
     log: LogSettings = LogSettings()
     http: HttpSettings = HttpSettings()
     mail: MailSettings = MailSettings()
+    database: DatabaseSettings = DatabaseSettings()
     evidence: EvidenceSettings = EvidenceSettings()
     notify: NotifySettings = NotifySettings()
     smtp: SmtpSettings = SmtpSettings()

@@ -177,7 +177,7 @@ def _without_prose(schema: JsonValue) -> JsonValue:
 def test_the_catalog_loads_where_there_is_neither_playwright_nor_windows() -> None:
     program = """
         import sys
-        optional = "cryptography cv2 docx httpx lxml pdfplumber PIL playwright pypdf pypdfium2 uiautomation"
+        optional = "asyncpg cryptography cv2 docx httpx lxml pdfplumber PIL playwright pypdf pypdfium2 uiautomation"
         for name in optional.split():
             sys.modules[name] = None
         from activities.catalog import Catalog

@@ -13,10 +13,11 @@ from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.catalog import Catalog
+from activities.drivers.database.databases import Databases
 from activities.drivers.files import files_provider
 from activities.drivers.http import HttpDriver
 from tests.support.office import OFFICE, documents
-from tests.support.steps import Steps
+from tests.support.steps import KnownSecrets, Steps
 from tests.support.web import Web, web
 from workflows.compile import compile_plan
 from workflows.ids import ORCHESTRATOR_QUEUE, capability_queue
@@ -35,7 +36,8 @@ async def robot(client: Client, steps: Steps) -> AsyncIterator[None]:
     """An orchestrator, and a robot with all that needs no session."""
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(Worker(client, task_queue=ORCHESTRATOR_QUEUE, workflows=[Run]))
-        for provider in (files_provider(), HttpDriver().provider(), documents()):
+        databases = Databases({}, KnownSecrets())
+        for provider in (databases.provider(), documents(), files_provider(), HttpDriver().provider()):
             queue = capability_queue(provider.capability.name)
             activities = CATALOG.activities(provider, workbench=steps.workbench)
             await stack.enter_async_context(Worker(client, task_queue=queue, activities=activities))

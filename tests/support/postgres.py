@@ -67,6 +67,13 @@ class Postgres:
         await self.run(f"create database {name} strategy file_copy")
         return name
 
+    async def clear(self) -> None:
+        """Empty the first database."""
+        await self.run(
+            "do $$ begin drop schema public cascade; create schema public; grant usage on schema public to public; "
+            "end $$"
+        )
+
     async def drop(self, database: str) -> None:
         """Remove a database, whoever is connected."""
         await self.run(f"drop database {database} with (force)")

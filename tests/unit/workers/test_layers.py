@@ -107,6 +107,7 @@ def test_settings_survive_the_way_through_a_child_environment(tmp_path: Path) ->
             "notify.webhooks": "https://a.example/x,secret:chat",
             "notify.quiet": "1h",
             "smtp.ca": "ca.pem",
+            "database.connections": {"shop": {"url": "postgresql://ann@db/shop", "pool": 3, "statement_timeout": "5s"}},
             "mail.accounts": {"office": {"user": "ann", "smtp": {"host": "mail.example", "port": 2525}}},
         },
         connection={"address": "example:7233", "api_key": "key", "grpc_meta": ["tenant=a"]},
@@ -312,6 +313,17 @@ def test_a_mistake_in_a_thing_that_has_a_name_is_told_with_what_fits_there(tmp_p
         f"{file}: setting 'mail.accounts.office.imap.host' is missing",
         f"{file}: unknown setting 'mail.accounts.office.imap.hst'; did you mean 'mail.accounts.office.imap.host'?",
     ] == list(caught.value.problems)
+
+
+def test_an_address_with_a_password_is_refused_without_repeating_it(tmp_path: Path) -> None:
+    file = tmp_path / "aether.toml"
+    file.write_text('[database.connections.shop]\nurl = "postgresql://ann:hunter22@db/shop"\n')
+
+    with pytest.raises(InvalidSettingError) as caught:
+        read_settings(environ={}, directory=tmp_path)
+
+    wrong = "expected an address without a password; name its secret in 'password'"
+    assert [f"{file}: setting 'database.connections.shop.url': {wrong}"] == list(caught.value.problems)
 
 
 def test_a_variable_that_is_no_mapping_is_refused(tmp_path: Path) -> None:

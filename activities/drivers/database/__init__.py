@@ -1,0 +1,1 @@
+"""Databases, each through its own library."""

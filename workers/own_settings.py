@@ -1,0 +1,54 @@
+"""What steps may use of a robot's own: the databases it knows, the programs it may start."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+
+from workers.section import Section
+from workflows.duration import Duration
+
+
+class DatabaseConnection(Section):
+    """One database that steps name."""
+
+    url: str
+    """Where it is: `postgresql://user@db.example.com/shop`, or `sqlite:///var/lib/shop.db`."""
+    password: str | None = None
+    """The name of the secret to sign in with."""
+    pool: int = Field(default=10, ge=1, le=100)
+    """How many connections to it this robot holds at most."""
+    statement_timeout: Duration | None = None
+    """How long the server works at one statement."""
+    read_only: bool = False
+    """Whether nothing may be changed."""
+    tls: Literal["off", "prefer", "require", "verify"] = "prefer"
+    """How the connection is encrypted: not at all, if the server can, always, or by a certificate that is checked."""
+    ca: Path | None = None
+    """A file of certificates to trust besides those that the system trusts."""
+    effects_table: str = Field(default="aether_effects", pattern=r"^\w+(\.\w+)?$")
+    """The table in which `exactly_once` keeps what was done."""
+
+    @field_validator("url")
+    @classmethod
+    def _without_password(cls, url: str) -> str:
+        try:
+            found = urlsplit(url).password
+        except ValueError:
+            found = None  # who connects says what is wrong
+        if found is not None:
+            msg = "expected an address without a password; name its secret in 'password'"
+            raise ValueError(msg)
+        return url
+
+
+class DatabaseSettings(Section):
+    """What `database.*` nodes may reach."""
+
+    connections: dict[str, DatabaseConnection] = Field(default={})
+    """The databases that steps name, each a table of its own."""
+    only_named: bool = False
+    """Whether steps may use these alone, and no server that they name themselves."""
