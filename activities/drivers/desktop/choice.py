@@ -178,9 +178,10 @@ async def _unfolded(reach: Reach, target: Control, holder: Facts, item: str) -> 
             return shown[0]
     with suppress(UnresponsiveError):
         await reach.toolkit.keys("{Esc}")
-    names: list[str] = []
+    items: list[Facts] = []
     with suppress(StaleError, UnsupportedError, UnresponsiveError):
-        names = [repr(facts.name) for facts in await reach.toolkit.children(holder.ref) if facts.name]
+        items = await Search(reach.toolkit, ANYTHING, hidden=True).below([holder])
+    names = list(dict.fromkeys(repr(facts.name) for facts in items if facts.name and facts.control_type in _ITEMS))
     there = f"; there are: {', '.join(names[:_MOST])}" if names else ""
     raise ElementNotFoundError(f"{target} has no item {item!r}{there}", target=str(target))
 

@@ -45,19 +45,21 @@ async def locate(reach: Reach, target: Control) -> Facts:
         ElementAmbiguousError: several do.
         ApplicationFailedError: the program has ended, or does not answer.
     """
-    look: Look | None = None
+    look = Look(target, (), ())
+    silent = False
     patience = reach.deadline.sooner(_PASSING)
     async for _ in reach.deadline.looks():
         try:
             look = await _look(reach, target)
         except UnresponsiveError:
-            look = None
+            silent = True
             continue
+        silent = silent and not look.seen
         if len(look.found) == 1:
             return look.found[0]
         if look.found and patience.left <= 0:
             break
-    if look is None:
+    if silent:
         raise reach.silent()
     raise _ambiguous(reach, look) if look.found else await _not_found(reach, target, look)
 
@@ -100,9 +102,9 @@ async def _not_found(reach: Reach, target: Control, look: Look) -> RobotError:
         async with asyncio.timeout(reach.deadline.margin * 0.8):
             hidden = (await _look(reach, look.target, hidden=True)).found
     missing = look.target
-    part = (
-        f"no control matches {missing}" if missing == target else f"{missing}, to look for {target} in, is not there:"
-    )
+    part = f"no control matches {missing}"
+    if missing != target:
+        part += f", to look in for {target.model_copy(update={'within': None})},"
     near = nearest(missing, look.seen, _MOST, _NEAR)
     return ElementNotFoundError(
         f"{part} {_where(reach, look.seen)}{_hint(look.seen, hidden, near)}",
@@ -131,7 +133,11 @@ def _hint(controls: Sequence[Facts], hidden: Sequence[Facts], near: Sequence[Fac
     if near:
         return f"; the closest are: {listed(controls, near)}"
     there = census(controls)
-    return f"; nothing comes close to it, there are: {there}" if there else "; the program shows nothing"
+    return (
+        f"; nothing comes close to it, there are: {there}"
+        if there
+        else "; it shows no window: it works out of sight, or hangs"
+    )
 
 
 def _place(reach: Reach) -> str:

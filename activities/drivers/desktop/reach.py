@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
@@ -12,7 +13,7 @@ from activities.sessions.desktop import Facts
 from activities.sessions.files import Workspace
 from workflows.errors import ApplicationFailedError, InvalidParamsError, SessionLostError
 
-_ENDED_WELL = ("ended", "ended with exit code 0")
+_ENDED_WELL = re.compile(r"ended(?: with exit code 0\b.*)?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ class Reach:
     def ended_well(self) -> bool:
         """Whether the program has ended as programs should."""
         ending = self.ending
-        return ending is not None and ending.startswith(_ENDED_WELL)
+        return ending is not None and _ENDED_WELL.fullmatch(ending) is not None
 
     async def windows(self) -> Sequence[Facts]:
         """The windows of the program and of those it started.

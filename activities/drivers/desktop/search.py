@@ -41,6 +41,7 @@ class Search:
         return self._chosen([facts for each in found for facts in each])
 
     def _chosen(self, found: list[Facts]) -> list[Facts]:
+        found = without_labels(found)
         number = self.target.found_index
         return found if number is None else found[number - 1 : number]
 
@@ -69,6 +70,12 @@ class Search:
     async def _cell(self, table: Facts, name: str, depth: int) -> list[Facts]:
         cell = await self.toolkit.named(table.ref, folded(name))
         return [cell] if cell is not None and fits(self.target, cell, depth) else []
+
+
+def without_labels(found: list[Facts]) -> list[Facts]:
+    """Controls without the texts beside them that gave them their names."""
+    named = {facts.name for facts in found if not is_label(facts)}
+    return [facts for facts in found if not (is_label(facts) and facts.name in named)]
 
 
 async def branches(toolkit: Toolkit, root: Facts, deepest: int, *, depth: int = 0) -> list[Branch]:

@@ -12,7 +12,7 @@ from activities.drivers.desktop.atspi.bus import Bus
 from activities.drivers.desktop.atspi.reader import Reader
 from activities.drivers.desktop.toolkit import StaleError, UnresponsiveError, UnsupportedError
 
-_PRESS_TIME = 1.5
+_PRESS_TIME = 0.5
 """Seconds after which a program that was pressed counts as busy with what that began, e.g. a dialog."""
 _PRESSED = (
     "push-button", "toggle-button", "push-button-menu", "check-box", "radio-button", "switch", "combo-box", "link",

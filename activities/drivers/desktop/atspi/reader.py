@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from activities.drivers.desktop.atspi.bus import NULL, REGISTRY, ROOT, Bus
+from activities.drivers.desktop.atspi.label import Labels
 from activities.drivers.desktop.atspi.role import CHECKABLE, State, control_type, role_name
 from activities.drivers.desktop.toolkit import StaleError, UnresponsiveError, UnsupportedError
 from activities.sessions.desktop import Facts
@@ -41,6 +42,7 @@ class Reader:
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
         self._programs: dict[str, Program] = {}
+        self._labels = Labels(bus)
         self._few = asyncio.Semaphore(_AT_ONCE)
 
     async def windows(self) -> Sequence[Facts]:
@@ -54,7 +56,8 @@ class Reader:
         count = await self._bus.get(ref, "Accessible", "ChildCount")
         if not count:
             return []
-        return await self.all_facts(await self._listed(ref) if 0 < count <= MANY else await self._sample(ref))
+        found = await self.all_facts(await self._listed(ref) if 0 < count <= MANY else await self._sample(ref))
+        return await self._labels.name(found)
 
     async def all_facts(self, refs: Iterable[str]) -> Sequence[Facts]:
         """What is true of several controls; those that are gone by now are left out."""
