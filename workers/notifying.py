@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -13,7 +13,8 @@ from temporalio.exceptions import ApplicationError
 
 from activities.courier import Courier
 from activities.drivers.local_secrets import LocalSecrets
-from activities.drivers.smtp import Mail, MailServer
+from activities.drivers.mail_courier import MailCourier
+from activities.drivers.smtp import SmtpServer
 from activities.drivers.webhook import Webhook
 from activities.secrets import Mask, Secrets
 from workers.settings import Settings, SmtpSettings
@@ -101,21 +102,20 @@ def couriers(settings: Settings, secrets: Secrets, mask: Mask) -> Mapping[Channe
         Webhook(address, key=notify.webhook_key, secrets=secrets, mask=mask) for address in notify.webhooks
     ]
     if notify.mail_to:
-        made.append(Mail(_mail_server(settings.smtp), notify.mail_to, secrets=secrets, mask=mask))
+        made.append(_mail_courier(settings.smtp, notify.mail_to, secrets, mask))
     return {courier.channel: courier for courier in made}
 
 
-def _mail_server(smtp: SmtpSettings) -> MailServer:
+def _mail_courier(smtp: SmtpSettings, recipients: Sequence[str], secrets: Secrets, mask: Mask) -> MailCourier:
     if smtp.host is None or smtp.sender is None:
         raise ConfigurationError(
             "the setting 'notify.mail_to' needs a mail server and a sender; set 'smtp.host' and 'smtp.sender'"
         )
-    return MailServer(
+    server = SmtpServer(
         host=smtp.host,
-        sender=smtp.sender,
         security=smtp.security,
         port=smtp.port,
         user=smtp.user,
-        password=smtp.password,
         authorities=smtp.ca,
     )
+    return MailCourier(server, smtp.sender, recipients, password=smtp.password, secrets=secrets, mask=mask)

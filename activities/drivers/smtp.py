@@ -1,135 +1,248 @@
-"""Notices as mail."""
+"""Letters given to mail servers: the one place that speaks SMTP."""
 
 from __future__ import annotations
 
 import asyncio
+import base64
+import re
 import smtplib
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
-from hashlib import sha256
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-import structlog
-from typing_extensions import override
-
-from activities.courier import Courier
-from activities.letter import subject, text
-from activities.secrets import Mask, Secrets
-from workflows.errors import AccessDeniedError, ConfigurationError, ServerFailedError, ServerUnreachableError
-from workflows.notice import Channel, Delivery
-
-MAIL = Channel("mail")
+from workflows.errors import (
+    AccessDeniedError,
+    AetherError,
+    ConfigurationError,
+    RequestRefusedError,
+    ServerFailedError,
+    ServerUnreachableError,
+)
 
 Security: TypeAlias = Literal["starttls", "tls", "none"]
 
 _PORTS: dict[Security, int] = {"starttls": 587, "tls": 465, "none": 25}
-_TIMEOUT = timedelta(seconds=20)
-
-log = structlog.get_logger()
+_TAKEN, _FORWARDED, _SIGNED_IN, _GO_ON = 250, 251, 235, 334
+_START = 354
+_DENIED = {530, 534, 535, 538}
+_FOR_GOOD = 500
+_DOT = re.compile(rb"^\.", re.MULTILINE)
+_LINE = re.compile(rb"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True)
-class MailServer:
-    """Who takes mail, and as whom we give it."""
+class SmtpServer:
+    """Who takes letters, and as whom we give them."""
 
     host: str
-    sender: str
-    security: Security = "starttls"
+    security: Security = "tls"
     port: int | None = None
     """The usual one by default."""
     user: str | None = None
     password: str | None = None
-    """The name of the secret."""
+    token: str | None = None
+    """An OAuth2 access token, instead of a password."""
     authorities: Path | None = None
     """A file of certificates of authorities to trust besides those that the system trusts."""
 
 
-class Mail(Courier):
-    """Sends notices to some people, all in one letter."""
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A letter, and whom it is for whatever it says."""
 
-    def __init__(self, server: MailServer, recipients: Sequence[str], *, secrets: Secrets, mask: Mask) -> None:
+    sender: str
+    recipients: tuple[str, ...]
+    content: bytes
+
+
+async def give(
+    server: SmtpServer, envelope: Envelope, *, patience: timedelta, partial: bool = False
+) -> Mapping[str, str]:
+    """Give a letter to a server, and tell the recipients it refuses, with its words.
+
+    Unless it may be `partial`, a letter that some recipient cannot have is given to nobody.
+
+    Raises:
+        AetherError: it was not taken; `acted` is None where nobody can tell.
+    """
+    exchange = _Exchange(server, envelope, patience=patience, partial=partial)
+    try:
+        return await asyncio.to_thread(exchange.make)
+    except asyncio.CancelledError:
+        exchange.abort()  # the thread waits for nothing any more
+        raise
+
+
+class _Exchange:
+    """One conversation with a server, in a thread of its own."""
+
+    def __init__(self, server: SmtpServer, envelope: Envelope, *, patience: timedelta, partial: bool) -> None:
         self._server = server
-        self._recipients = tuple(recipients)
-        self._secrets = secrets
-        self._mask = mask
+        self._envelope = envelope
+        self._seconds = patience.total_seconds()
+        self._partial = partial
+        self._connection: smtplib.SMTP | None = None
+        self._given = False
+        """Whether the server may have taken the letter."""
 
-    @property
-    @override
-    def channel(self) -> Channel:
-        return MAIL
+    def make(self) -> Mapping[str, str]:
+        with self._explained(), self._connected() as connection:
+            self._sign_in(connection)
+            return self._give(connection)
 
-    @override
-    async def deliver(self, delivery: Delivery) -> None:
-        password = await self._password()
-        host = self._server.host
-        try:
-            await asyncio.to_thread(self._send, self._letter(delivery), password)
-        except smtplib.SMTPAuthenticationError as error:
-            raise AccessDeniedError(f"the mail server {host!r} refuses user {self._server.user!r}") from error
-        except smtplib.SMTPRecipientsRefused as error:
-            raise ConfigurationError(f"the mail server {host!r} takes mail for none of the recipients") from error
-        except smtplib.SMTPNotSupportedError as error:
-            raise ConfigurationError(
-                f"the mail server {host!r} cannot do what is set: {error}; see the settings 'smtp.security' and "
-                "'smtp.user'"
-            ) from error
-        except smtplib.SMTPResponseException as error:
-            reason = f"{error.smtp_code} {_words(error.smtp_error)}"
-            raise ServerFailedError(f"the mail server {host!r} answered {reason}") from error
-        except (smtplib.SMTPException, OSError) as error:
-            raise ServerUnreachableError(f"the mail server {host!r} cannot be reached: {_words(error)}") from error
+    def abort(self) -> None:
+        connection = self._connection
+        if connection is not None and connection.sock is not None:
+            with suppress(OSError):
+                connection.sock.shutdown(2)
 
-    def _letter(self, delivery: Delivery) -> EmailMessage:
-        letter = EmailMessage()
-        letter["Subject"] = f"[aether] {subject(delivery)}"
-        letter["From"] = self._server.sender
-        letter["To"] = ", ".join(self._recipients)
-        letter["Date"] = format_datetime(delivery.notice.at)
-        letter["Message-ID"] = self._message_id(delivery)
-        letter["Auto-Submitted"] = "auto-generated"
-        letter["X-Aether-Incident"] = delivery.notice.incident
-        letter.set_content(text(delivery))
-        return letter
-
-    def _message_id(self, delivery: Delivery) -> str:
-        """Name the letter such that mail servers and readers know it again when it comes twice."""
-        domain = parseaddr(self._server.sender)[1].rpartition("@")[2]
-        return f"<{sha256(delivery.id.encode()).hexdigest()[:32]}@{domain or self._server.host}>"
-
-    async def _password(self) -> str | None:
-        if self._server.password is None:
-            return None
-        value = await self._secrets.resolve(self._server.password)
-        self._mask.register(value)
-        return value
-
-    def _send(self, letter: EmailMessage, password: str | None) -> None:
-        with self._connected() as connection:
-            if self._server.security == "starttls":
-                connection.starttls(context=self._trusted())
-            if self._server.user is not None:
-                connection.login(self._server.user, password or "")
-            refused = connection.send_message(letter)
-        if refused:
-            log.warning("mail.refused", recipients=sorted(refused))
-
-    def _connected(self) -> smtplib.SMTP:
+    @contextmanager
+    def _connected(self) -> Iterator[smtplib.SMTP]:
         server = self._server
         place = (server.host, server.port or _PORTS[server.security])
         if server.security == "tls":
-            return smtplib.SMTP_SSL(*place, timeout=_TIMEOUT.total_seconds(), context=self._trusted())
-        return smtplib.SMTP(*place, timeout=_TIMEOUT.total_seconds())
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(*place, timeout=self._seconds, context=self._trusted())
+        else:
+            connection = smtplib.SMTP(*place, timeout=self._seconds)
+        self._connection = connection
+        try:
+            if server.security == "starttls":
+                connection.starttls(context=self._trusted())
+            connection.ehlo_or_helo_if_needed()
+            yield connection
+            with suppress(smtplib.SMTPException, OSError):  # the letter is taken, whatever comes of a farewell
+                connection.docmd("QUIT")
+        finally:
+            connection.close()
 
     def _trusted(self) -> ssl.SSLContext:
         context = ssl.create_default_context()
         if self._server.authorities:
             context.load_verify_locations(self._server.authorities)
         return context
+
+    def _sign_in(self, connection: smtplib.SMTP) -> None:
+        server = self._server
+        if server.user is None:
+            return
+        offered = connection.esmtp_features.get("auth", "").upper().split()
+        if server.token is not None:
+            said = [f"user={server.user}\x01auth=Bearer {server.token}\x01\x01", ""]  # empty: it tells why not
+            answer = _challenged(connection, "XOAUTH2", said)
+        elif "PLAIN" in offered:
+            answer = _challenged(connection, "PLAIN", [f"\0{server.user}\0{server.password or ''}"])
+        elif "LOGIN" in offered:
+            answer = _challenged(connection, "LOGIN", [server.user, server.password or ""])
+        else:
+            raise smtplib.SMTPNotSupportedError(f"it lets nobody sign in with a password, but offers {offered}")
+        if answer[0] != _SIGNED_IN:
+            raise smtplib.SMTPAuthenticationError(*answer)
+
+    def _give(self, connection: smtplib.SMTP) -> Mapping[str, str]:
+        envelope = self._envelope
+        content = _as_sent(envelope.content)
+        size = [f"SIZE={len(content)}"] if connection.has_extn("size") else []
+        _expect(connection.mail(envelope.sender, size), _TAKEN)
+        refused = dict(self._refused(connection, envelope.recipients))
+        if refused and (not self._partial or len(refused) == len(envelope.recipients)):
+            raise _RefusedError(refused)
+        _expect(connection.docmd("DATA"), _START)
+        connection.send(content)
+        self._given = True
+        connection.send(b".\r\n")  # a server takes a letter only when it has seen this line
+        answer = connection.getreply()
+        self._given = False
+        _expect(answer, _TAKEN)
+        return {address: words for address, (_, words) in refused.items()}
+
+    def _refused(self, connection: smtplib.SMTP, recipients: Sequence[str]) -> Iterator[tuple[str, tuple[int, str]]]:
+        for recipient in recipients:
+            code, words = connection.rcpt(recipient)
+            if code not in {_TAKEN, _FORWARDED}:
+                yield recipient, (code, _words(words))
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Say what went wrong in the words of the platform."""
+        server = self._server
+        name = f"the mail server {server.host!r}"
+        try:
+            yield
+        except smtplib.SMTPAuthenticationError as error:
+            if error.smtp_code < _FOR_GOOD:
+                raise ServerFailedError(f"{name} answered {_reason(error)}") from error
+            raise AccessDeniedError(f"{name} refuses user {server.user!r}") from error
+        except _RefusedError as error:
+            raise _refusal(name, error.recipients) from error
+        except smtplib.SMTPNotSupportedError as error:
+            raise ConfigurationError(
+                f"{name} cannot do what is set: {error}; see 'security' (how the connection is encrypted) and 'user'"
+            ) from error
+        except smtplib.SMTPResponseException as error:
+            raise _failure(name, error) from error
+        except (smtplib.SMTPException, OSError) as error:
+            acted = None if self._given else False
+            what = "broke off while it was taking a letter" if self._given else "cannot be reached"
+            raise ServerUnreachableError(f"{name} {what}: {_words(error)}", acted=acted) from error
+
+
+class _RefusedError(Exception):
+    """Recipients who get nothing."""
+
+    def __init__(self, recipients: Mapping[str, tuple[int, str]]) -> None:
+        super().__init__()
+        self.recipients = recipients
+
+
+def _challenged(connection: smtplib.SMTP, mechanism: str, said: Sequence[str]) -> tuple[int, bytes]:
+    """Sign in, saying one thing after the other for as long as the server asks."""
+    first, *others = said
+    answer = connection.docmd("AUTH", f"{mechanism} {_coded(first)}")
+    for text in others:
+        if answer[0] == _GO_ON:
+            answer = connection.docmd(_coded(text))
+    return answer
+
+
+def _expect(answer: tuple[int, bytes], code: int) -> None:
+    if answer[0] != code:
+        raise smtplib.SMTPResponseException(*answer)
+
+
+def _refusal(name: str, refused: Mapping[str, tuple[int, str]]) -> AetherError:
+    told = "; ".join(f"{address!r}: {code} {words}" for address, (code, words) in refused.items())
+    message = f"{name} takes no letter for {told}; nothing was sent"
+    if all(code < _FOR_GOOD for code, _ in refused.values()):
+        return ServerFailedError(message)
+    if any(code in _DENIED for code, _ in refused.values()):
+        return AccessDeniedError(message)
+    return RequestRefusedError(message, refused={address: words for address, (_, words) in refused.items()})
+
+
+def _failure(name: str, error: smtplib.SMTPResponseException) -> AetherError:
+    message = f"{name} answered {_reason(error)}"
+    if error.smtp_code in _DENIED:
+        return AccessDeniedError(f"{message}; sign in with a 'user' and a 'password' or 'token'")
+    if error.smtp_code >= _FOR_GOOD:
+        return RequestRefusedError(f"{message}; nothing was sent", code=error.smtp_code)
+    return ServerFailedError(message)
+
+
+def _as_sent(content: bytes) -> bytes:
+    lines = _DOT.sub(b"..", _LINE.sub(b"\r\n", content))
+    return lines if lines.endswith(b"\r\n") else lines + b"\r\n"
+
+
+def _coded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def _reason(error: smtplib.SMTPResponseException) -> str:
+    return f"{error.smtp_code} {_words(error.smtp_error)}"
 
 
 def _words(what: object) -> str:
