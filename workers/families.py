@@ -12,6 +12,7 @@ from activities.drivers.files import files_provider
 from activities.drivers.http import HttpDriver
 from activities.drivers.local_secrets import LocalSecrets
 from activities.provider import Provider
+from activities.sessions.mailing import Account
 from workers.settings import Settings
 
 
@@ -63,6 +64,15 @@ def _database(settings: Settings) -> Provider[Any]:
     return Databases(named, secrets, only_named=settings.database.only_named).provider()
 
 
+def _mail(settings: Settings) -> Provider[Any]:
+    from activities.drivers.mail.driver import MailDriver  # noqa: PLC0415 - not needed everywhere
+
+    mail = settings.mail
+    accounts = {name: Account.model_validate(each.model_dump()) for name, each in mail.accounts.items()}
+    secrets = LocalSecrets(settings.secrets, settings.secrets_key, key=settings.key_text())
+    return MailDriver(accounts, secrets=secrets, authorities=mail.ca, largest=mail.largest).provider()
+
+
 FAMILIES: tuple[Family, ...] = (
     Family("database", _database),
     Family(
@@ -70,6 +80,7 @@ FAMILIES: tuple[Family, ...] = (
     ),
     Family("files", lambda _: files_provider()),
     Family("http", _http),
+    Family("mail", _mail),
     Family("ocr", lambda _: ocr_provider(), ("PIL", "cv2", "numpy", "onnxruntime", "pypdfium2", "rapidocr"), "ocr"),
 )
 """Drivers that are slow to load or optional are imported by the functions that make their providers."""

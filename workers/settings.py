@@ -17,6 +17,7 @@ import platformdirs
 from pydantic import BaseModel, Field, PrivateAttr, SecretStr
 
 from activities.private import private_directory
+from activities.sessions.mailing import Server
 from workers.connection import Connection
 from workers.mistakes import known_names
 from workers.own_settings import DatabaseSettings
@@ -106,17 +107,6 @@ class HttpSettings(Section):
     """The longest answer they read, in bytes."""
 
 
-class ServerSettings(Section):
-    """Where one of an account's servers is."""
-
-    host: str
-    """Its name."""
-    port: int | None = Field(default=None, ge=1, le=65535)
-    """Its port; the usual one by default."""
-    security: Literal["tls", "starttls", "none"] = "tls"
-    """How the connection is encrypted."""
-
-
 class AccountSettings(Section):
     """One mail account."""
 
@@ -128,9 +118,9 @@ class AccountSettings(Section):
     """The name of the secret with an OAuth2 access token, instead of a password."""
     sender: str | None = None
     """The address its mail comes from."""
-    smtp: ServerSettings | None = None
+    smtp: Server | None = None
     """Who takes its mail."""
-    imap: ServerSettings | None = None
+    imap: Server | None = None
     """Who keeps its mail."""
     sent_folder: str | None = None
     """Where what it sent is kept."""

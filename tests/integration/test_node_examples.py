@@ -16,6 +16,8 @@ from activities.catalog import Catalog
 from activities.drivers.database.databases import Databases
 from activities.drivers.files import files_provider
 from activities.drivers.http import HttpDriver
+from activities.drivers.mail.driver import MailDriver
+from tests.support.mailbox import MailServer, account_of, letter, mail_server
 from tests.support.office import OFFICE, documents
 from tests.support.steps import KnownSecrets, Steps
 from tests.support.web import Web, web
@@ -32,12 +34,13 @@ WRITTEN_ADDRESS = "http://127.0.0.1:8000"
 
 
 @asynccontextmanager
-async def robot(client: Client, steps: Steps) -> AsyncIterator[None]:
+async def robot(client: Client, steps: Steps, post: MailServer) -> AsyncIterator[None]:
     """An orchestrator, and a robot with all that needs no session."""
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(Worker(client, task_queue=ORCHESTRATOR_QUEUE, workflows=[Run]))
-        databases = Databases({}, KnownSecrets())
-        for provider in (databases.provider(), documents(), files_provider(), HttpDriver().provider()):
+        databases = Databases({}, KnownSecrets()).provider()
+        mail = MailDriver({"office": account_of(post)}, secrets=KnownSecrets({"mail": post.password})).provider()
+        for provider in (databases, documents(), files_provider(), HttpDriver().provider(), mail):
             queue = capability_queue(provider.capability.name)
             activities = CATALOG.activities(provider, workbench=steps.workbench)
             await stack.enter_async_context(Worker(client, task_queue=queue, activities=activities))
@@ -52,8 +55,17 @@ async def site() -> AsyncIterator[Web]:
         yield served
 
 
+@pytest.fixture
+async def post() -> AsyncIterator[MailServer]:
+    async with mail_server() as served:
+        await served.deliver(letter("Invoice 17", files=[("invoice.pdf", b"%PDF-1.7")]))
+        yield served
+
+
 @pytest.mark.parametrize("spec", [spec for spec in SPECS.values() if not spec.session], ids=lambda spec: spec.type)
-async def test_the_example_of_a_node_runs(client: Client, tmp_path: Path, site: Web, spec: NodeSpec) -> None:
+async def test_the_example_of_a_node_runs(
+    client: Client, tmp_path: Path, site: Web, post: MailServer, spec: NodeSpec
+) -> None:
     if spec.type == "word.export" and OFFICE is None:
         pytest.skip("needs LibreOffice")
     steps = textwrap.indent(spec.example, "  ").replace(WRITTEN_ADDRESS, site.url("").rstrip("/"))
@@ -61,7 +73,7 @@ async def test_the_example_of_a_node_runs(client: Client, tmp_path: Path, site: 
     plan = compile_plan(parsed.document, SPECS, source=parsed.source).plan
     assert plan is not None
 
-    async with robot(client, Steps(tmp_path)):
+    async with robot(client, Steps(tmp_path), post):
         handle = await client.start_workflow(
             plan.name,
             RunInput(plan=plan, inputs={}, files={}),

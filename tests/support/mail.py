@@ -35,6 +35,8 @@ class Mailbox:
     """Recipients that are refused."""
     drops: int = 0
     """How many of the next letters are taken without an answer: the connection is lost instead."""
+    keeps: str | None = None
+    """The folder in which it keeps what it is given by itself, as some do."""
     envelopes: list[tuple[str, ...]] = field(default_factory=list)
     """To whom each letter went, whatever it says."""
     on_letter: Callable[[bytes, Sequence[str]], Awaitable[None]] | None = None

@@ -5,18 +5,25 @@ from __future__ import annotations
 import asyncio
 import ssl
 from argparse import Namespace
+from asyncio import StreamReader, StreamWriter
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from typing import Any
 
 from proxyprotocol.reader import ProxyProtocolReader
+from proxyprotocol.sock import SocketInfo
 from pymap.backend.dict import Config, DictBackend, Identity, Login
 from pymap.backend.dict.mailbox import MailboxSet, Message
+from pymap.context import connection_exit
 from pymap.exceptions import InvalidAuth
-from pymap.imap import IMAPServer
+from pymap.imap import IMAPConnection, IMAPServer
+from pymap.imap.state import ConnectionState
+from pymap.parsing.command.select import IdleCommand
 from pymap.parsing.message import AppendMessage
+from pymap.parsing.response import CommandResponse
 from pymap.parsing.specials.flag import Flag
 from pysasl import SASLAuth
 from pysasl.creds.external import ExternalCredentials, ExternalVerificationRequired
@@ -24,6 +31,7 @@ from pysasl.creds.server import ServerCredentials
 from pysasl.hashing import Cleartext
 from typing_extensions import override
 
+from activities.sessions.mailing import Account
 from tests.support.mail import Mailbox, mailbox
 
 DOMAIN = "mail.test"
@@ -62,6 +70,7 @@ class MailServer:
     host: str = "127.0.0.1"
     _folders: MailboxSet = field(kw_only=True)
     _config: Config = field(kw_only=True)
+    _listening: asyncio.Event = field(kw_only=True)
 
     @property
     def smtp_port(self) -> int:
@@ -98,6 +107,10 @@ class MailServer:
         self._config.apply_context()
         return [entry.name for entry in (await self._folders.list_mailboxes()).list() if entry.exists]
 
+    async def listened(self) -> None:
+        """Wait until somebody waits for news."""
+        await asyncio.wait_for(self._listening.wait(), 10)
+
     async def renew(self, folder: str) -> None:
         """Lose a folder and have an empty one of its name, as a restored backup does."""
         self._config.apply_context()
@@ -107,6 +120,8 @@ class MailServer:
     async def _take(self, content: bytes, recipients: Sequence[str]) -> None:
         if self.address in recipients:
             await self.deliver(content)
+        if self.smtp.keeps is not None:
+            await self.deliver(content, self.smtp.keeps, flags=["\\Seen"])
 
 
 def letter(  # noqa: PLR0913 - what people see of one
@@ -132,6 +147,19 @@ def letter(  # noqa: PLR0913 - what people see of one
     return message
 
 
+def account_of(server: MailServer, **others: Any) -> Account:
+    """The account as the settings name it, opened with the secret `mail`."""
+    facts: dict[str, Any] = {
+        "user": server.user,
+        "password": "mail",
+        "sender": f"The Office <{server.address}>",
+        "smtp": {"host": server.host, "port": server.smtp_port, "security": "none"},
+        "imap": {"host": server.host, "port": server.imap_port, "security": "none"},
+        "sent_folder": "Sent",
+    }
+    return Account.model_validate(facts | others)
+
+
 @asynccontextmanager
 async def mail_server(tls: ssl.SSLContext | None = None, *, at_once: bool = False) -> AsyncIterator[MailServer]:
     """Serve for as long as the block lasts; with TLS, ask for STARTTLS, or begin with it."""
@@ -139,7 +167,8 @@ async def mail_server(tls: ssl.SSLContext | None = None, *, at_once: bool = Fals
         smtp.user = "office"
         backend, config = await _backend(smtp, tls if not at_once else None)
         config.apply_context()
-        callback = ProxyProtocolReader(config.proxy_protocol).get_callback(IMAPServer(backend.login, config))
+        server_of_mail = _Server(backend.login, config)
+        callback = ProxyProtocolReader(config.proxy_protocol).get_callback(server_of_mail)
         imap = await asyncio.start_server(callback, "127.0.0.1", 0, ssl=tls if at_once else None)
         async with Identity(smtp.user, backend.login, None, frozenset()).new_session() as session:
             server = MailServer(
@@ -150,6 +179,7 @@ async def mail_server(tls: ssl.SSLContext | None = None, *, at_once: bool = Fals
                 smtp.user,
                 _folders=session.mailbox_set,
                 _config=config,
+                _listening=server_of_mail.listening,
             )
         smtp.on_letter = server._take  # noqa: SLF001 - its own
         try:
@@ -177,6 +207,37 @@ async def _backend(smtp: Mailbox, tls: ssl.SSLContext | None) -> tuple[DictBacke
     login = _Login(config, smtp)
     await DictBackend._add_demo_user(config, login)  # noqa: SLF001 - as its command line does
     return DictBackend(login, config), config
+
+
+class _Server(IMAPServer):
+    """A server that tells when somebody waits for news (IDLE)."""
+
+    __slots__ = ("listening",)
+
+    def __init__(self, login: Login, config: Config) -> None:
+        super().__init__(login, config)
+        self.listening = asyncio.Event()
+
+    @override
+    async def __call__(self, reader: StreamReader, writer: StreamWriter, sock_info: SocketInfo) -> None:
+        connection = _Connection(self.commands, self._config, reader, writer, sock_info)
+        connection.listening = self.listening
+        async with AsyncExitStack() as stack:
+            connection_exit.set(stack)
+            stack.enter_context(closing(connection))
+            await connection.run(ConnectionState(self._login, self._config))
+
+
+class _Connection(IMAPConnection):
+    """One connection."""
+
+    __slots__ = ("listening",)
+    listening: asyncio.Event
+
+    @override
+    async def idle(self, state: ConnectionState, cmd: IdleCommand) -> CommandResponse:
+        self.listening.set()
+        return await super().idle(state, cmd)
 
 
 class _Config(Config):

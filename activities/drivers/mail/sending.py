@@ -1,0 +1,156 @@
+"""Letters that are sent once.
+
+SMTP has no word for "did you get this?": when a connection is lost after a letter was given to a server, nobody knows
+whether it was taken. What an account keeps of what it sent can tell. Either the server keeps that by itself; or the
+step leaves a draft there before it sends, and makes a letter of it afterwards: a draft that is found by a repeated
+attempt means that nobody knows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from email.utils import parseaddr
+from pathlib import Path
+
+import structlog
+
+from activities.drivers.mail.mailbox import ImapMailbox
+from activities.drivers.smtp import Envelope, SmtpServer, give
+from activities.sessions.mail import Sending
+from activities.sessions.mailing import Account
+from workflows.errors import AetherError, ConfigurationError, OutcomeUnknownError
+
+_DRAFT = "\\Draft"
+_LOOKS = 5
+"""How often a server is asked whether it has kept a letter."""
+_PAUSE = 2.0
+"""Seconds between."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A written letter, and where it goes."""
+
+    account: Account
+    message_id: str
+    envelope: Envelope
+    partial: bool
+    patience: timedelta
+    authorities: Path | None
+    open: Callable[[], AbstractAsyncContextManager[ImapMailbox]]
+    """Opens the account's mail."""
+
+    async def send(self) -> Sending:
+        """Send it, and keep a copy where the account keeps what it sent."""
+        sending = await self._give()
+        folder = self.account.sent_folder
+        if folder is None or self.account.imap is None or self.account.server_keeps_sent:
+            return replace(sending, kept=folder is not None and self.account.server_keeps_sent)
+        try:
+            async with self.open() as mailbox:
+                await mailbox.append(folder, self.envelope.content, "(\\Seen)")
+        except AetherError as error:  # it is sent: a step that fails now would say that it is not
+            log.warning("mail.copy_lost", folder=folder, error=error.message)
+            return sending
+        return replace(sending, kept=True)
+
+    async def send_checked(self, *, again: bool) -> Sending:
+        """Send it unless that was done, and leave traces for attempts to come.
+
+        Raises:
+            OutcomeUnknownError: nobody knows whether it was done.
+        """
+        folder = self.account.sent_folder
+        if folder is None:
+            raise ConfigurationError(
+                "the step looks for what was sent ('check_sent'), but its account does not say where that is kept; set "
+                "'sent_folder' of the account"
+            )
+        if self.account.server_keeps_sent:
+            return await self._send_beside_server(folder, again=again)
+        return await self._send_with_draft(folder)
+
+    async def _send_beside_server(self, folder: str, *, again: bool) -> Sending:
+        async with self.open() as mailbox:
+            if await self._kept(mailbox, folder, looks=_LOOKS if again else 1):
+                return self._sent_before()
+        try:
+            sending = await self._give()
+        except AetherError as error:
+            if error.acted is False:
+                raise
+            async with self.open() as mailbox:
+                if await self._kept(mailbox, folder, looks=_LOOKS):
+                    return self._sent_before(already=False)
+            raise
+        return replace(sending, kept=True)
+
+    async def _send_with_draft(self, folder: str) -> Sending:
+        async with self.open() as mailbox:
+            for _, flags in await mailbox.named(folder, self.message_id):
+                if _DRAFT not in flags:
+                    return self._sent_before()
+                raise OutcomeUnknownError(
+                    f"an earlier attempt was cut off while it sent the letter {self.message_id}, and may have sent it; "
+                    f"ask a recipient, then remove the draft from folder {folder!r} to have it sent (again), or clear "
+                    "its draft flag if it has arrived",
+                    acted=None,
+                )
+            await mailbox.append(folder, self.envelope.content, f"(\\Seen {_DRAFT})")
+        async with self._draft(folder):
+            sending = await self._give()
+        return replace(sending, kept=True)
+
+    @asynccontextmanager
+    async def _draft(self, folder: str) -> AsyncIterator[None]:
+        """Make a letter of the draft when it is sent; remove it when it surely is not."""
+        try:
+            yield
+        except AetherError as error:
+            if error.acted is False:
+                async with self.open() as mailbox:
+                    for reference, _ in await mailbox.named(folder, self.message_id):
+                        await mailbox.delete(reference)
+            raise
+        async with self.open() as mailbox:
+            for reference, _ in await mailbox.named(folder, self.message_id):
+                await mailbox.flag(reference, [], [_DRAFT])
+
+    async def _kept(self, mailbox: ImapMailbox, folder: str, *, looks: int) -> bool:
+        for left in range(looks, 0, -1):
+            if await mailbox.named(folder, self.message_id):
+                return True
+            if left > 1:
+                await asyncio.sleep(_PAUSE)
+        return False
+
+    async def _give(self) -> Sending:
+        account = self.account
+        if account.smtp is None:
+            raise ConfigurationError("the account has no SMTP server, so that nothing can be sent; set its 'smtp'")
+        server = SmtpServer(
+            account.smtp.host,
+            account.smtp.security,
+            account.smtp.port,
+            user=account.user,
+            password=account.password.get_secret_value() if account.password else None,
+            token=account.token.get_secret_value() if account.token else None,
+            authorities=self.authorities,
+        )
+        refused = await give(server, self.envelope, patience=self.patience, partial=self.partial)
+        taken = tuple(each for each in self.envelope.recipients if each not in refused)
+        return Sending(self.message_id, taken, refused)
+
+    def _sent_before(self, *, already: bool = True) -> Sending:
+        return Sending(self.message_id, self.envelope.recipients, {}, already=already, kept=True)
+
+
+def domain_of(sender: str) -> str:
+    """What stands behind the @ of an address."""
+    return parseaddr(sender)[1].rpartition("@")[2] or "localhost"
