@@ -1,4 +1,4 @@
-"""How long a session may be used without word from the server that it is held for."""
+"""How a robot holds a session for a run, and how long without word from the server that it is held for."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import math
 import time
 from collections.abc import Callable
 from datetime import timedelta
+
+from workflows.errors import SessionLostError, StaleLeaseError
 
 
 class Lease:
@@ -43,6 +45,74 @@ class Lease:
         self.check()
         if now() < self._until:
             self._wait()
+
+
+class HeldSession:
+    """A session as one robot process holds it: for a run, with a lease, until it is lost."""
+
+    def __init__(self, session_id: str, kind: str) -> None:
+        self.id = session_id
+        self.kind = kind
+        """The capability, e.g. `browser`."""
+        self.run = ""
+        """The Temporal workflow id of whom it is held for."""
+        self.number = 0
+        """That of the lease it is held with; 0 where no pool has given any."""
+        self.claimed = True
+        """Whether its run knows that this robot holds it."""
+        self.turn = asyncio.Lock()
+        """Steps take it one after the other."""
+        self.lease = Lease(self.lose)
+        self._lost: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    def claim(self, lease: int) -> None:
+        """Have it held for its run with a lease.
+
+        Raises:
+            StaleLeaseError: it is held with a later one.
+        """
+        if lease < self.number:
+            raise StaleLeaseError(f"{self._named()} is held with lease {self.number} by now; {lease} is over")
+        self.number, self.claimed = lease, True
+
+    def refuse_stale(self, lease: int) -> None:
+        """Make sure that a step comes from whom the session is held for now.
+
+        Raises:
+            StaleLeaseError: it does not.
+        """
+        if not self.claimed:
+            raise StaleLeaseError(f"{self._named()} was left by a robot that is gone; its run has not taken it up yet")
+        if lease != self.number:
+            raise StaleLeaseError(f"{self._named()} is held with lease {self.number}; this step came with {lease}")
+
+    @property
+    def lost_because(self) -> str | None:
+        """Why the session is dead; None while it lives."""
+        self.lease.check()
+        return self._lost.result() if self._lost.done() else None
+
+    @property
+    def loss(self) -> asyncio.Future[str]:
+        """Done when the session is dead; says why."""
+        return self._lost
+
+    def refuse_if_lost(self) -> None:
+        """Make sure that the session is alive.
+
+        Raises:
+            SessionLostError: it is not.
+        """
+        if self.lost_because is not None:
+            raise SessionLostError(f"the {self.kind} session is lost: {self.lost_because}")
+
+    def lose(self, reason: str) -> None:
+        """Declare the session dead."""
+        if not self._lost.done():
+            self._lost.set_result(reason)
+
+    def _named(self) -> str:
+        return f"the {self.kind} session {self.id!r}"
 
 
 def now() -> float:

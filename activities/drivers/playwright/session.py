@@ -21,10 +21,9 @@ from activities.drivers.playwright.setup import Devices, Setup, context_options,
 from activities.drivers.playwright.tabs import FIRST, Tabs
 from activities.drivers.playwright.traffic import Log, Rules
 from activities.drivers.playwright.watch import Watch
-from activities.lease import Lease
+from activities.lease import HeldSession
 from activities.sessions.browser import Dialog
 from activities.sessions.profile import DialogOrder
-from workflows.errors import SessionLostError, StaleLeaseError
 
 _RESTORE_TIME = 30_000.0
 """Milliseconds a page may take to load again."""
@@ -62,7 +61,7 @@ class Loaded:
     """When it was loaded, by the page's clock; None while nobody has asked."""
 
 
-class PageSession:
+class PageSession(HeldSession):
     """A browser context of its own for one run; it may be begun anew, then it is another context."""
 
     context: pw.BrowserContext
@@ -71,7 +70,7 @@ class PageSession:
     def __init__(
         self, session_id: str, browser: pw.Browser, devices: Devices, setup: Setup, *, traces: Path | None = None
     ) -> None:
-        self.id = session_id
+        super().__init__(session_id, "browser")
         self.browser = browser
         self.setup = setup
         self.tabs = Tabs()
@@ -88,14 +87,6 @@ class PageSession:
         self.downloads: asyncio.Queue[pw.Download] = asyncio.Queue()
         self.film: Film | None = None
         """What is being made of it, where a run wants one."""
-        self.run = ""
-        """The Temporal workflow id of whom it is held for."""
-        self.number = 0
-        """That of the lease it is held with; 0 where no pool has given any."""
-        self.claimed = True
-        """Whether its run knows that this robot holds it."""
-        self.turn = asyncio.Lock()
-        """Steps take it one after the other."""
         self.changed: Callable[[], None] | None = None
         """Told of what happens between steps, where somebody keeps a memo of it."""
         self._devices = devices
@@ -104,8 +95,6 @@ class PageSession:
         self._methods: dict[pw.Page, str] = {}
         self._told: Loaded | None = None
         self._looking: set[asyncio.Task[None]] = set()
-        self._lost: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-        self.lease = Lease(self.lose)
 
     @classmethod
     async def open(
@@ -184,27 +173,6 @@ class PageSession:
             paging=self.paging,
         )
 
-    def claim(self, lease: int) -> None:
-        """Have it held for its run with a lease.
-
-        Raises:
-            StaleLeaseError: it is held with a later one.
-        """
-        if lease < self.number:
-            raise StaleLeaseError(f"{self._named()} is held with lease {self.number} by now; {lease} is over")
-        self.number, self.claimed = lease, True
-
-    def refuse_stale(self, lease: int) -> None:
-        """Make sure that a step comes from whom the session is held for now.
-
-        Raises:
-            StaleLeaseError: it does not.
-        """
-        if not self.claimed:
-            raise StaleLeaseError(f"{self._named()} was left by a robot that is gone; its run has not taken it up yet")
-        if lease != self.number:
-            raise StaleLeaseError(f"{self._named()} is held with lease {self.number}; this step came with {lease}")
-
     async def begin_anew(self, setup: Setup) -> None:
         """Become another browser to pages: with the same cookies and an empty tab."""
         old, watch = self.context, self.watch
@@ -224,31 +192,6 @@ class PageSession:
     def used(self) -> pw.Page | None:
         """The tab that the latest step was about."""
         return (self.tabs.find(self.named) if self.named is not None else None) or self.front
-
-    @property
-    def lost_because(self) -> str | None:
-        """Why the session is dead; None while it lives."""
-        self.lease.check()
-        return self._lost.result() if self._lost.done() else None
-
-    @property
-    def loss(self) -> asyncio.Future[str]:
-        """Done when the session is dead; says why."""
-        return self._lost
-
-    def refuse_if_lost(self) -> None:
-        """Make sure that the session is alive.
-
-        Raises:
-            SessionLostError: it is not.
-        """
-        if self.lost_because is not None:
-            raise SessionLostError(f"the browser session is lost: {self.lost_because}")
-
-    def lose(self, reason: str) -> None:
-        """Declare the session dead."""
-        if not self._lost.done():
-            self._lost.set_result(reason)
 
     def document(self) -> Literal["same", "fresh", "beyond"]:
         """What has become of the document since this was asked last.
@@ -387,6 +330,3 @@ class PageSession:
             if "crashed" in error.message:
                 self.lose("a page crashed")
             return None
-
-    def _named(self) -> str:
-        return f"the browser session {self.id!r}"
