@@ -16,6 +16,7 @@ from activities.drivers.desktop.station.memo import Memo
 from activities.drivers.desktop.station.process import began, living_in
 from tests.support.desktops import needs
 from tests.support.eventually import eventually
+from workflows.errors import SessionUnavailableError
 
 pytestmark = needs()
 
@@ -98,7 +99,8 @@ async def test_a_successor_finds_programs_and_how_others_ended(
     assert successor is not None
     assert ({"lives": lives, "ended": ended}, 7) == (successor.apps, successor.number)
     assert (None, "ended with exit code 4") == (successor.ending(lives), successor.ending(ended))
-    assert await LinuxStation.resume(memo, memo_file(settings.memos, "first")) is None, "only one robot at a time"
+    with pytest.raises(SessionUnavailableError, match="another process of this robot uses the desktop"):
+        await LinuxStation.resume(memo, memo_file(settings.memos, "first"))
     await successor.close()
 
 

@@ -23,11 +23,11 @@ from typing_extensions import override
 from activities.drivers.desktop.station.clear import clear
 from activities.drivers.desktop.station.memo import Memo, Order, Running
 from activities.drivers.desktop.station.process import began, family
-from activities.drivers.desktop.station.surroundings import desktop_environment, supervisor_environment
+from activities.drivers.desktop.station.surroundings import desktop_environment, folder, supervisor_environment
 from activities.drivers.desktop.station.wire import Wire
 from activities.drivers.desktop.toolkit import Station
 from activities.private import private_directory
-from workflows.errors import DesktopFailedError, SessionLostError
+from workflows.errors import DesktopFailedError, SessionLostError, SessionUnavailableError
 
 _PROGRAM = (sys.executable, "-P", "-m", "activities.drivers.desktop.station.supervise")
 _LISTENER = 3
@@ -88,12 +88,16 @@ class LinuxStation(Station):
 
     @classmethod
     async def resume(cls, memo: Memo, file: Path) -> Self | None:
-        """Go on with the desktop of another process of this robot, unless that one uses it still or it is gone."""
+        """Go on with the desktop of another process of this robot; None if there is nothing left of it.
+
+        Raises:
+            SessionUnavailableError: that process uses it still.
+        """
         try:
-            station = await cls._meet(Path(memo.directory), file)
+            return await cls._meet(Path(memo.directory), file)
         except (OSError, TimeoutError, DesktopFailedError):
+            await end(memo, file)
             return None
-        return station
 
     @classmethod
     async def _meet(cls, directory: Path, file: Path) -> Self:
@@ -136,14 +140,14 @@ class LinuxStation(Station):
         return Path(self._memo.directory)
 
     @property
-    @override
-    def folder(self) -> Path:
-        return self.directory / "home"
-
-    @property
     def pid(self) -> int:
         """The process that looks after it."""
         return self._memo.supervisor.pid
+
+    @property
+    @override
+    def folder(self) -> Path:
+        return folder(self.directory)
 
     @override
     async def launch(self, arguments: Sequence[str], environment: dict[str, str], directory: str) -> int:
@@ -316,9 +320,10 @@ async def _gone(process: Running) -> bool:
 
 
 def _memo(told: dict[str, Any]) -> Memo:
-    if "memo" not in told:
-        reason = told.get("failure", "another process of this robot uses it")
-        raise DesktopFailedError(f"the desktop does not start: {reason}")
+    if "refused" in told:
+        raise SessionUnavailableError("another process of this robot uses the desktop")
+    if "failure" in told:
+        raise DesktopFailedError(f"the desktop does not start: {told['failure']}")
     return Memo.of(told["memo"])
 
 

@@ -52,8 +52,9 @@ class Supervisor:
         self._failure: str | None = None
         self._selector = selectors.DefaultSelector()
         self._robot: socket.socket | None = None
-        self._received = b""
-        self._alone_since = time.monotonic()
+        self._received: dict[socket.socket, bytes] = {}
+        """What callers have said, as far as it is no whole line yet."""
+        self._alone_since = 0.0
         self._over = False
         self._launched: dict[int, IO[bytes]] = {}
         """What programs say, by process id."""
@@ -79,61 +80,55 @@ class Supervisor:
             self._note(replace(self._memo, display=self._desk.environment["DISPLAY"]))
         self._selector.register(self._listener, selectors.EVENT_READ, self._accept)
         self._selector.register(wakes, selectors.EVENT_READ, lambda: self._wake(wakes))
+        self._alone_since = time.monotonic()
         while not self._over:
             self._look()
         end_all(lambda: belonging(self._directory) - {self._desk.server})
         self._desk.end()
 
     def _look(self) -> None:
-        events = self._selector.select(self._left())
-        known: list[Callable[[], None]] = [key.data for key, _ in events if key.fileobj is not self._listener]
-        for act in known:  # a robot that is gone makes room for the next one
-            act()
-        if len(known) < len(events):
-            self._accept()
-        if self._robot is None and self._left() == 0.0:
+        for key, _ in self._selector.select(self._left()):
+            key.data()
+        if self._left() == 0.0:
             self._over = True
 
     def _left(self) -> float | None:
-        if self._robot is not None:
+        """How many seconds it stays if nobody comes; None while somebody is there."""
+        if self._received:
             return None
         return max(0.0, self._alone_since + self._order.linger - time.monotonic())
 
     def _accept(self) -> None:
-        robot, _ = self._listener.accept()
-        if self._robot is not None:
-            _send(robot, {"refused": True})
-            robot.close()
-            return
-        robot.settimeout(_ANSWER_TIME)
-        self._robot, self._received = robot, b""
-        self._selector.register(robot, selectors.EVENT_READ, self._receive)
+        caller, _ = self._listener.accept()
+        caller.settimeout(_ANSWER_TIME)
+        self._received[caller] = b""
+        self._selector.register(caller, selectors.EVENT_READ, lambda: self._receive(caller))
 
-    def _receive(self) -> None:
-        if self._robot is None:
-            return
+    def _receive(self, caller: socket.socket) -> None:
         try:
-            received = self._robot.recv(_READ)
+            received = caller.recv(_READ)
         except OSError:
             received = b""
         if not received:
-            self._leave()
+            self._hang_up(caller)
             return
-        *lines, self._received = (self._received + received).split(b"\n")
+        *lines, rest = (self._received[caller] + received).split(b"\n")
+        self._received[caller] = rest
         for line in lines:
-            self._answer(json.loads(line))
+            self._answer(caller, json.loads(line))
 
-    def _leave(self) -> None:
-        """The robot is gone: a successor has some time to come."""
-        robot, self._robot = self._robot, None
-        if robot is not None:
-            self._selector.unregister(robot)
-            robot.close()
+    def _hang_up(self, caller: socket.socket) -> None:
+        """A caller is gone; after the robot, a successor has some time to come."""
+        if self._received.pop(caller, None) is None:
+            return
+        self._selector.unregister(caller)
+        caller.close()
         self._alone_since = time.monotonic()
-        if self._failure is not None:
-            self._over = True
+        if caller is self._robot:
+            self._robot = None
+            self._over |= self._failure is not None
 
-    def _answer(self, request: dict[str, Any]) -> None:
+    def _answer(self, caller: socket.socket, request: dict[str, Any]) -> None:
         verbs: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "hello": self._hello,
             "claim": self._claim,
@@ -142,11 +137,14 @@ class Supervisor:
             "kill": self._kill,
             "close": self._close,
         }
-        self._tell({"number": request["number"], **verbs[request["do"]](request)})
+        self._robot = self._robot or caller
+        answer = verbs[request["do"]](request) if caller is self._robot else {"refused": True}
+        self._tell({"number": request["number"], **answer}, caller)
 
-    def _tell(self, news: dict[str, Any]) -> None:
-        if self._robot is not None and not _send(self._robot, news):
-            self._leave()
+    def _tell(self, news: dict[str, Any], listener: socket.socket | None = None) -> None:
+        listener = listener or self._robot
+        if listener is not None and not _send(listener, news):
+            self._hang_up(listener)
 
     def _hello(self, _: dict[str, Any]) -> dict[str, Any]:
         if self._failure is not None:

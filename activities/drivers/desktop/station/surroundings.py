@@ -54,7 +54,12 @@ def desktop_environment(own: Mapping[str, str], directory: Path, display: str = 
 
 def directories(directory: Path) -> tuple[Path, ...]:
     """What must be there before any program is."""
-    return tuple(directory / name for name in ("home", "tmp", "run"))
+    return (directory / "home", directory / "tmp", directory / "run", folder(directory))
+
+
+def folder(directory: Path) -> Path:
+    """Where programs begin, and where a run lends files to them."""
+    return directory / "home" / "Documents"
 
 
 def cookie(directory: Path) -> Path:
