@@ -151,7 +151,7 @@ def attempt(turn: Turn) -> None:
         _call(turn, step, frame)
     elif held is not None and held.unsure is not None and not step.node.checkpoint:
         if turn.plan.restore is None:
-            _give_up(turn, beyond_restoring(turn.step().id, held.unsure))
+            _give_up(turn, beyond_restoring(turn.step().id, held.capability, held.unsure))
         else:
             rebuild(turn, frame, key, turn.plan.restore)
     elif (error := too_many_sessions(turn, step)) is not None:

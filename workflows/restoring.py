@@ -4,7 +4,8 @@ The robot saves cookies and local storage, and says after each step whether it l
 again by loading its address. A new session begins there; what was entered into the document since is entered
 again. Steps that only look change nothing and are left out. A step with a lasting effect is never done again: where
 one has acted on the document since it was loaded, the session is had again as the document says in `restore`, or not;
-what was entered after that step is entered again then.
+what was entered after that step is entered again then. A desktop has no address: whatever was done to its programs, it
+is had again by `restore` alone.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from workflows.protocol import CallNode, CloseSession, StartTimer
 from workflows.spec import Effect
 from workflows.state import Held
 from workflows.turn import Turn
+
+_PAGES = "browser"
+"""The capability whose sessions have pages."""
 
 
 def note_page(turn: Turn, step: CallStep, redo: Redo, mark: PageMark | None) -> None:
@@ -70,7 +74,8 @@ def rebuild(turn: Turn, frame: CallFrame, key: str, block: BlockNumber) -> None:
     held = turn.sessions[key]
     storage = held.checkpoint.storage if held.checkpoint is not None else None
     turn.sessions = {**turn.sessions, key: Held(None, held.capability, Checkpoint(url=BLANK, storage=storage))}
-    turn.swap(replace(frame, waits_for="retry", number=0, due=turn.now, why="its page is had again"))
+    why = f"its {held_thing(held.capability)} is had again"
+    turn.swap(replace(frame, waits_for="retry", number=0, due=turn.now, why=why))
     entered = held.since if turn.plan.format >= ENTERING_FORMAT else ()
     turn.push(RebuildFrame(block, turn.scope, entered))
     turn.push(BlockFrame(block))
@@ -92,7 +97,7 @@ def rebuilt(turn: Turn, frame: RebuildFrame) -> None:
         enter_again(turn, held.grant, frame.since)
         return
     number = turn.number()
-    turn.commands.append(StartTimer(number, SHORTEST, "the page is there again"))
+    turn.commands.append(StartTimer(number, SHORTEST, f"the {held_thing(held.capability)} is there again"))
     turn.swap(replace(call, number=number))
 
 
@@ -115,10 +120,22 @@ def enter_again(turn: Turn, grant: SessionGrant, remaining: tuple[Redo, ...]) ->
     )
 
 
-def beyond_restoring(step: str, unsure: str) -> ErrorValue:
-    """The error of a step whose page cannot be had again."""
-    message = (
-        f"the session was lost with its robot, and its page cannot be rebuilt without doing {unsure!r} again, "
-        "which could do it twice"
-    )
+def beyond_restoring(step: str, capability: str, unsure: str) -> ErrorValue:
+    """The error of a step whose page, or desktop, cannot be had again."""
+    if capability == _PAGES:
+        message = (
+            f"the session was lost with its robot, and its page cannot be rebuilt without doing {unsure!r} again, "
+            "which could do it twice"
+        )
+    else:
+        message = (
+            f"the {capability} session was lost with its robot, and its programs cannot be brought back to where they "
+            f"were without doing {unsure!r} again, which could do it twice; say in the document's `restore` how to get "
+            "there"
+        )
     return ErrorValue(type="SessionLostError", kind="robot", message=message, step=step)
+
+
+def held_thing(capability: str) -> str:
+    """What is had again of a session, for people."""
+    return "page" if capability == _PAGES else capability

@@ -61,12 +61,13 @@ ASKING = (CallNode, StartTimer, OpenSession, TakeShare, FindRobot, StartChild, B
 
 def spec(name: str, effect: Effect = Effect.READ, *, session: bool = False, **facts: Any) -> NodeSpec:
     """A node type that takes and gives anything."""
+    held = "desktop" if name.startswith("program.") else "browser"
     return NodeSpec(
         type=name,
         summary="For tests.",
         description="",
         example="",
-        capability="browser" if session else "test",
+        capability=held if session else "test",
         session=session,
         effect=effect,
         timeout=timedelta(seconds=30),
@@ -91,6 +92,8 @@ SPECS = {
         spec("page.broken", Effect.READ, session=True),
         spec("page.open", Effect.READ, session=True, checkpoint=True),
         spec("page.fill", Effect.IDEMPOTENT, session=True),
+        spec("program.fill", Effect.IDEMPOTENT, session=True),
+        spec("program.read", Effect.READ, session=True),
     )
 }
 
