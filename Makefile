@@ -26,7 +26,7 @@ REAL := --numprocesses 3 --dist worksteal $(wildcard tests/integration tests/des
 PAGES := --numprocesses 3 $(wildcard tests/nodes/browser)
 WHOLE := --numprocesses 4 --dist worksteal $(wildcard tests/chaos tests/e2e)
 
-.PHONY: help demo setup browser check lint test chaos bench docs pictures lock clean
+.PHONY: help demo setup browser desktop check lint test chaos bench docs pictures lock clean
 
 help: ## say what there is
 	@grep -E '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -34,7 +34,7 @@ help: ## say what there is
 demo: $(RUNTIME) browser ## watch a robot enter a spreadsheet's invoices
 	@.venv/bin/aether demo
 
-test: lint $(DEVELOPMENT) browser ## everything, and branch coverage of workflows/
+test: lint $(DEVELOPMENT) browser desktop ## everything, and branch coverage of workflows/
 	$(PY) -m coverage erase
 	$(PY) -m coverage run -m pytest $(QUICK)
 	$(PY) -m coverage run -m pytest $(REAL)
@@ -74,10 +74,14 @@ pictures: $(DEVELOPMENT) browser ## take the pictures of README and docs anew (n
 	$(PY) docs/take_pictures.py
 	$(PY) -m docs.take_browser_pictures
 
-setup: $(DEVELOPMENT) browser ## all that the other targets set up by themselves
+setup: $(DEVELOPMENT) browser desktop ## all that the other targets set up by themselves
 
 browser: $(RUNTIME)
-	@.venv/bin/aether doctor --install
+	@AETHER_ROBOT_CAPABILITIES=browser .venv/bin/aether doctor --install
+
+# The programs that tests of desktops drive: some hundred megabytes, where this user may install them.
+desktop: $(DEVELOPMENT)
+	@$(PY) -m tests.support.desktops
 
 lock: $(DEVELOPMENT) ## resolve the dependencies anew (UPGRADE=--upgrade for newer ones)
 	$(COMPILE) --group build pyproject.toml --output-file requirements.lock

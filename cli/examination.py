@@ -25,9 +25,7 @@ def examine_installation(caller: Caller) -> int:
 def install_missing(caller: Caller) -> int:
     """Get what this machine lacks for a robot."""
     output = Output(caller)
-    settings = settings_of(caller)
-    check = asyncio.run(install(output.note, headed=settings.robot.headed, engine=settings.robot.engine))
-    return _report(output, [check])
+    return _report(output, asyncio.run(install(settings_of(caller), output.note)))
 
 
 def _report(output: Output, checks: Sequence[Check]) -> int:

@@ -10,8 +10,10 @@ from pathlib import Path
 
 from temporalio.client import Client
 
-from activities.drivers.browsers import Engine, MissingBrowser, check_browsers, install_browser
+from activities.drivers.browsers import MissingBrowser, check_browsers, install_browser
+from activities.drivers.desktops import EXTRA, check_desktop, install_desktop
 from activities.drivers.local_secrets import LocalSecrets
+from activities.drivers.packages import Check as MachineCheck
 from workers.checkup import Check, check_temporal
 from workers.client import ConnectionFailedError, connect
 from workers.families import Family, offered_families
@@ -28,12 +30,22 @@ async def examine(settings: Settings) -> list[Check]:
     return [check async for check in _checks(settings)]
 
 
-async def install(report: Callable[[str], None], *, headed: bool = False, engine: Engine = "chromium") -> Check:
-    """Get the browser that this machine lacks."""
-    found = await install_browser(report, headed=headed, engine=engine)
-    if isinstance(found, MissingBrowser):
-        return Check("browser", found.reason, ok=False, remedy=found.remedy)
-    return Check("browser", f"{found.version} at {found.executable}")
+async def install(settings: Settings, report: Callable[[str], None]) -> list[Check]:
+    """Get what this machine lacks of what robots shall offer: a browser, and desktops where their extra is there."""
+    robot, checks = settings.robot, []
+    if "browser" in robot.capabilities:
+        found = await install_browser(report, headed=robot.headed, engine=robot.engine)
+        if isinstance(found, MissingBrowser):
+            checks.append(Check("browser", found.reason, ok=False, remedy=found.remedy))
+        else:
+            checks.append(Check("browser", f"{found.version} at {found.executable}"))
+    if "desktop" in robot.capabilities:
+        missing = await install_desktop(report)
+        if missing is None:
+            checks.append(_taken(await asyncio.to_thread(check_desktop)))
+        elif missing.remedy != EXTRA or robot.capabilities == ("desktop",):  # most robots need none
+            checks.append(Check("desktop", missing.reason, ok=False, remedy=missing.remedy, stops_runs=False))
+    return checks
 
 
 async def _checks(settings: Settings) -> AsyncIterator[Check]:
@@ -48,7 +60,9 @@ async def _checks(settings: Settings) -> AsyncIterator[Check]:
     if "browser" in settings.robot.capabilities:
         robot = settings.robot
         for each in await check_browsers(robot.browser, headed=robot.headed, engine=robot.engine):
-            yield Check(each.name, each.found, ok=each.ok, remedy=each.remedy, stops_runs=each.name in _NEEDED)
+            yield _taken(each)
+    if "desktop" in settings.robot.capabilities:
+        yield _taken(await asyncio.to_thread(check_desktop))
     for family in offered_families(settings):
         if family.extra is not None:
             yield _check_family(family)
@@ -61,6 +75,10 @@ def _check_family(family: Family) -> Check:
     """Tell whether an optional family of nodes is installed; a robot without it is in order."""
     lacking = family.missing
     return Check(family.capability, f"not offered: {lacking}" if lacking else "installed")
+
+
+def _taken(check: MachineCheck) -> Check:
+    return Check(check.name, check.found, ok=check.ok, remedy=check.remedy, stops_runs=check.name in _NEEDED)
 
 
 def _check_state(settings: Settings) -> Check:

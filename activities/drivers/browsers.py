@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from activities.drivers.packages import PackageSource, package_source
+from activities.drivers.packages import Check, PackageSource, package_source, run, run_all
 
 Engine = Literal["chromium", "firefox", "webkit"]
 """Kinds of browsers: Chromium is also Chrome and Edge; of the others, only Playwright's own builds can be driven."""
 Origin = Literal["setting", "playwright", "system"]
 
 _ANSWER_TIME = 15.0
-_DOWNLOAD_TIME = 600.0
+_IN_VAIN = "it ended well, but no browser starts"
 _MOST_VERSIONS_BEHIND = 24
 _HEADLESS_ONLY = ("chromium-headless-shell", "chrome-headless-shell")
 _FULL = (
@@ -68,18 +68,6 @@ class MissingBrowser:
 
     reason: str
     remedy: str
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One line of a report on this machine."""
-
-    name: str
-    ok: bool
-    found: str
-    """What is there, or what is wrong."""
-    remedy: str = ""
-    """What to do; empty when nothing is wrong."""
 
 
 async def find_browser(
@@ -133,7 +121,7 @@ async def install_browser(
         return found
     if engine != "chromium":
         report(f"downloading Playwright's {engine}")
-        refusal = await _run_all(((sys.executable, "-m", "playwright", "install", engine),))
+        refusal = await run_all(((sys.executable, "-m", "playwright", "install", engine),), in_vain=_IN_VAIN)
         found = await find_browser(engine=engine)
         return found if isinstance(found, FoundBrowser) else MissingBrowser(refusal, found.remedy)
     if source is None:
@@ -145,7 +133,7 @@ async def install_browser(
         return found
     for commands in source.attempts(headed=headed) if source.allowed else ():
         report(f"installing by {source.name}: {' '.join(commands[-1])}")
-        refusal = await _run_all(commands)
+        refusal = await run_all(commands, in_vain=_IN_VAIN)
         found = await find_browser(headed=headed)
         if isinstance(found, FoundBrowser):
             return found
@@ -279,52 +267,13 @@ async def _version(executable: Path) -> str | None:
     """What a browser says it is; None if it does not start."""
     if sys.platform == "win32":  # Chrome for Windows prints nothing
         return "version unknown" if await asyncio.to_thread(executable.is_file) else None
-    code, output = await _run((str(executable), "--version"), _ANSWER_TIME)
+    code, output = await run((str(executable), "--version"), _ANSWER_TIME)
     return output.strip().splitlines()[-1].strip() if code == 0 and output.strip() else None
 
 
 async def _download(*, headed: bool) -> str:
     shell = () if headed else ("--only-shell",)
-    return await _run_all(((sys.executable, "-m", "playwright", "install", *shell, "chromium"),))
-
-
-async def _run_all(commands: tuple[tuple[str, ...], ...]) -> str:
-    """Run commands in turn, whatever becomes of those before the last; how the last one ended."""
-    code: int | None = None
-    output = ""
-    for command in commands:
-        code, output = await _run(command, _DOWNLOAD_TIME, errors=asyncio.subprocess.STDOUT)
-    if code == 0:
-        return "it ended well, but no browser starts"
-    if code is None:
-        return "it did not start, or did not end in time"
-    said = [line.strip() for line in output.splitlines() if "rror" in line or line.startswith("E:")]
-    return said[-1][:200] if said else f"exit code {code}"
-
-
-async def _run(
-    command: tuple[str, ...], time: float, *, errors: int = asyncio.subprocess.DEVNULL
-) -> tuple[int | None, str]:
-    """Run a command without a terminal: its exit code (None if it did not start or end) and what it printed."""
-    try:
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=errors,
-            env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-        )
-    except OSError:
-        return None, ""
-    try:
-        output, _ = await asyncio.wait_for(process.communicate(), time)
-    except TimeoutError:
-        return None, ""
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    return process.returncode, output.decode(errors="replace")
+    return await run_all(((sys.executable, "-m", "playwright", "install", *shell, "chromium"),), in_vain=_IN_VAIN)
 
 
 def _listed(paths: list[Path]) -> str:

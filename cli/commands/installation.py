@@ -69,7 +69,12 @@ def demo(
 def doctor(
     context: typer.Context,
     install: Annotated[
-        bool, typer.Option("--install", help="Install what a robot needs and this machine lacks: a browser with fonts.")
+        bool,
+        typer.Option(
+            "--install",
+            help="Install what a robot needs and this machine lacks: a browser with fonts, and what desktops need "
+            "where the extra `desktop` is installed.",
+        ),
     ] = False,
 ) -> int:
     """Report everything that could stop a run, and how to mend it."""
