@@ -227,7 +227,7 @@ def _show(output: Output, robot: Robot, nodes: dict[str, str] | None, log: Path 
         "tags": ", ".join(card.tags) or _NONE,
         "sessions": f"{robot.sessions} of {card.slots}" if card.slots else _NONE,
         "browsers": ", ".join(f"{name} ({version})" for name, version in card.browsers.items()) or _NONE,
-        "desktop": card.desktop or "none: this version drives no desktop applications",
+        "desktop": card.desktop or _NONE,
         "node types": str(len(nodes)) if nodes is not None else "not known: no orchestrator answers",
         "last seen": ago(robot.seen) if robot.seen else "",
         "log": str(log or ""),

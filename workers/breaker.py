@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Literal, TypeAlias
 
-Part: TypeAlias = Literal["browser", "machine"]
+Part: TypeAlias = Literal["browser", "desktop", "machine"]
 """What of a robot may be broken."""
 
 MOST_FAILURES = 5

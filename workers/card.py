@@ -35,9 +35,9 @@ def card_of(
         memory=machine.memory,
         capabilities=capabilities,
         browsers={robot.engine: offers.browser.version} if offers.browser is not None else {},
-        desktop=None,  # no node type drives a desktop yet
+        desktop=offers.desktop,
         tags=tuple(sorted(set(robot.tags))),
-        slots=robot.max_sessions if offers.browsers is not None else 0,
+        slots=robot.max_sessions if offers.hosts else 0,
         nodes={name: spec.digest for name, spec in catalog.specs().items() if spec.capability in capabilities},
         sessions=tuple(sessions),
     )

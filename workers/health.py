@@ -127,6 +127,8 @@ def own_fault(error: BaseException) -> Part | None:
     match error:
         case ApplicationError(type="BrowserFailedError"):
             return "browser"
+        case ApplicationError(type="DesktopFailedError"):
+            return "desktop"
         case ApplicationError(type="MachineError", details=[value, *_]):
             return "machine" if _errno(value) in _EXHAUSTED else None
         case _:

@@ -87,7 +87,7 @@ class Equipment:
     offers: Offers
     bench: Workbench
     keeper: SessionKeeper | None
-    """Holds its sessions; None on a robot without a browser."""
+    """Holds its sessions; None on a robot with neither browser nor desktop."""
 
     def own(self, *others: Activity) -> Service:
         """The queue of this robot alone."""
@@ -109,7 +109,7 @@ class Life:
         self._attendance = Attendance(equipment.client, card, equipment.machine, self._obey, self._busy)
         scratch = settings.state / "scratch"
         self._health = Health(
-            partial(probe, scratch, equipment.offers.browsers),
+            partial(probe, scratch, equipment.keeper.hosts if equipment.keeper else {}),
             self._report,
             self._hinder,
             settings.state,

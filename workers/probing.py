@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from workers.hosts import SessionHost
+from workflows.call import SessionRequest
 from workflows.errors import RobotError
-
-if TYPE_CHECKING:
-    from activities.drivers.playwright.host import BrowserHost
 
 _PATIENCE = 45.0
 
 
-async def probe(scratch: Path, browsers: BrowserHost | None) -> str:
-    """Write a file and open a browser; say what does not work, if anything."""
+async def probe(scratch: Path, hosts: Mapping[str, SessionHost]) -> str:
+    """Write a file and open a session of each kind; say what does not work, if anything."""
+    tried = ""
     try:
         await asyncio.to_thread(_write, scratch / f"probe-{uuid4().hex}")
-        if browsers is not None:
-            await asyncio.wait_for(_open(browsers), _PATIENCE)
+        for tried, host in hosts.items():
+            await asyncio.wait_for(_open(tried, host), _PATIENCE)
     except TimeoutError:
-        return "the browser opens no session in time"
+        return f"no {tried} session opens in time"
     except OSError as error:
         return f"no file can be written: {(error.strerror or str(error)).lower()}"
     except RobotError as error:
@@ -38,9 +38,9 @@ def _write(file: Path) -> None:
         file.unlink(missing_ok=True)
 
 
-async def _open(browsers: BrowserHost) -> None:
+async def _open(capability: str, host: SessionHost) -> None:
     session = f"probe-{uuid4().hex}"
     try:
-        await browsers.open(session)
+        await host.open(SessionRequest(session=session, run="", run_id="", document="", capability=capability))
     finally:
-        await browsers.close(session)
+        await host.close(session)

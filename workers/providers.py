@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, nullcontext
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
+from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +14,7 @@ import structlog
 
 from activities.artifacts import ArtifactStore
 from activities.drivers.browsers import FoundBrowser, MissingBrowser, find_browser
+from activities.drivers.desktop.host import DesktopHost
 from activities.evidence import Videos, evidence_directory, local_evidence
 from activities.fingerprints import local_fingerprints
 from activities.heals import local_heals
@@ -23,14 +23,15 @@ from activities.sealing import Seal
 from activities.secrets import Mask
 from activities.sessions.browser import BROWSER, Page
 from activities.sessions.files import Workspace
+from workers.desktops import desktop_provider, find_stations
 from workers.families import offered_families
+from workers.hosts import Browsers, Desktops, SessionHost
 from workers.settings import Settings
 from workflows.call import FileEntry, StepCall
 from workflows.errors import ConfigurationError, SessionLostError
 
 if TYPE_CHECKING:
     from activities.drivers.playwright.evidence import Witness
-    from activities.drivers.playwright.film import Films
     from activities.drivers.playwright.healing.memory import Memory
     from activities.drivers.playwright.host import BrowserHost
     from activities.drivers.playwright.mark import Marks
@@ -45,14 +46,12 @@ class Offers:
     """What this robot can do."""
 
     providers: tuple[Provider[Any], ...]
-    browsers: BrowserHost | None = None
-    """Where its sessions live; None on a robot without a browser."""
-    marks: Marks | None = None
-    """How its pages are had again elsewhere; None on a robot without a browser."""
-    films: Callable[[Mask], Films | None] = lambda _: None
-    """How its sessions are filmed."""
+    hosts: Mapping[str, Callable[[Mask], SessionHost]] = field(default_factory=dict)
+    """What holds its sessions, by capability; what they show must be nothing that the mask knows."""
     browser: FoundBrowser | None = None
-    """What they run in."""
+    """What its pages are in; None on a robot without a browser."""
+    desktop: str | None = None
+    """How it drives programs with windows; None where it cannot."""
 
     @property
     def capabilities(self) -> tuple[str, ...]:
@@ -70,15 +69,30 @@ async def offered(
         ConfigurationError: nothing is left to offer, or the browser that was set is not there.
     """
     providers = _session_free(settings)
-    found = await _find_browser(settings) if "browser" in settings.robot.capabilities else None
-    if found is None:
+    hosts: dict[str, Callable[[Mask], SessionHost]] = {}
+    async with AsyncExitStack() as stack:
+        browser = await _find_browser(settings) if "browser" in settings.robot.capabilities else None
+        if browser is not None:
+            pages, hosts["browser"] = await stack.enter_async_context(_browsing(settings, artifacts, seal, scratch))
+            providers.append(pages)
+        stations = find_stations(settings) if "desktop" in settings.robot.capabilities else None
+        if stations is not None:
+            desktops = await stack.enter_async_context(DesktopHost(stations))
+            providers.append(desktop_provider(desktops, local_evidence(settings.artifacts, seal)))
+            hosts["desktop"] = lambda _: Desktops(desktops)
         if not providers:
             raise ConfigurationError(
                 "this robot has nothing to offer; name what it shall do in 'robot.capabilities', "
                 "and see `aether doctor` for what this machine lacks"
             )
-        yield Offers(tuple(providers))
-        return
+        yield Offers(tuple(providers), hosts, browser, stations.technology if stations is not None else None)
+
+
+@asynccontextmanager
+async def _browsing(
+    settings: Settings, artifacts: ArtifactStore, seal: Seal, scratch: Path | None
+) -> AsyncIterator[tuple[Provider[Page], Callable[[Mask], SessionHost]]]:
+    """Have pages in a browser of this robot's own."""
     from activities.drivers.playwright.evidence import Witness  # noqa: PLC0415 - slow to load, not needed everywhere
     from activities.drivers.playwright.film import Films  # noqa: PLC0415 - the same
     from activities.drivers.playwright.healing.journal import Journal  # noqa: PLC0415 - the same
@@ -94,8 +108,11 @@ async def offered(
             journal = Journal(local_heals(settings.artifacts), evidence)
             memory = Memory(local_fingerprints(settings.artifacts), journal, alone=settings.robot.healing == "auto")
         videos = Videos(evidence_directory(settings.artifacts), seal)
-        films = partial(Films, videos, largest=settings.evidence.largest)
-        yield Offers((*providers, browser_provider(host, marks, witness, memory)), host, marks, films, found)
+
+        def pages(mask: Mask) -> SessionHost:
+            return Browsers(host, marks, Films(videos, mask, largest=settings.evidence.largest))
+
+        yield browser_provider(host, marks, witness, memory), pages
 
 
 @asynccontextmanager

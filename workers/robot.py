@@ -50,7 +50,7 @@ async def serve(settings: Settings) -> ExitCode:
             catalog = await asyncio.to_thread(Catalog.discover)
             keeper = _keeper(settings, client, offers, mask)
             if keeper is not None:
-                stop.last_words.append(keeper.browsers.dismiss)
+                stop.last_words.append(keeper.dismiss)
                 await keeper.recover()
             sessions = keeper.sessions if keeper else ()
             card = card_of(settings, machine, catalog, offers, sessions=sessions)
@@ -76,11 +76,8 @@ def workbench(settings: Settings, mask: Mask) -> Workbench:
 
 
 def _keeper(settings: Settings, client: Client, offers: Offers, mask: Mask) -> SessionKeeper | None:
-    if offers.browsers is None or offers.marks is None:
-        return None
-    places = settings.robot.max_sessions
-    films = offers.films(mask)
-    return SessionKeeper(settings.robot_id(), client, offers.browsers, offers.marks, mask, places, films=films)
+    hosts = {capability: host(mask) for capability, host in offers.hosts.items()}
+    return SessionKeeper(settings.robot_id(), client, hosts, mask, settings.robot.max_sessions) if hosts else None
 
 
 if __name__ == "__main__":

@@ -2,19 +2,19 @@
 
 A run that continues as new leaves its activity behind. The session then lingers until an activity of the run's next
 execution takes it over; one that comes early takes it from the activity that has not noticed yet. In the same way a
-session that a killed robot has left in its browser host waits for its run.
+session that outlives a killed robot, a page in its browser host or a desktop, waits for its run.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import structlog
 from temporalio import activity
@@ -22,20 +22,15 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.failure import application_error, error_value
-from activities.lease import Lease, now
+from activities.lease import HeldSession, Lease, now
 from activities.order import ordered_again
 from activities.secrets import Mask
+from workers.hosts import SessionHost
 from workers.leases import acknowledged, patience, renewing
 from workflows.call import SessionGrant, SessionRequest
 from workflows.errors import AetherError, SessionLostError, SessionUnavailableError
 from workflows.ids import SESSION_ACTIVITY, RobotId
 from workflows.run import Run
-
-if TYPE_CHECKING:
-    from activities.drivers.playwright.film import Films
-    from activities.drivers.playwright.host import BrowserHost
-    from activities.drivers.playwright.mark import Marks
-    from activities.drivers.playwright.session import PageSession
 
 _BEAT = timedelta(seconds=1)
 
@@ -67,10 +62,11 @@ class SessionCounts:
 class _Held:
     """A session and what goes with it; the activity that took it last answers for it."""
 
-    def __init__(self, session: PageSession, belongings: AsyncExitStack) -> None:
+    def __init__(self, host: SessionHost, session: HeldSession, belongings: AsyncExitStack) -> None:
+        self.host = host
         self.session = session
         self.belongings = belongings
-        """Its place and its browser context, given back at the end."""
+        """Its place and what it lives in, given back at the end."""
         self._taken_over: asyncio.Future[None] | None = None
 
     def take(self) -> asyncio.Future[None]:
@@ -83,21 +79,20 @@ class _Held:
 
 @dataclass(slots=True)
 class SessionKeeper:
-    """Opens, holds and closes the browser sessions of one robot.
+    """Opens, holds and closes the sessions of one robot, of whatever kind they are.
 
     Its queues together may bring more requests than it has places: those wait here, alive, for the next one.
     """
 
     robot: RobotId
     client: Client
-    browsers: BrowserHost
-    marks: Marks
+    hosts: Mapping[str, SessionHost]
+    """By the capability they serve."""
     mask: Mask
     places: int
+    """How many sessions there may be, all kinds together."""
     linger: timedelta = timedelta(seconds=30)
     """How long a session waits for the next execution of its run, or for its run to hear that its robot is back."""
-    films: Films | None = None
-    """What films sessions of runs that want it."""
     _held: dict[str, _Held] = field(default_factory=dict)
     _nothing: asyncio.Event = field(default_factory=asyncio.Event)
     _free: asyncio.Semaphore = field(init=False)
@@ -131,18 +126,15 @@ class SessionKeeper:
 
         For before this robot says that it is there. What nobody takes over within the time to linger is closed.
         """
-        for session in await self.browsers.recover():
-            if self._free.locked():
-                await self.browsers.close(session)  # this robot has fewer places than its predecessor
-                continue
-            async with AsyncExitStack() as belongings:
-                await belongings.enter_async_context(self._free)
-                belongings.push_async_callback(self.browsers.close, session)
-                held = self._hold(session, _Held(self.browsers.find(session), belongings.pop_all()), "recovered")
-            waiting = asyncio.create_task(self._wait_for_run(session, held))
-            self._waiting.add(waiting)
-            waiting.add_done_callback(self._waiting.discard)
+        for host in self.hosts.values():
+            for session in await host.recover():
+                await self._recover(host, session)
         return self.sessions
+
+    def dismiss(self) -> None:
+        """End all sessions without waiting for it: this process is about to end at once."""
+        for host in self.hosts.values():
+            host.dismiss()
 
     async def given_back(self) -> None:
         """Wait until no session is held."""
@@ -153,36 +145,51 @@ class SessionKeeper:
         """Hold a session until its run has no more use for it."""
         try:
             if ordered_again():  # its run believes to be in the session that ended when this was paused
-                raise SessionLostError("the browser session was given up when its activity was paused or reset")
+                raise SessionLostError(
+                    f"the {request.capability} session was given up when its activity was paused or reset"
+                )
             with _beating():
                 held = await (self._adopt(request) if request.adopt else self._open(request))
             await self._keep(held, request)
         except AetherError as error:
             raise application_error(error_value(error, None, self.mask)) from None
 
+    async def _recover(self, host: SessionHost, session: str) -> None:
+        if self._free.locked():
+            await host.close(session)  # this robot has fewer places than its predecessor
+            return
+        async with AsyncExitStack() as belongings:
+            await belongings.enter_async_context(self._free)
+            belongings.push_async_callback(host.close, session)
+            held = self._hold(session, _Held(host, host.find(session), belongings.pop_all()), "recovered")
+        waiting = asyncio.create_task(self._wait_for_run(session, held))
+        self._waiting.add(waiting)
+        waiting.add_done_callback(self._waiting.discard)
+
     async def _adopt(self, request: SessionRequest) -> _Held:
         held = self._held.get(request.session)
         if held is None:
             raise SessionLostError(
-                f"the browser session {request.session!r} cannot be taken over: this robot does not hold it any more"
+                f"the {request.capability} session {request.session!r} cannot be taken over: this robot does not hold "
+                "it any more"
             )
-        await self.browsers.claim(request.session, lease=request.lease)
-        if request.video and self.films is not None and held.session.film is None:
-            await held.belongings.enter_async_context(self.films.filming(held.session, request.run))
+        await held.host.claim(request.session, lease=request.lease)
+        await held.belongings.enter_async_context(held.host.filming(request))
         self._counted["adopted"] += 1
         log.info("session.adopted", session=request.session, lease=request.lease)
         return held
 
     async def _open(self, request: SessionRequest) -> _Held:
+        host = self.hosts.get(request.capability)
+        if host is None:
+            raise SessionUnavailableError(f"this robot has no {request.capability}; it offers {', '.join(self.hosts)}")
         async with AsyncExitStack() as belongings:
             await belongings.enter_async_context(self._free)
-            restored = await self.marks.restored(request.restore)
-            session = await self.browsers.open(request.session, restored=restored, run=request.run, lease=request.lease)
-            belongings.push_async_callback(self.browsers.close, request.session)
-            if request.video and self.films is not None:
-                await belongings.enter_async_context(self.films.filming(session, request.run))
+            session = await host.open(request)
+            belongings.push_async_callback(host.close, request.session)
+            await belongings.enter_async_context(host.filming(request))
             log.info("session.opened", session=request.session, restored=request.restore is not None)
-            return self._hold(request.session, _Held(session, belongings.pop_all()), "opened")
+            return self._hold(request.session, _Held(host, session, belongings.pop_all()), "opened")
 
     def _hold(self, session: str, held: _Held, how: Literal["opened", "recovered"]) -> _Held:
         self._held[session] = held
@@ -217,7 +224,7 @@ class SessionKeeper:
             if not taken_over.done():
                 await asyncio.shield(self._close(request.session))
         if not taken_over.done():
-            raise SessionLostError(f"the browser session is lost: {held.session.lost_because}")
+            held.session.refuse_if_lost()
 
     async def _run_goes_on(self, request: SessionRequest) -> bool:
         """Find out whether the run continues in another execution; Temporal tells robots of the end of this one only.

@@ -66,8 +66,12 @@ class RobotSettings(Section):
     soon as none is open; half of the machine's memory where it is not given."""
     browser_recycle: int = Field(default=500, ge=1)
     """After how many sessions they are started anew, as soon as none is open."""
+    desktop_size: str = Field(default="1280x800", pattern=r"^[1-9]\d{2,3}x[1-9]\d{2,3}$")
+    """How large the screens of its desktops are, in pixels, where each has one of its own (Linux)."""
+    desktop_linger: Duration = Field(default=timedelta(seconds=60), ge=timedelta(seconds=1))
+    """How long such a desktop waits for a robot that takes the place of one that was killed before it ends."""
     max_sessions: int = Field(default=5, ge=1, le=100)
-    """How many runs may hold a browser at the same time."""
+    """How many browsers and desktops runs may hold at the same time, all together."""
     healing: Literal["auto", "propose", "off"] = "auto"
     """What steps do when a page has changed: find their elements again by themselves where that is beyond doubt, only
     say which they would take, or not look for them at all."""

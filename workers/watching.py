@@ -14,9 +14,8 @@ from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, 
 from typing_extensions import override
 
 from workers.breaker import Part
-from workflows.call import StepCall
+from workflows.call import SessionGrant, SessionRequest, StepCall
 from workflows.fleet import ORDER_ACTIVITY, PRESENCE_ACTIVITY, BusyStep
-from workflows.ids import SESSION_ACTIVITY
 
 T = TypeVar("T")
 
@@ -64,17 +63,17 @@ class Underway(Interceptor):
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:
         return _Watched(next, self)
 
-    async def watch(self, call: StepCall | None, work: Callable[[], Awaitable[T]]) -> T:
+    async def watch(self, arguments: Sequence[object], work: Callable[[], Awaitable[T]]) -> T:
         """Do an activity's work, known as long as it lasts."""
         info = activity.info()
         if info.activity_type in _NO_WORK:
             return await work()
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - activities are tasks
+        call = next((argument for argument in arguments if isinstance(argument, StepCall)), None)
         step = None if call is None else _busy_with(call, info.activity_type)
         doing = _Doing(task, info.task_queue, step)
-        in_session = info.activity_type == SESSION_ACTIVITY or (call is not None and call.session is not None)
-        used: Part = "browser" if in_session else "machine"
+        used = _used(arguments)
         self._doing.add(doing)
         try:
             result = await work()
@@ -98,11 +97,16 @@ class _Watched(ActivityInboundInterceptor):
 
     @override
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:
-        return await self._underway.watch(_call_of(input.args), lambda: self.next.execute_activity(input))
+        return await self._underway.watch(input.args, lambda: self.next.execute_activity(input))
 
 
-def _call_of(arguments: Sequence[object]) -> StepCall | None:
-    return next((argument for argument in arguments if isinstance(argument, StepCall)), None)
+def _used(arguments: Sequence[object]) -> Part:
+    """What of the robot an activity needs: a session's kind, if it has to do with one."""
+    for argument in arguments:
+        holder = argument.session if isinstance(argument, StepCall) else argument
+        if isinstance(holder, SessionRequest | SessionGrant):
+            return "desktop" if holder.capability == "desktop" else "browser"
+    return "machine"
 
 
 def _busy_with(call: StepCall, node: str) -> BusyStep:

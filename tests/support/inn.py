@@ -22,6 +22,7 @@ from activities.sealing import Seal
 from activities.secrets import Mask
 from tests.support.journey import Journey, Luggage
 from tests.support.steps import Steps
+from workers.hosts import Browsers
 from workers.providers import browser_provider
 from workers.sessions import SessionKeeper
 from workflows.ids import RobotId, robot_queue
@@ -77,7 +78,7 @@ async def inn(
         host = await stack.enter_async_context(BrowserHost(lodging=lodging))
         bench = Steps(directory)
         marks = Marks(host, bench.store, Seal(bytes(32)))
-        keeper = SessionKeeper(robot, line, host, marks, Mask(), 2 if lodging else 1, linger)
+        keeper = SessionKeeper(robot, line, {"browser": Browsers(host, marks)}, Mask(), 2 if lodging else 1, linger)
         await keeper.recover()
         catalog = await asyncio.to_thread(Catalog.discover)
         steps = catalog.activities(browser_provider(host, marks), workbench=bench.workbench)

@@ -15,6 +15,7 @@ from activities.secrets import Mask
 from tests.support.eventually import eventually
 from workers.health import Health, own_fault
 from workers.probing import probe
+from workflows.call import SessionRequest
 from workflows.errors import AetherError, BrowserFailedError, PageError, SessionUnavailableError
 
 
@@ -129,9 +130,9 @@ async def test_a_probe_finds_what_does_not_work(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
 
-    found = await probe(file, None)
+    found = await probe(file, {})
 
-    assert "" == await probe(tmp_path / "scratch", None)
+    assert "" == await probe(tmp_path / "scratch", {})
     assert "no file can be written" in found
     assert not list((tmp_path / "scratch").iterdir())
 
@@ -139,12 +140,12 @@ async def test_a_probe_finds_what_does_not_work(tmp_path: Path) -> None:
 @pytest.mark.parametrize("error", [BrowserFailedError("it does not start"), TimeoutError()], ids=str)
 async def test_a_probe_opens_the_browser(tmp_path: Path, error: Exception) -> None:
     class Broken:
-        async def open(self, _session: str) -> None:
+        async def open(self, _request: SessionRequest) -> None:
             raise error
 
         async def close(self, _session: str) -> None:
             pass
 
-    browsers: Any = Broken()
+    broken: Any = Broken()
 
-    assert await probe(tmp_path, browsers)
+    assert await probe(tmp_path, {"browser": broken})
