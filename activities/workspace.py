@@ -94,7 +94,7 @@ class LocalWorkspace(Workspace):
 
     @override
     def find(self, pattern: str) -> tuple[str, ...]:
-        expression = _glob(safe_path(pattern))
+        expression = glob_expression(safe_path(pattern))
         return tuple(sorted(path for path in self._files if expression.fullmatch(path)))
 
     @override
@@ -201,7 +201,8 @@ def _too_long(parts: list[str]) -> bool:
     return max(lengths) > _LONGEST_NAME or sum(lengths) + len(parts) - 1 > _LONGEST_PATH
 
 
-def _glob(pattern: str) -> re.Pattern[str]:
+def glob_expression(pattern: str) -> re.Pattern[str]:
+    """What matches the paths that a pattern means: `*` and `?` stay within a folder, `**` goes through all."""
     translated = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
     parts = re.split(r"(\*\*/|\*\*|\*|\?)", pattern)
     return re.compile("".join(translated.get(part, re.escape(part)) for part in parts), re.DOTALL)

@@ -73,15 +73,29 @@ def _mail(settings: Settings) -> Provider[Any]:
     return MailDriver(accounts, secrets=secrets, authorities=mail.ca, largest=mail.largest).provider()
 
 
+def _ftp(_: Settings) -> Provider[Any]:
+    from activities.drivers.ftp import ftp_provider  # noqa: PLC0415 - slow to load, and not needed everywhere
+
+    return ftp_provider()
+
+
+def _sftp(_: Settings) -> Provider[Any]:
+    from activities.drivers.sftp import sftp_provider  # noqa: PLC0415 - the same
+
+    return sftp_provider()
+
+
 FAMILIES: tuple[Family, ...] = (
     Family("database", _database),
     Family(
         "documents", lambda _: documents_provider(), ("PIL", "docx", "pdfplumber", "pypdf", "pypdfium2"), "documents"
     ),
     Family("files", lambda _: files_provider()),
+    Family("ftp", _ftp),
     Family("http", _http),
     Family("mail", _mail),
     Family("ocr", lambda _: ocr_provider(), ("PIL", "cv2", "numpy", "onnxruntime", "pypdfium2", "rapidocr"), "ocr"),
+    Family("sftp", _sftp, ("asyncssh",), "sftp"),
 )
 """Drivers that are slow to load or optional are imported by the functions that make their providers."""
 

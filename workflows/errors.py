@@ -23,6 +23,7 @@ AetherError
 │  ├─ ResultTooLargeError       more than a run may carry along: write a file instead
 │  ├─ AccessDeniedError         a server does not accept the credentials
 │  ├─ AddressBlockedError       an address steps must not reach
+│  ├─ UntrustedServerError      a server that may be another than the one that is meant
 │  ├─ AnswerRefusedError        what a person wants of a run that it cannot do
 │  │  └─ PatchRefusedError         a corrected document that differs in what was done already
 │  └─ SecretStoreError          secrets that cannot be read: wrong key, damaged file
@@ -171,6 +172,10 @@ class AccessDeniedError(ConfigurationError):
 
 class AddressBlockedError(ConfigurationError):
     """An address that steps must not reach."""
+
+
+class UntrustedServerError(ConfigurationError):
+    """A server does not prove to be the one that is meant: nothing was told to it."""
 
 
 class AnswerRefusedError(ConfigurationError):

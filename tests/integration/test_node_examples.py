@@ -9,14 +9,18 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from pydantic import JsonValue
 from temporalio.client import Client
 from temporalio.worker import Worker
 
 from activities.catalog import Catalog
 from activities.drivers.database.databases import Databases
 from activities.drivers.files import files_provider
+from activities.drivers.ftp import ftp_provider
 from activities.drivers.http import HttpDriver
 from activities.drivers.mail.driver import MailDriver
+from activities.drivers.sftp import sftp_provider
+from tests.support.file_servers import PASSWORD, example_server
 from tests.support.mailbox import MailServer, account_of, letter, mail_server
 from tests.support.office import OFFICE, documents
 from tests.support.steps import KnownSecrets, Steps
@@ -40,7 +44,8 @@ async def robot(client: Client, steps: Steps, post: MailServer) -> AsyncIterator
         await stack.enter_async_context(Worker(client, task_queue=ORCHESTRATOR_QUEUE, workflows=[Run]))
         databases = Databases({}, KnownSecrets()).provider()
         mail = MailDriver({"office": account_of(post)}, secrets=KnownSecrets({"mail": post.password})).provider()
-        for provider in (databases, documents(), files_provider(), HttpDriver().provider(), mail):
+        transfer = (ftp_provider(), sftp_provider())
+        for provider in (databases, documents(), files_provider(), HttpDriver().provider(), mail, *transfer):
             queue = capability_queue(provider.capability.name)
             activities = CATALOG.activities(provider, workbench=steps.workbench)
             await stack.enter_async_context(Worker(client, task_queue=queue, activities=activities))
@@ -68,19 +73,29 @@ async def test_the_example_of_a_node_runs(
 ) -> None:
     if spec.type == "word.export" and OFFICE is None:
         pytest.skip("needs LibreOffice")
-    steps = textwrap.indent(spec.example, "  ").replace(WRITTEN_ADDRESS, site.url("").rstrip("/"))
+    example = textwrap.indent(spec.example, "  ").replace(WRITTEN_ADDRESS, site.url("").rstrip("/"))
+    bench = Steps(tmp_path, secrets={"files-password": PASSWORD})
+
+    async with (
+        example_server(spec.type.partition(".")[0], f"{example}\n", tmp_path) as steps,
+        robot(client, bench, post),
+    ):
+        outputs = await outputs_of(client, steps, spec)
+
+    assert {} == outputs
+
+
+async def outputs_of(client: Client, steps: str, spec: NodeSpec) -> dict[str, JsonValue]:
     parsed = parse(f"aether: 1\nname: example\nsteps:\n{steps}\n", file=spec.type)
     plan = compile_plan(parsed.document, SPECS, source=parsed.source).plan
     assert plan is not None
 
-    async with robot(client, Steps(tmp_path), post):
-        handle = await client.start_workflow(
-            plan.name,
-            RunInput(plan=plan, inputs={}, files={}),
-            id=f"{spec.type}/{uuid4().hex[:8]}",
-            task_queue=ORCHESTRATOR_QUEUE,
-            result_type=RunResult,
-        )
-        result = await handle.result()
-
-    assert {} == result.outputs
+    handle = await client.start_workflow(
+        plan.name,
+        RunInput(plan=plan, inputs={}, files={}),
+        id=f"{spec.type}/{uuid4().hex[:8]}",
+        task_queue=ORCHESTRATOR_QUEUE,
+        result_type=RunResult,
+    )
+    result: RunResult = await handle.result()
+    return result.outputs

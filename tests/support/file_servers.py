@@ -1,0 +1,175 @@
+"""Real servers that keep files, on loopback: SFTP by asyncssh, FTP by pyftpdlib."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import threading
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import asyncssh
+from typing_extensions import override
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore", DeprecationWarning)  # it brings along what later Pythons have no more
+    from pyftpdlib.authorizers import DummyAuthorizer
+    from pyftpdlib.handlers import FTPHandler, TLS_FTPHandler
+    from pyftpdlib.servers import FTPServer
+
+USER, PASSWORD = "robot", "open sesame"
+
+
+@cache
+def key_of(name: str) -> asyncssh.SSHKey:
+    """A key that is the same for all of one test run."""
+    return asyncssh.generate_private_key("ssh-ed25519", comment=name)
+
+
+@dataclass
+class Served:
+    """One server, and the folder it shows."""
+
+    root: Path
+    port: int = 0
+    fail_with: asyncssh.SFTPError | None = None
+    """What to answer to whoever writes."""
+    logins: list[str] = field(default_factory=list)
+
+    def put(self, path: str, content: bytes | str = b"") -> Path:
+        """Have a file on the server."""
+        place = self.root / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return place
+
+    @property
+    def files(self) -> dict[str, bytes]:
+        """All files of the server."""
+        return {str(each.relative_to(self.root)): each.read_bytes() for each in self.root.rglob("*") if each.is_file()}
+
+
+class _Door(asyncssh.SSHServer):
+    def __init__(self, served: Served) -> None:
+        self._served = served
+
+    @override
+    def begin_auth(self, username: str) -> bool:
+        self._served.logins.append(username)
+        return True
+
+    @override
+    def password_auth_supported(self) -> bool:
+        return True
+
+    @override
+    def validate_password(self, username: str, password: str) -> bool:
+        return (USER, PASSWORD) == (username, password)
+
+    @override
+    def public_key_auth_supported(self) -> bool:
+        return True
+
+    @override
+    def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        return username == USER and key == key_of("user").convert_to_public()
+
+
+class _Files(asyncssh.SFTPServer):
+    served: Served
+
+    @override
+    def open(self, path: bytes, pflags: int, attrs: asyncssh.SFTPAttrs) -> Any:
+        if self.served.fail_with is not None and pflags & asyncssh.FXF_WRITE:
+            raise self.served.fail_with
+        return super().open(path, pflags, attrs)
+
+
+@asynccontextmanager
+async def sftp_server(root: Path) -> AsyncIterator[Served]:
+    """Serve a folder by SFTP to whoever has the password or the key `user`."""
+    served = Served(root)
+
+    def files(channel: asyncssh.SSHServerChannel[bytes]) -> asyncssh.SFTPServer:
+        server = _Files(channel, chroot=str(root).encode())
+        server.served = served
+        return server
+
+    async with asyncssh.listen(
+        "127.0.0.1",
+        0,
+        server_host_keys=[key_of("host")],
+        server_factory=lambda: _Door(served),
+        sftp_factory=files,
+        gss_host=None,
+    ) as server:
+        served.port = server.get_port()
+        yield served
+
+
+class _Implicit(TLS_FTPHandler):  # type: ignore[misc] # an untyped library
+    """Speaks TLS from the first byte on."""
+
+    def handle(self) -> None:
+        self.secure_connection(self.get_ssl_context())
+        super().handle()
+
+
+@contextmanager
+def ftp_server(
+    root: Path, *, certificate: Path | None = None, old: bool = False, tls: str = "explicit"
+) -> Iterator[Served]:
+    """Serve a folder by FTP, with TLS if there is a certificate; an old one tells of its files for people only."""
+    users = DummyAuthorizer()
+    users.add_user(USER, PASSWORD, str(root), perm="elradfmwMT")
+    kind: Any = FTPHandler if certificate is None else _Implicit if tls == "implicit" else TLS_FTPHandler
+    commands = {name: facts for name, facts in kind.proto_cmds.items() if not old or name not in {"MLSD", "MLST"}}
+    facts: dict[str, Any] = {
+        "authorizer": users,
+        "proto_cmds": commands,
+        "use_gmt_times": True,
+        "use_sendfile": False,
+        "auth_failed_timeout": 0,
+    }
+    if certificate:
+        facts |= {"certfile": str(certificate), "tls_control_required": tls == "explicit", "tls_data_required": True}
+    server = FTPServer(("127.0.0.1", 0), type("Handler", (kind,), facts))
+    thread = threading.Thread(target=lambda: server.serve_forever(timeout=0.02, handle_exit=False), daemon=True)
+    thread.start()
+    try:
+        yield Served(root, server.address[1])
+    finally:
+        server.close_all()
+        thread.join(5)
+
+
+async def silent_server() -> tuple[asyncio.Server, int]:
+    """Take connections and say nothing."""
+    server = await asyncio.start_server(lambda _reader, _writer: asyncio.sleep(60), "127.0.0.1", 0)
+    return server, server.sockets[0].getsockname()[1]
+
+
+@asynccontextmanager
+async def example_server(family: str, example: str, directory: Path) -> AsyncIterator[str]:
+    """Have the server that the examples of a family speak of; gives the example with its address."""
+    if family not in {"sftp", "ftp"}:
+        yield example
+        return
+    root = directory / "served"
+    for path in ("out/may.csv", "out/draft.tmp", "archive/2019/a.csv", "done/x"):
+        Served(root).put(path, "id\n1\n")
+    async with AsyncExitStack() as stack:
+        if family == "sftp":
+            served = await stack.enter_async_context(sftp_server(root))
+        else:
+            served = stack.enter_context(ftp_server(root))
+        lines = ["host: 127.0.0.1", f"port: {served.port}"] + ["tls: off"] * (family == "ftp")
+        here = re.sub(
+            r"( +)host: files\.example\.com\n", lambda found: "".join(f"{found[1]}{line}\n" for line in lines), example
+        )
+        yield re.sub(r"SHA256:\w{43}", key_of("host").get_fingerprint(), here)
