@@ -188,7 +188,8 @@ class SessionKeeper:
             session = await host.open(request)
             belongings.push_async_callback(host.close, request.session)
             await belongings.enter_async_context(host.filming(request))
-            log.info("session.opened", session=request.session, restored=request.restore is not None)
+            restored = request.restore is not None
+            log.info("session.opened", session=request.session, capability=request.capability, restored=restored)
             return self._hold(request.session, _Held(host, session, belongings.pop_all()), "opened")
 
     def _hold(self, session: str, held: _Held, how: Literal["opened", "recovered"]) -> _Held:

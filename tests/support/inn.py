@@ -15,6 +15,7 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Worker
 
 from activities.catalog import Catalog
+from activities.drivers.desktop.host import DesktopHost
 from activities.drivers.playwright.host import BrowserHost
 from activities.drivers.playwright.hosting.lodging import Lodging
 from activities.drivers.playwright.mark import Marks
@@ -22,7 +23,7 @@ from activities.sealing import Seal
 from activities.secrets import Mask
 from tests.support.journey import Journey, Luggage
 from tests.support.steps import Steps
-from workers.hosts import Browsers
+from workers.hosts import Browsers, Desktops, SessionHost
 from workers.providers import browser_provider
 from workers.sessions import SessionKeeper
 from workflows.ids import RobotId, robot_queue
@@ -59,17 +60,18 @@ class Inn:
 
 
 @asynccontextmanager
-async def inn(
+async def inn(  # noqa: PLR0913 - what differs between robots, all by keyword
     client: Client,
     directory: Path,
     *,
     linger: timedelta = timedelta(seconds=30),
     remote: Client | None = None,
     lodging: Lodging | None = None,
+    desktops: DesktopHost | None = None,
 ) -> AsyncIterator[Inn]:
     """A robot for journeys only, with one place, or two where it has a predecessor's browser.
 
-    It may have a line to the server that is not that of its journeys.
+    It may have desktops, and a line to the server that is not that of its journeys.
     """
     line = remote or client
     name = f"inn-{uuid4().hex[:8]}"
@@ -78,7 +80,10 @@ async def inn(
         host = await stack.enter_async_context(BrowserHost(lodging=lodging))
         bench = Steps(directory)
         marks = Marks(host, bench.store, Seal(bytes(32)))
-        keeper = SessionKeeper(robot, line, {"browser": Browsers(host, marks)}, Mask(), 2 if lodging else 1, linger)
+        hosts: dict[str, SessionHost] = {"browser": Browsers(host, marks)}
+        if desktops is not None:
+            hosts["desktop"] = Desktops(await stack.enter_async_context(desktops))
+        keeper = SessionKeeper(robot, line, hosts, Mask(), 2 if lodging else 1, linger)
         await keeper.recover()
         catalog = await asyncio.to_thread(Catalog.discover)
         steps = catalog.activities(browser_provider(host, marks), workbench=bench.workbench)

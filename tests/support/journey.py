@@ -1,4 +1,4 @@
-"""A workflow that keeps one browser session while it continues as new, step by step as it is told."""
+"""A workflow that keeps one session while it continues as new, step by step as it is told."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ class Luggage(BaseModel):
     """What an execution takes along."""
 
     robot: str
+    capability: str = "browser"
     grant: SessionGrant | None = None
     adopting: bool = True
     """Whether to take the session over at once, or only when told to."""
@@ -62,7 +63,7 @@ class Journey:
             run=info.workflow_id,
             run_id=info.run_id,
             document="journey",
-            capability="browser",
+            capability=self.luggage.capability,
             lease=grant.lease if grant else 0,
             adopt=grant is not None,
         )

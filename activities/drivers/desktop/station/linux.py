@@ -35,8 +35,9 @@ _LISTENER = 3
 _LONGEST = 60
 """Bytes: sockets in a directory may have some forty more, and no system takes more than a hundred or so in all."""
 _USUAL = Path("/tmp")  # noqa: S108 - every directory below it is its owner's alone
-_ANSWER_TIME = 30.0
-_END_TIME = 10.0
+_START_TIME = 30.0
+_ANSWER_TIME = 10.0
+_END_TIME = 5.0
 _PAUSE = 0.01
 
 log = structlog.get_logger()
@@ -101,7 +102,7 @@ class LinuxStation(Station):
 
     @classmethod
     async def _meet(cls, directory: Path, file: Path) -> Self:
-        async with asyncio.timeout(_ANSWER_TIME):
+        async with asyncio.timeout(_START_TIME):
             wire = await Wire.connect(directory / "control")
             try:
                 told = await wire.ask("hello")
@@ -216,17 +217,23 @@ class LinuxStation(Station):
 
     async def close(self) -> None:
         """End it with all its programs; nothing is left of it."""
-        with suppress(SessionLostError):
-            await self._ask("close")
+        self.dismiss()
         self._lose("it was closed")
+        await asyncio.shield(self._end())
+
+    async def _end(self) -> None:
+        await end(self._memo, self._file)
         self._wire.close()
-        await asyncio.shield(end(self._memo, self._file))
 
     async def _ask(self, verb: str, **facts: Any) -> dict[str, Any]:  # noqa: ANN401 - as JSON has it
         if self.lost_because is None:
-            with suppress(ConnectionError):
-                return await self._wire.ask(verb, **facts)
-            self._lose("the process that looked after it ended")
+            try:
+                async with asyncio.timeout(_ANSWER_TIME):
+                    return await self._wire.ask(verb, **facts)
+            except ConnectionError:
+                self._lose()
+            except TimeoutError:
+                self._lose("the process that looks after it does not answer")
         raise SessionLostError(f"the desktop session is lost: {self.lost_because}")
 
     def _hear(self, news: dict[str, Any]) -> None:
