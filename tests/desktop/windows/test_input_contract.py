@@ -10,7 +10,7 @@ import pytest
 from activities.drivers.desktop.windows.toolkit import UiaToolkit
 from tests.support.win32 import Windows
 from tests.support.windows_programs import Editor, find
-from workflows.errors import MachineError, SessionUnavailableError
+from workflows.errors import InvalidParamsError, MachineError, SessionUnavailableError
 
 
 async def test_keys_and_text_arrive_where_the_keyboard_is(
@@ -27,6 +27,15 @@ async def test_keys_and_text_arrive_where_the_keyboard_is(
     assert [editor.text] == editor.saved
     assert set() == session.held
     assert ("SwitchToThisWindow", (editor.window.facts["NativeWindowHandle"], 1)) in session.calls
+
+
+async def test_keys_that_do_not_exist_are_an_error_before_any_is_pressed(toolkit: UiaToolkit, editor: Editor) -> None:
+    await toolkit.focus((await find(toolkit, "Text editor")).ref)
+
+    with pytest.raises(InvalidParamsError, match="Entre"):
+        await toolkit.keys("x{Entre}")
+
+    assert "" == editor.text
 
 
 async def test_the_mouse_clicks_and_drags(toolkit: UiaToolkit, session: Windows) -> None:

@@ -10,7 +10,6 @@ import pytest
 
 from activities.drivers.desktop.windows.station import WindowsStation
 from tests.support.eventually import eventually
-from tests.support.uia import Element
 from tests.support.win32 import Windows
 from tests.support.windows import windows
 from workflows.errors import DesktopFailedError, SessionUnavailableError
@@ -77,22 +76,33 @@ async def test_a_program_that_is_not_there_says_so(station: WindowsStation, tmp_
         await station.launch(("nowhere.exe",), {}, str(tmp_path))
 
 
-async def test_a_program_that_only_fetches_another_is_represented_by_it(
-    station: WindowsStation, session: Windows, tmp_path: Path
+async def test_a_program_that_was_fetched_by_another_ends_with_the_session(
+    station: WindowsStation, tmp_path: Path
 ) -> None:
     """As `calc.exe` does, whose window belongs to a packaged app that Windows starts."""
-    pid = await station.launch((sys.executable, "-c", ""), {}, str(tmp_path))
-    await eventually(lambda: station.ending(pid) == "ended with exit code 0")
+    stub = await station.launch((sys.executable, "-c", ""), {}, str(tmp_path))
+    station.remember("calculator", stub)
+    await eventually(lambda: station.ending(stub) == "ended with exit code 0")
     other = await WindowsStation.open(tmp_path / "other", "other")
-    app = await other.launch(SLEEP, {}, str(tmp_path))
+    app, own = [await other.launch(SLEEP, {}, str(tmp_path)) for _ in range(2)]
 
-    session.show(Element("Window", "Calculator", NativeWindowHandle=7, ProcessId=app))
+    station.remember("calculator", app)
+    station.remember("the user's own", own)
+    await station.close()
 
-    assert {app} == station.family(pid)
-    assert station.ending(pid) is None
-    await station.kill(pid)
     assert other.ending(app) is not None
+    assert other.ending(own) is None
     await other.close()
+
+
+async def test_programs_and_the_run_share_a_folder_that_goes_away(station: WindowsStation) -> None:
+    folder = station.folder
+    pid = await station.launch((sys.executable, "-c", "open('saved', 'w').close()"), {}, str(folder))
+    await eventually(lambda: station.ending(pid) is not None)
+
+    assert (folder / "saved").exists()
+    await station.close()
+    assert not folder.exists()
 
 
 async def test_a_successor_of_the_robot_finds_its_programs(station: WindowsStation, tmp_path: Path) -> None:

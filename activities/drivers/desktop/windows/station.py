@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+import shutil
 import subprocess
 import time
 from collections.abc import Sequence
@@ -22,8 +23,7 @@ from activities.private import private_directory
 from workflows.errors import DesktopFailedError, SessionLostError, SessionUnavailableError
 
 _MEMO = "windows-desktop.json"
-_HANDING_OVER = 30.0
-"""Seconds within which a program that ends at once may have another one show its window."""
+_FOLDER = "files"
 _SAME = 0.01
 """Seconds by which what is told of one moment may differ."""
 _ENDING = 5.0
@@ -83,6 +83,8 @@ class WindowsStation(Station):
                 "the desktop of this robot is taken: Windows shows a robot one desktop, so one run at a time has it"
             )
         station = cls(home, Memo(session=session, run=run, lease=lease))
+        await asyncio.to_thread(shutil.rmtree, station.folder, ignore_errors=True)
+        await asyncio.to_thread(private_directory, station.folder)
         await station._save()
         return station
 
@@ -107,19 +109,27 @@ class WindowsStation(Station):
         """The lease it was held with last."""
         return self._memo.lease
 
+    @property
+    @override
+    def folder(self) -> Path:
+        return self._home / _FOLDER
+
     @override
     async def launch(self, arguments: Sequence[str], environment: dict[str, str], directory: str) -> int:
         if self.lost_because is not None:
             raise SessionLostError(f"the desktop session is lost: {self.lost_because}")
         program = await asyncio.to_thread(self._launch, arguments, environment, directory)
-        self._memo = self._memo.model_copy(update={"programs": (*self._memo.programs, program)})
+        self._take(program)
         await self._save()
         return program.pid
 
     @override
     def remember(self, name: str, pid: int) -> None:
+        before = self._memo.apps.get(name)
         others = {other: known for other, known in self._memo.apps.items() if other != name}
         self._memo = self._memo.model_copy(update={"apps": {**others, name: pid}})
+        if before is not None and before != pid and self._program(before) is not None and not self.family(before):
+            self._take(Program(pid=pid, began=_began(pid) or time.time()))  # a program that only fetches another
         saving = asyncio.create_task(self._save())
         self._saving.add(saving)
         saving.add_done_callback(self._saving.discard)
@@ -139,14 +149,9 @@ class WindowsStation(Station):
 
     @override
     def family(self, pid: int) -> set[int]:
-        """A program, what it started, and what it handed over to: some only have another one show their window."""
+        """A program and what it started."""
         program = self._program(pid)
-        found = _with_children(pid, program.began if program is not None else None)
-        if found or program is None or self._code(program) != 0:
-            return found
-        others = {other for each in self._memo.programs for other in _with_children(each.pid, each.began)}
-        shown = set(map(win32.owner, win32.top_windows()))
-        return {other for other in shown - others if _began_soon_after(program.began, other)}
+        return _with_children(pid, program.began if program is not None else None)
 
     @override
     async def kill(self, pid: int) -> None:
@@ -177,6 +182,7 @@ class WindowsStation(Station):
             self._lost.set_result("it was closed")
         await self.settle()
         await asyncio.to_thread(self._end_all)
+        await asyncio.to_thread(shutil.rmtree, self.folder, ignore_errors=True)
         async with self._turn:
             await asyncio.to_thread((self._home / _MEMO).unlink, missing_ok=True)
 
@@ -209,6 +215,10 @@ class WindowsStation(Station):
         self._processes[process.pid] = process
         return Program(pid=process.pid, began=_began(process.pid) or time.time())
 
+    def _take(self, program: Program) -> None:
+        """End a program with the session."""
+        self._memo = self._memo.model_copy(update={"programs": (*self._memo.programs, program)})
+
     def _program(self, pid: int) -> Program | None:
         return next((each for each in reversed(self._memo.programs) if each.pid == pid), None)
 
@@ -240,11 +250,6 @@ def _began(pid: int) -> float | None:
         return psutil.Process(pid).create_time()
     except psutil.Error:
         return None
-
-
-def _began_soon_after(moment: float, pid: int) -> bool:
-    began = _began(pid)
-    return began is not None and 0 <= began - moment <= _HANDING_OVER
 
 
 def _with_children(pid: int, began: float | None) -> set[int]:

@@ -10,13 +10,14 @@ from typing import Any, TypeVar
 from PIL import ImageGrab
 from typing_extensions import override
 
+from activities.drivers.desktop.keys import parse
 from activities.drivers.desktop.toolkit import StaleError, Toolkit, UnresponsiveError
 from activities.drivers.desktop.windows import act, look, win32
 from activities.drivers.desktop.windows.automation import begin, loaded, told_apart
 from activities.drivers.desktop.windows.reference import Reference, References, cell_step, inside, stepped
 from activities.drivers.desktop.windows.thread import ComThread, HeldUpError
 from activities.sessions.desktop import Facts, MouseButton, Rect
-from workflows.errors import InvalidParamsError, MachineError, SessionUnavailableError
+from workflows.errors import MachineError, SessionUnavailableError
 
 T = TypeVar("T")
 
@@ -111,8 +112,8 @@ class UiaToolkit(Toolkit):
 
     @override
     async def keys(self, keys: str) -> None:
-        if keys:
-            await self._by_hand(lambda library: _press(library, keys))
+        if parse(keys):
+            await self._by_hand(lambda library: library.SendKeys(keys, waitTime=0))
 
     @override
     async def type(self, text: str) -> None:
@@ -213,15 +214,6 @@ def _click(library: Any, place: tuple[int, int], button: MouseButton, count: int
     presses = {"left": library.Click, "middle": library.MiddleClick, "right": library.RightClick}
     for _ in range(count):
         presses[button](*place, waitTime=0)
-
-
-def _press(library: Any, keys: str) -> None:  # noqa: ANN401 - the same
-    try:
-        library.SendKeys(keys, waitTime=0)
-    except (ValueError, TypeError, IndexError) as error:
-        raise InvalidParamsError(
-            f"{keys!r} are no keys: {error}; special keys are written like {{Ctrl}}s or {{Enter}}, a brace like {{{{}}"
-        ) from error
 
 
 def _type(library: Any, *, text: str) -> None:  # noqa: ANN401 - the same
