@@ -15,9 +15,8 @@ from activities.provider import Provider
 from activities.sessions.desktop import DESKTOP, DesktopSession
 from activities.sessions.files import Workspace
 from workers.settings import Settings
-from workflows.call import PageMark, StepCall
+from workflows.call import StepCall
 from workflows.errors import SessionLostError
-from workflows.spec import Effect
 
 if TYPE_CHECKING:
     from activities.drivers.desktop.host import DesktopHost, Stations
@@ -68,9 +67,4 @@ def desktop_provider(host: DesktopHost, evidence: EvidenceStore | None = None) -
             finally:
                 await host.note(held.id)
 
-    return Provider(DESKTOP, lend, left=_left, evidence=witness.evidence if witness is not None else None)
-
-
-async def _left(call: StepCall) -> PageMark | None:
-    """Tell that what a step has changed is nowhere but on its desktop: no address brings that back."""
-    return None if call.effect is Effect.READ else PageMark(url="", document="beyond")
+    return Provider(DESKTOP, lend, evidence=witness.evidence if witness is not None else None)

@@ -25,7 +25,7 @@ from workflows.gaining import (
 from workflows.leaving import fail
 from workflows.plan import CallStep, NodeCall
 from workflows.protocol import CallNode, CallOff, OpenSession, StartTimer, StepStarted, StepWaits
-from workflows.restoring import beyond_restoring, lose, note_failure, note_page, rebuild
+from workflows.restoring import beyond_restoring, enter_again, held_thing, lose, note_failure, note_page, rebuild
 from workflows.state import Held
 from workflows.turn import Turn
 from workflows.verifying import begin_looking, take_found, take_not_found
@@ -100,7 +100,7 @@ def take_session(turn: Turn, frame: CallFrame, grant: SessionGrant) -> None:
     turn.sessions = {**turn.sessions, key: replace(held, grant=grant)}
     if held.since and not step.node.checkpoint:
         turn.push(RestoreFrame(0, held.since))
-        _redo(turn, grant, held.since)
+        enter_again(turn, grant, held.since)
     elif turn.waits:
         turn.swap(replace(frame, waits_for="retry", number=0, due=turn.now))
     else:
@@ -118,7 +118,7 @@ def take_redone(turn: Turn, frame: RestoreFrame) -> None:
     remaining = frame.remaining[1:]
     grant = turn.sessions[turn.area.key(remaining[0].step.node.capability)].grant if remaining else None
     if remaining and grant is not None:
-        _redo(turn, grant, remaining)
+        enter_again(turn, grant, remaining)
     else:
         turn.pop()
         attempt(turn)
@@ -132,7 +132,8 @@ def take_not_redone(turn: Turn, frame: RestoreFrame, outcome: Outcome) -> None:
         take_failed(turn, frame_of(turn), not_begun(outcome))
         return
     place = frame.remaining[0].place
-    message = f"the page could not be rebuilt in a new session: {place!r} failed with {outcome.error.message}"
+    thing = held_thing(call_of(turn).node.capability)
+    message = f"the {thing} could not be rebuilt in a new session: {place!r} failed with {outcome.error.message}"
     take_failed(turn, frame_of(turn), Raised(ErrorValue(type="SessionLostError", kind="robot", message=message)))
 
 
@@ -230,24 +231,6 @@ def _give_up(turn: Turn, error: ErrorValue) -> None:
         tried = turn.top.attempt - 1
         turn.pop()
     fail(turn, error, tried)
-
-
-def _redo(turn: Turn, grant: SessionGrant, remaining: tuple[Redo, ...]) -> None:
-    redo = remaining[0]
-    number = turn.number()
-    turn.swap(RestoreFrame(number, remaining))
-    turn.commands.append(
-        CallNode(
-            number=number,
-            step=redo.step,
-            place=redo.place,
-            attempt=1,
-            params=redo.params,
-            secrets=redo.secrets,
-            session=grant,
-            files=turn.files if redo.step.node.workspace else None,
-        )
-    )
 
 
 def _take_share(turn: Turn, grant: SessionGrant) -> None:

@@ -4,8 +4,8 @@ The robot saves cookies and local storage, and says after each step whether it l
 again by loading its address. A new session begins there; what was entered into the document since is entered
 again. Steps that only look change nothing and are left out. A step with a lasting effect is never done again: where
 one has acted on the document since it was loaded, the session is had again as the document says in `restore`, or not;
-what was entered after that step is entered again then. A desktop has no address: whatever was done to its programs, it
-is had again by `restore` alone.
+what was entered after that step is entered again then. A desktop has no address: a new one begins empty, with the
+programs that were launched, and what was entered into them, as long as no step has acted on them for good.
 """
 
 from __future__ import annotations
