@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ParamSpec, Protocol, TypeVar
 
-from activities.node import Capability
+from activities.node import Capability, Params
 from activities.sessions.files import Workspace
 
 P = ParamSpec("P")
@@ -30,6 +30,15 @@ class Workshop(Protocol):
             InvalidFileError: it needs more memory than a document may.
             NodeFailedError: its process ended in the middle of it.
         """
+
+
+class OnPdf(Params):
+    """What all steps that open a PDF file share."""
+
+    path: str
+    """The PDF file, relative to the run's workspace."""
+    password: str | None = None
+    """What opens it if it is protected; best from a secret."""
 
 
 DOCUMENTS: Capability[Workshop] = Capability("documents", workspace=True)

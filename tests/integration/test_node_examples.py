@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -22,9 +23,10 @@ from activities.drivers.mail.driver import MailDriver
 from activities.drivers.sftp import sftp_provider
 from tests.support.file_servers import PASSWORD, example_server
 from tests.support.mailbox import MailServer, account_of, letter, mail_server
-from tests.support.office import OFFICE, documents
+from tests.support.office import OFFICE, PAPERS, documents
 from tests.support.steps import KnownSecrets, Steps
 from tests.support.web import Web, web
+from workflows.call import FileEntry
 from workflows.compile import compile_plan
 from workflows.ids import ORCHESTRATOR_QUEUE, capability_queue
 from workflows.parse import parse
@@ -75,24 +77,28 @@ async def test_the_example_of_a_node_runs(
         pytest.skip("needs LibreOffice")
     example = textwrap.indent(spec.example, "  ").replace(WRITTEN_ADDRESS, site.url("").rstrip("/"))
     bench = Steps(tmp_path, secrets={"files-password": PASSWORD})
+    for path in PAPERS.keys() & set(re.findall(r"[\w.]+", example)):
+        await bench.put(path, PAPERS[path]())
 
     async with (
         example_server(spec.type.partition(".")[0], f"{example}\n", tmp_path) as steps,
         robot(client, bench, post),
     ):
-        outputs = await outputs_of(client, steps, spec)
+        outputs = await outputs_of(client, steps, spec, bench.files)
 
     assert {} == outputs
 
 
-async def outputs_of(client: Client, steps: str, spec: NodeSpec) -> dict[str, JsonValue]:
+async def outputs_of(
+    client: Client, steps: str, spec: NodeSpec, files: Mapping[str, FileEntry]
+) -> dict[str, JsonValue]:
     parsed = parse(f"aether: 1\nname: example\nsteps:\n{steps}\n", file=spec.type)
     plan = compile_plan(parsed.document, SPECS, source=parsed.source).plan
     assert plan is not None
 
     handle = await client.start_workflow(
         plan.name,
-        RunInput(plan=plan, inputs={}, files={}),
+        RunInput(plan=plan, inputs={}, files=dict(files)),
         id=f"{spec.type}/{uuid4().hex[:8]}",
         task_queue=ORCHESTRATOR_QUEUE,
         result_type=RunResult,

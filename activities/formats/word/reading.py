@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from activities.formats.fields import Expression, find_fields
 from activities.formats.word.markup import P, blocks, plain_text, rows_of, text_of
 from activities.formats.word.opening import open_word, parts_with_text
 
@@ -36,6 +38,7 @@ class WordText:
     """What a document says."""
 
     text: str
+    fields: dict[str, str | None]
     paragraphs: list[WordParagraph]
     tables: list[list[list[str]]]
     margins: str
@@ -43,7 +46,7 @@ class WordText:
     properties: dict[str, str | None]
 
 
-def read_word(path: Path, *, shown_as: str) -> WordText:
+def read_word(path: Path, fields: Mapping[str, Expression], *, shown_as: str) -> WordText:
     """Read a whole document.
 
     Raises:
@@ -54,8 +57,10 @@ def read_word(path: Path, *, shown_as: str) -> WordText:
     body = document.element.body
     found = list(blocks(body))
     styles = _Styles(document)
+    text = plain_text(body)
     return WordText(
-        text=plain_text(body),
+        text=text,
+        fields=find_fields(text, fields),
         paragraphs=[styles.paragraph(each) for each in found if each.tag == P and text_of(each).strip()],
         tables=[rows_of(each) for each in found if each.tag != P],
         margins="\n".join(filter(None, (plain_text(each.element).strip() for each in margins))),

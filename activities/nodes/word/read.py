@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
+from activities.formats.fields import Expression
 from activities.formats.word.reading import read_word
 from activities.node import Params, Result, node
 from activities.sessions.documents import DOCUMENTS, Workshop
@@ -14,6 +17,8 @@ class Read(Params):
 
     path: str
     """The document (.docx), relative to the run's workspace."""
+    fields: dict[str, Expression] = Field(default_factory=dict)
+    """Regular expressions of single values by their names; a value is what the first parentheses hold."""
     header: bool = True
     """Whether the first row of each table names its columns; with `false`, records are lists."""
 
@@ -50,6 +55,8 @@ class Document(Result):
 
     text: str
     """All of it: a line per paragraph, and per row of a table, with tabs between the cells."""
+    fields: dict[str, str | None]
+    """The values that were looked for by their names; null for what is not there."""
     paragraphs: tuple[Paragraph, ...]
     """The paragraphs outside of tables."""
     headings: tuple[Heading, ...]
@@ -84,10 +91,11 @@ async def read(workshop: Workshop, params: Read) -> Document:
     ```
     """
     async with workshop.files.reading(params.path) as path:
-        said = await workshop.do(read_word, path, shown_as=params.path)
+        said = await workshop.do(read_word, path, params.fields, shown_as=params.path)
     headings = (Heading(text=each.text, level=each.level) for each in said.paragraphs if each.level is not None)
     return Document(
         text=said.text,
+        fields=said.fields,
         paragraphs=tuple(Paragraph(text=each.text, style=each.style) for each in said.paragraphs),
         headings=tuple(headings),
         tables=tuple(_table(rows, header=params.header) for rows in said.tables),
