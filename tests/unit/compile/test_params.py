@@ -8,9 +8,12 @@ from activities.nodes.browser.click import click
 from activities.nodes.browser.expect import expect
 from activities.nodes.browser.open import open as open_page
 from activities.nodes.browser.select import select
+from activities.nodes.database.query import query
 from workflows.params import params_problems
 
 LOCATORS = "'role', 'label', 'text', 'placeholder', 'test_id', 'title', 'alt', 'css', 'xpath' and 'selector'"
+
+SQL = "the statement, with `:name` where a value of `params` belongs; written out, without expressions."
 
 
 @pytest.mark.parametrize(
@@ -54,6 +57,19 @@ LOCATORS = "'role', 'label', 'text', 'placeholder', 'test_id', 'title', 'alt', '
                 )
             ],
         ),
+        (
+            query,
+            {"connection": "shop", "sql": "select ${{ 1 }}"},
+            [
+                (
+                    ("sql",),
+                    "wrong-value",
+                    "'select ${{ 1 }}' must be written out",
+                    f"it is: {SQL}",
+                )
+            ],
+        ),
+        (query, {"connection": "${{ 'shop' }}", "sql": "select 1", "params": {"a": "${{ 1 }}"}}, []),
         (open_page, {"url": "${{ inputs.portal }}"}, []),
         (click, {"target": "${{ inputs.button }}"}, []),
     ],

@@ -30,6 +30,7 @@ class Params(BaseModel):
     points: list[tuple[int, int]] = []
     headers: dict[str, int] = {}
     text: str = ""
+    sql: str = Field(default="", json_schema_extra={"format": "written-out"})
 
 
 class Nothing(BaseModel):
@@ -69,6 +70,7 @@ ACCEPTED = (
     "{do: browser.click, with: {target: {label: Pay, nth: '${{ 1 + 1 }}'}, button: '${{ b }}'}}",
     "{do: browser.click, with: {target: x, points: '${{ p }}', headers: {a: 'n${{ 1 }}'}}}",
     "{do: browser.click, with: {target: x, points: ['${{ p }}', [1, '${{ 2 }}']]}}",
+    "{do: browser.click, with: {target: x, sql: 'select 1', text: 'n${{ 1 }}'}}",
     "{for_each: [1], do: browser.click, with: {target: '${{ item }}'}}",
     "{for_each: [1], do: [{if: true, then: [continue]}]}",
     "{for_each: [1], parallel: 4, on_error: wait, do: [continue]}",
@@ -100,6 +102,7 @@ REFUSED = (
     "{do: browser.click, with: {target: {labell: x}}}",
     "{do: browser.click, with: {target: {label: x, nth: two}}}",
     "{do: browser.click, with: {target: x, points: [[1, x]]}}",
+    "{do: browser.click, with: {target: x, sql: 'select ${{ 1 }}'}}",
     "{do: browser.close, with: {target: x}}",
     "{for_each: [1], do: browser.click, with: {}}",
     "{for_each: [1], do: [{do: browser.click}]}",
