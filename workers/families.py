@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -13,6 +14,7 @@ from activities.drivers.http import HttpDriver
 from activities.drivers.local_secrets import LocalSecrets
 from activities.provider import Provider
 from activities.sessions.mailing import Account
+from activities.workspace import own_scratch
 from workers.settings import Settings
 
 
@@ -85,6 +87,27 @@ def _sftp(_: Settings) -> Provider[Any]:
     return sftp_provider()
 
 
+def _script(settings: Settings) -> Provider[Any]:
+    from activities.drivers.script.scripts import Rules, ScriptDriver  # noqa: PLC0415 - exists on POSIX alone
+
+    script = settings.script
+    own = (settings.state, settings.artifacts, settings.payloads, settings.secrets, settings.secrets_key.parent)
+    rules = Rules(
+        scratch=own_scratch(settings.state / "scratch"),
+        hidden=tuple(dict.fromkeys(place.absolute() for place in own)),
+        memory=script.memory,
+        processes=script.processes,
+        largest_file=script.largest_file,
+        output=script.output,
+        user=script.user if os.geteuid() == 0 else None,
+        python=script.python,
+        shell=script.shell,
+        isolation=script.isolation,
+        network=script.network,
+    )
+    return ScriptDriver(rules).provider()
+
+
 FAMILIES: tuple[Family, ...] = (
     Family("database", _database),
     Family(
@@ -95,6 +118,7 @@ FAMILIES: tuple[Family, ...] = (
     Family("http", _http),
     Family("mail", _mail),
     Family("ocr", lambda _: ocr_provider(), ("PIL", "cv2", "numpy", "onnxruntime", "pypdfium2", "rapidocr"), "ocr"),
+    Family("script", _script, allowed=lambda settings: settings.script.enabled and os.name == "posix"),
     Family("sftp", _sftp, ("asyncssh",), "sftp"),
 )
 """Drivers that are slow to load or optional are imported by the functions that make their providers."""

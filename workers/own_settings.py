@@ -52,3 +52,28 @@ class DatabaseSettings(Section):
     """The databases that steps name, each a table of its own."""
     only_named: bool = False
     """Whether steps may use these alone, and no server that they name themselves."""
+
+
+class ScriptSettings(Section):
+    """What `script.*` nodes may do; robots on Windows do not offer them."""
+
+    enabled: bool = False
+    """Whether robots run the programs of documents."""
+    isolation: Literal["auto", "required", "off"] = "auto"
+    """Whether programs run apart from the robot, by namespaces of Linux: where these can be had, always, or never."""
+    network: bool = True
+    """Whether they may use the network; keeping them off it needs isolation."""
+    user: str = "nobody"
+    """As whom they run where the robot is root; else they run as the robot does."""
+    memory: int = Field(default=512 * 1024**2, ge=16 * 1024**2)
+    """How much memory each of their processes may have, in bytes."""
+    processes: int = Field(default=64, ge=1)
+    """How many processes they may have."""
+    largest_file: int = Field(default=1024**3, ge=1)
+    """The largest file they may write, in bytes."""
+    output: int = Field(default=4 * 1024**2, ge=1024)
+    """How much they may print, in bytes."""
+    python: Path | None = None
+    """The Python for `script.python`; by default the robot's own, or the system's where that cannot be used."""
+    shell: Path = Path("/bin/sh")
+    """The shell for `script.shell`."""

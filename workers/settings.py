@@ -20,7 +20,7 @@ from activities.private import private_directory
 from activities.sessions.mailing import Server
 from workers.connection import Connection
 from workers.mistakes import known_names
-from workers.own_settings import DatabaseSettings
+from workers.own_settings import DatabaseSettings, ScriptSettings
 from workers.section import Section
 from workflows.duration import Duration, format_duration
 from workflows.ids import DEFAULT_ENVIRONMENT, RobotId
@@ -226,6 +226,7 @@ class Settings(Section):
     http: HttpSettings = HttpSettings()
     mail: MailSettings = MailSettings()
     database: DatabaseSettings = DatabaseSettings()
+    script: ScriptSettings = ScriptSettings()
     evidence: EvidenceSettings = EvidenceSettings()
     notify: NotifySettings = NotifySettings()
     smtp: SmtpSettings = SmtpSettings()

@@ -24,6 +24,7 @@ AetherError
 │  ├─ AccessDeniedError         a server does not accept the credentials
 │  ├─ AddressBlockedError       an address steps must not reach
 │  ├─ UntrustedServerError      a server that may be another than the one that is meant
+│  ├─ ScriptFailedError         a program of the document fails
 │  ├─ AnswerRefusedError        what a person wants of a run that it cannot do
 │  │  └─ PatchRefusedError         a corrected document that differs in what was done already
 │  └─ SecretStoreError          secrets that cannot be read: wrong key, damaged file
@@ -176,6 +177,10 @@ class AddressBlockedError(ConfigurationError):
 
 class UntrustedServerError(ConfigurationError):
     """A server does not prove to be the one that is meant: nothing was told to it."""
+
+
+class ScriptFailedError(ConfigurationError):
+    """A program that a document brings along fails, or takes more than it may."""
 
 
 class AnswerRefusedError(ConfigurationError):

@@ -20,10 +20,12 @@ from activities.drivers.files import files_provider
 from activities.drivers.ftp import ftp_provider
 from activities.drivers.http import HttpDriver
 from activities.drivers.mail.driver import MailDriver
+from activities.drivers.script.scripts import ScriptDriver
 from activities.drivers.sftp import sftp_provider
 from tests.support.file_servers import PASSWORD, example_server
 from tests.support.mailbox import MailServer, account_of, letter, mail_server
 from tests.support.office import OFFICE, PAPERS, documents
+from tests.support.script import rules
 from tests.support.steps import KnownSecrets, Steps
 from tests.support.web import Web, web
 from workflows.call import FileEntry
@@ -47,7 +49,8 @@ async def robot(client: Client, steps: Steps, post: MailServer) -> AsyncIterator
         databases = Databases({}, KnownSecrets()).provider()
         mail = MailDriver({"office": account_of(post)}, secrets=KnownSecrets({"mail": post.password})).provider()
         transfer = (ftp_provider(), sftp_provider())
-        for provider in (databases, documents(), files_provider(), HttpDriver().provider(), mail, *transfer):
+        scripts = ScriptDriver(rules(steps.scratch)).provider()
+        for provider in (databases, documents(), files_provider(), HttpDriver().provider(), mail, scripts, *transfer):
             queue = capability_queue(provider.capability.name)
             activities = CATALOG.activities(provider, workbench=steps.workbench)
             await stack.enter_async_context(Worker(client, task_queue=queue, activities=activities))

@@ -1,0 +1,1 @@
+"""Programs that documents bring along."""
