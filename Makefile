@@ -63,6 +63,7 @@ bench: $(DEVELOPMENT) ## what things cost, as ratios side by side
 	$(PY) -m benchmarks.growth
 	$(PY) -m benchmarks.throughput
 	$(PY) -m benchmarks.evidence
+	$(PY) -m benchmarks.databases
 	$(PY) -m benchmarks.placement
 	$(PY) -m benchmarks.form
 	$(PY) -m benchmarks.fleet

@@ -17,7 +17,7 @@ from activities.drivers.database.place import Target
 from activities.drivers.database.postgresql_errors import explained
 from activities.drivers.database.values import read_json
 from workflows.duration import format_duration
-from workflows.errors import AccessDeniedError, InvalidParamsError, ServerFailedError, ServerUnreachableError
+from workflows.errors import InvalidParamsError, ServerFailedError, ServerUnreachableError, UntrustedServerError
 
 LOST = (asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 """What asyncpg raises when a connection is not there any more."""
@@ -46,6 +46,7 @@ class PostgresqlPools:
             ServerUnreachableError: there is no server.
             ServerFailedError: all connections are in use.
             AccessDeniedError: it does not accept the user.
+            UntrustedServerError: it has no certificate that is trusted.
         """
         pool = await self._pool(target)
         connection = await _living(pool, target, patience)
@@ -124,7 +125,7 @@ async def _acquired(pool: Any, target: Target, patience: float) -> Any:  # noqa:
             raise InvalidParamsError(f"there is no such database as {place!r}: {error.args[0]}") from error
         raise explained(error, acted=False, place=str) from error
     except ssl.SSLCertVerificationError as error:
-        raise AccessDeniedError(
+        raise UntrustedServerError(
             f"the certificate of the database {place!r} is not trusted: {error.verify_message}; name its authority in "
             "the connection's 'ca'"
         ) from error

@@ -127,7 +127,7 @@ async def test_a_server_without_tls_is_refused_where_tls_is_required(steps: Step
     ("tls", "trusted", "kind"),
     [
         ("verify", True, None),
-        ("verify", False, "AccessDeniedError"),
+        ("verify", False, "UntrustedServerError"),
         ("require", False, None),
         ("prefer", False, None),
         ("off", False, "ServerUnreachableError"),
