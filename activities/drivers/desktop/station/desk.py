@@ -38,6 +38,7 @@ class Desk:
         self._own = own
         self._size = size
         self._parts: dict[int, str] = {}
+        self._logs: dict[int, Path] = {}
         self.server = 0
         """The process id of the display; 0 while there is none."""
 
@@ -95,12 +96,13 @@ class Desk:
     def _start(self, name: str, command: Sequence[str], *, keep: Sequence[int] = ()) -> int:
         told = signal.SIGTERM if keep else signal.SIGKILL  # a display has to clear up
         home = self._directory / "home"
-        with (self._directory / "log").open("ab") as log:
+        with (self._directory / f"{command[0]}.log").open("wb") as log:
             try:
                 process = start(command, self.environment, home, output=log, errors=log, keep=keep, told=told)
             except OSError as error:
                 raise DeskError(f"{name} does not start: {error.strerror}: {command[0]!r}") from None
         self._parts[process.pid] = name
+        self._logs[process.pid] = Path(log.name)
         return process.pid
 
     def _number(self, numbers: int, server: int) -> int:
@@ -122,7 +124,7 @@ class Desk:
             time.sleep(_PAUSE)
 
     def _ended(self, pid: int) -> DeskError:
-        said = (self._directory / "log").read_text(encoding="utf-8", errors="replace").strip().splitlines()
+        said = self._logs[pid].read_text(encoding="utf-8", errors="replace").strip().splitlines()
         return DeskError(f"{self._parts[pid]} ended at once: {said[-1][:_LONGEST_LINE] if said else 'it said nothing'}")
 
 

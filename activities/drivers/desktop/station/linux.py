@@ -39,6 +39,7 @@ _START_TIME = 30.0
 _ANSWER_TIME = 10.0
 _END_TIME = 5.0
 _PAUSE = 0.01
+_LONGEST_LINE = 300
 
 log = structlog.get_logger()
 
@@ -82,9 +83,9 @@ class LinuxStation(Station):
         try:
             return await cls._meet(directory, file)
         except BaseException as error:
-            await asyncio.shield(_give_up(guard, directory, file))
+            said = await asyncio.shield(_give_up(guard, directory, file))
             if isinstance(error, OSError | TimeoutError):
-                raise DesktopFailedError(f"the desktop does not start: {error}") from error
+                raise DesktopFailedError(f"the desktop does not start: {said or error}") from error
             raise
 
     @classmethod
@@ -95,7 +96,8 @@ class LinuxStation(Station):
             SessionUnavailableError: that process uses it still.
         """
         try:
-            return await cls._meet(Path(memo.directory), file)
+            async with asyncio.timeout(_ANSWER_TIME):
+                return await cls._meet(Path(memo.directory), file)
         except (OSError, TimeoutError, DesktopFailedError):
             await end(memo, file)
             return None
@@ -256,16 +258,16 @@ def memo_file(memos: Path, session: str) -> Path:
 
 async def end(memo: Memo, file: Path) -> None:
     """End a desktop by what is known of it; nothing is left of it in any case."""
+    _tell(memo.supervisor, signal.SIGTERM)
     for process in (memo.supervisor, memo.guard):  # the guard ends by itself, as soon as all is cleared up
-        _tell(process, signal.SIGTERM if process is memo.supervisor else None)
         if not await _gone(process):
             log.warning("desktop.killed", session=memo.session, pid=process.pid)
             _tell(process, signal.SIGKILL)
     await asyncio.to_thread(_clear, Path(memo.directory), file)
 
 
-def _tell(process: Running, number: signal.Signals | None) -> None:
-    if number is not None and process.alive:
+def _tell(process: Running, number: signal.Signals) -> None:
+    if process.alive:
         with suppress(ProcessLookupError):
             os.kill(process.pid, number)
 
@@ -299,13 +301,20 @@ def _start(order: Order) -> tuple[Path, int]:
     return directory, guard
 
 
-async def _give_up(guard: int, directory: Path, file: Path) -> None:
-    """End what has not come up."""
+async def _give_up(guard: int, directory: Path, file: Path) -> str:
+    """End what has not come up; what it has said last."""
+    said = await asyncio.to_thread(_last_line, directory / "log")
     process = Running(guard, began(guard) or 0)
     _tell(process, signal.SIGTERM)
     if not await _gone(process):
         _tell(process, signal.SIGKILL)
     await asyncio.to_thread(clear, directory, file)
+    return said
+
+
+def _last_line(log: Path) -> str:
+    lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines() if log.exists() else []
+    return lines[-1].strip()[:_LONGEST_LINE] if lines else ""
 
 
 def _directory() -> Path:

@@ -35,26 +35,27 @@ class LinuxStations(Stations):
 
     @override
     async def left_behind(self) -> Sequence[LinuxStation]:
-        found = []
-        for file in await asyncio.to_thread(_files, self._settings.memos):
-            memo = await asyncio.to_thread(Memo.read, file)
-            if memo is None:  # of another version: what it was about ends by itself
-                await asyncio.to_thread(file.unlink, missing_ok=True)
-                continue
-            try:
-                station = await LinuxStation.resume(memo, file)
-            except SessionUnavailableError as error:
-                log.warning("session.not_resumed", session=memo.session, reason=error.message)
-                continue
-            if station is not None:
-                found.append(station)
-        return found
+        files = await asyncio.to_thread(_files, self._settings.memos)
+        stations = await asyncio.gather(*map(_resumed, files))
+        return [station for station in stations if station is not None]
 
     @override
     async def connect(self, station: OwnStation) -> Line:
         assert isinstance(station, LinuxStation)  # noqa: S101 - it is one of those given out here
         toolkit = await AtspiToolkit.connect(station.environment)
         return Line(toolkit, toolkit.close)
+
+
+async def _resumed(file: Path) -> LinuxStation | None:
+    memo = await asyncio.to_thread(Memo.read, file)
+    if memo is None:  # of another version: what it was about ends by itself
+        await asyncio.to_thread(file.unlink, missing_ok=True)
+        return None
+    try:
+        return await LinuxStation.resume(memo, file)
+    except SessionUnavailableError as error:
+        log.warning("session.not_resumed", session=memo.session, reason=error.message)
+        return None
 
 
 def _files(memos: Path) -> list[Path]:

@@ -115,7 +115,8 @@ class Supervisor:
         *lines, rest = (self._received[caller] + received).split(b"\n")
         self._received[caller] = rest
         for line in lines:
-            self._answer(caller, json.loads(line))
+            if caller in self._received:  # unless an answer has found nobody
+                self._answer(caller, json.loads(line))
 
     def _hang_up(self, caller: socket.socket) -> None:
         """A caller is gone; after the robot, a successor has some time to come."""
@@ -164,7 +165,6 @@ class Supervisor:
             return {"errno": error.errno or 0, "problem": error.strerror or str(error), "path": error.filename}
         except (ValueError, subprocess.SubprocessError) as error:
             return {"errno": 0, "problem": str(error), "path": None}
-        process.returncode = 0  # it is reaped with all others
         assert process.stderr is not None  # noqa: S101 - it was asked for
         self._launched[process.pid] = process.stderr
         self._words[process.pid] = b""
@@ -216,7 +216,7 @@ class Supervisor:
     def _reap(self) -> None:
         for pid, code in reap().items():
             part = self._desk.part(pid)
-            if part is not None:
+            if part is not None and self._failure is None:
                 self._over = True
                 self._tell({"lost": f"{part} ended"})
             elif pid in self._launched:
