@@ -25,7 +25,15 @@ from workflows.gaining import (
 from workflows.leaving import fail
 from workflows.plan import CallStep, NodeCall
 from workflows.protocol import CallNode, CallOff, OpenSession, StartTimer, StepStarted, StepWaits
-from workflows.restoring import beyond_restoring, enter_again, held_thing, lose, note_failure, note_page, rebuild
+from workflows.restoring import (
+    beyond_restoring,
+    enter_again,
+    held_thing,
+    lose,
+    note_failure,
+    note_page,
+    rebuild,
+)
 from workflows.state import Held
 from workflows.turn import Turn
 from workflows.verifying import begin_looking, take_found, take_not_found
@@ -127,7 +135,8 @@ def take_redone(turn: Turn, frame: RestoreFrame) -> None:
 def take_not_redone(turn: Turn, frame: RestoreFrame, outcome: Outcome) -> None:
     """A page could not be restored: the session is given up, and the step's attempt with it."""
     turn.pop()
-    lose(turn, turn.area.key(call_of(turn).node.capability))
+    capability = call_of(turn).node.capability
+    lose(turn, turn.area.key(capability))
     if isinstance(outcome, Vanished):
         take_failed(turn, frame_of(turn), not_begun(outcome))
         return

@@ -15,6 +15,7 @@ from workflows.frames import (
 from workflows.places import place_in, step_in
 from workflows.plan import ApprovePlan, CallStep, Plan, ReceivePlan
 from workflows.progress import Decision, RunStatus, Waiting
+from workflows.restoring import held_thing
 from workflows.state import Fiber, State
 
 LONG_WAIT = 60.0
@@ -90,8 +91,9 @@ def _waiting(plan: Plan, state: State, fiber: Fiber) -> Waiting | None:  # noqa:
             return Waiting(**known, kind="timer", what="its time", due=due)
         case CallFrame() as frame:
             return _calling(plan, state, fiber, frame, known)
-        case RestoreFrame():
-            return Waiting(**known, kind="node", what="its page, which is being rebuilt")
+        case RestoreFrame(remaining=[redo, *_]):
+            what = held_thing(redo.step.node.capability)
+            return Waiting(**known, kind="node", what=f"its {what}, which is being rebuilt")
         case _:
             return None
 

@@ -23,7 +23,7 @@ from tests.support.eventually import eventually
 from tests.support.inn import inn
 from tests.support.journey import Journey
 from workers.desktops import desktop_provider
-from workflows.call import PageMark, SecretRef, SecretSlot, SessionGrant, StepCall
+from workflows.call import SecretRef, SecretSlot, SessionGrant, StepCall
 from workflows.errors import StaleLeaseError
 from workflows.spec import Effect
 
@@ -47,13 +47,11 @@ def store(tmp_path: Path) -> EvidenceStore:
     return EvidenceStore(LocalArtifactStore(tmp_path), Seal(bytes(32)))
 
 
-def step(
-    effect: Effect = Effect.IDEMPOTENT, *, lease: int = 2, session: str = "one", secrets: tuple[SecretSlot, ...] = ()
-) -> StepCall:
+def step(*, lease: int = 2, session: str = "one", secrets: tuple[SecretSlot, ...] = ()) -> StepCall:
     grant = SessionGrant(id=session, robot="robot", capability="desktop", lease=lease)
     return StepCall(
-        run="run", document="test", step="enter", place="enter", attempt=1, key="key", effect=effect, timeout=10.0,
-        session=grant, secrets=secrets,
+        run="run", document="test", step="enter", place="enter", attempt=1, key="key", effect=Effect.IDEMPOTENT,
+        timeout=10.0, session=grant, secrets=secrets,
     )  # fmt: skip
 
 
@@ -97,15 +95,6 @@ async def test_a_step_of_another_lease_gets_no_desktop(shared: DesktopHost) -> N
     with pytest.raises(StaleLeaseError, match="the desktop session 'one' is held with lease 2; this step came with 1"):
         async with lend(step(lease=1), None):
             pass
-
-
-async def test_what_a_step_changed_is_beyond_loading(shared: DesktopHost) -> None:
-    left = desktop_provider(shared).left
-    assert left is not None
-
-    marks = [await left(step(effect)) for effect in (Effect.READ, Effect.IDEMPOTENT, Effect.ONCE)]
-
-    assert [None, PageMark(url="", document="beyond"), PageMark(url="", document="beyond")] == marks
 
 
 async def test_a_step_that_fails_shows_the_desktop_without_secrets(shared: DesktopHost, store: EvidenceStore) -> None:

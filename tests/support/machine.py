@@ -93,6 +93,7 @@ SPECS = {
         spec("page.open", Effect.READ, session=True, checkpoint=True),
         spec("page.fill", Effect.IDEMPOTENT, session=True),
         spec("program.fill", Effect.IDEMPOTENT, session=True),
+        spec("program.press", Effect.ONCE, session=True),
         spec("program.read", Effect.READ, session=True),
     )
 }
