@@ -14,7 +14,7 @@ _KEY_UP = 2
 _UNICODE = 4
 _CTRL = 0x11
 _DOWNS = {0x0002: "left", 0x0008: "right", 0x0020: "middle"}
-_NAMES = {0x0D: "Enter", 0x09: "Tab", 0x1B: "Esc", 0x10: "Shift", 0x12: "Alt"}
+_NAMES = {0x0D: "Enter", 0x09: "Tab", 0x1B: "Esc", 0x10: "Shift", 0x12: "Alt", 0x23: "End", 0x2E: "Delete"}
 _CLOSE = 0x0010
 
 
@@ -30,6 +30,8 @@ class Windows:
     """Which desktop has the keyboard; none where there is no right to know."""
     lets_keys_through: bool = True
     hung: set[int] = field(default_factory=set)
+    front: int = 0
+    """The handle of the window in front."""
     minimised: set[int] = field(default_factory=set)
     clipboard: str = ""
     clicks: list[tuple[str, int, int]] = field(default_factory=list)
@@ -176,6 +178,14 @@ class Functions:
     def ShowWindow(windows: Windows, handle: int, _: int) -> int:  # noqa: N802 - Windows' name
         windows.minimised.discard(handle)
         return 1
+
+    @staticmethod
+    def SwitchToThisWindow(windows: Windows, handle: int, _: int) -> None:  # noqa: N802 - Windows' name
+        windows.front = handle
+
+    @staticmethod
+    def GetForegroundWindow(windows: Windows) -> int:  # noqa: N802 - Windows' name
+        return windows.front
 
     @staticmethod
     def PostMessageW(windows: Windows, handle: int, message: int, *_: Any) -> int:  # noqa: N802 - Windows' name

@@ -10,6 +10,7 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
+from PIL import Image, ImageGrab
 
 from tests.support.uia import COMError
 from tests.support.win32 import Runtime, Windows
@@ -28,8 +29,16 @@ def windows() -> Iterator[Windows]:
         patch.setitem(vars(ctypes.cdll), "msvcrt", Runtime)
         patch.setattr(sys, "getwindowsversion", lambda: version, raising=False)
         patch.setattr(sys, "coinit_flags", 0, raising=False)
+        patch.setattr(ImageGrab, "grab", _grab)
         yield session
         _forget_library()
+
+
+def _grab(box: tuple[int, int, int, int] | None, *, all_screens: bool) -> Image.Image:
+    """What the screen shows, which is nothing."""
+    assert all_screens
+    left, top, right, bottom = box or (0, 0, 1280, 800)
+    return Image.new("RGB", (right - left, bottom - top))
 
 
 def _forget_library() -> None:

@@ -66,10 +66,11 @@ class Editor:
             self._all = True
         elif key == "Ctrl+s":
             self.saved.append(self.text)
-        else:
+        elif key not in {"Ctrl+End", "Esc"}:
             before = "" if self._all else self.text
             self._all = False
-            self.text = before + {"Enter": "\n", "Tab": "\t"}.get(key, key)
+            typed = {"Enter": "\n", "Tab": "\t", "Delete": "", "Ctrl+v": self._windows.clipboard}
+            self.text = before + typed.get(key, key)
 
     def _open_menu(self, opened: bool) -> None:  # noqa: FBT001 - it is open
         if opened and self._menu is None:

@@ -73,6 +73,8 @@ async def test_keys_are_refused_where_they_reach_no_desktop(
 
     with pytest.raises(SessionUnavailableError, match=reason) as refusal:
         await toolkit.keys("x")
+    with pytest.raises(SessionUnavailableError, match=f"no picture.*{reason}"):
+        await toolkit.screenshot(None)
 
     assert refusal.value.acted is False
 

@@ -254,7 +254,9 @@ async def test_a_window_that_is_but_an_icon_can_be_worked_with(
     await toolkit.focus(window.ref)
 
     assert window.visible
+    assert not window.focused
     assert set() == session.minimised
+    assert (await toolkit.facts(window.ref)).focused
 
 
 async def test_a_refusal_of_a_program_says_what_it_said(toolkit: UiaToolkit, editor: Editor) -> None:

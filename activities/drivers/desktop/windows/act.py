@@ -73,9 +73,9 @@ def unfold(control: Any, *, unfolded: bool) -> None:  # noqa: ANN401 - the same
 
 
 def focus(control: Any, window: int) -> None:  # noqa: ANN401 - the same
-    """Bring its window to the front, and the keyboard to it."""
+    """Bring its window to the front, and the keyboard to it; a window gives it to what had it last."""
     win32.bring_to_front(window)
-    if not control.SetFocus():
+    if control.NativeWindowHandle != window and not control.SetFocus():
         _ = control.ControlType
         raise UnsupportedError("it does not take the keyboard")
 

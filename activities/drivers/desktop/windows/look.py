@@ -47,7 +47,7 @@ def facts_of(control: Any, ref: str) -> Facts:  # noqa: ANN401 - the same
         checked=selected if kind == "RadioButton" else _checked(control) if kind in _CHECKABLE else None,
         selected=selected,
         expanded=_expanded(control) if kind in _UNFOLDABLE else None,
-        focused=control.HasKeyboardFocus,
+        focused=control.HasKeyboardFocus or win32.in_front(control.NativeWindowHandle),
         pid=_process(control),
         children=int(control.GetFirstChildControl() is not None),
     )

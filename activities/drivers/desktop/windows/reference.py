@@ -12,7 +12,7 @@ from typing_extensions import override
 from activities.drivers.desktop.toolkit import StaleError
 from activities.drivers.desktop.windows.automation import loaded
 
-MOST_CHILDREN = 2000
+MOST_CHILDREN = 1000
 """More of them are not looked at: lists may claim to be endless."""
 _MOST_KEPT = 10_000
 _CELL = "="

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias, TypeVar
 
 T = TypeVar("T")
 
-PATIENCE = 10.0
+PATIENCE = 20.0
 """Seconds that a program may take to answer."""
 
 _Call: TypeAlias = "tuple[Future[Any], Callable[[], Any]]"

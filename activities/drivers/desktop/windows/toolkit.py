@@ -234,6 +234,9 @@ def _write_clipboard(text: str) -> None:
 
 
 def _picture(rect: Rect | None) -> bytes:
+    reason = win32.unusable()
+    if reason is not None:
+        raise SessionUnavailableError(f"there is no picture of the desktop: {reason}")
     box = None if rect is None else (rect.x, rect.y, rect.x + rect.width, rect.y + rect.height)
     picture, content = ImageGrab.grab(box, all_screens=True), io.BytesIO()
     picture.save(content, "PNG")

@@ -90,6 +90,11 @@ def bring_to_front(window: int) -> None:
     user32.SwitchToThisWindow(_pointer(window), ctypes.c_int(1))
 
 
+def in_front(window: int) -> bool:
+    """Whether it is the window that people work in now."""
+    return bool(window) and (_dll("user32").GetForegroundWindow() or 0) & _HANDLE == window & _HANDLE
+
+
 def ask_to_close(window: int) -> None:
     """Have it told to close, without waiting for what it makes of that."""
     _dll("user32").PostMessageW(_pointer(window), ctypes.c_uint(_CLOSE), ctypes.c_size_t(0), ctypes.c_ssize_t(0))
