@@ -14,7 +14,10 @@ import pytest
 
 from activities.drivers.packages import PackageSource, package_source, run_all
 
+GTK = "/usr/lib/python3/dist-packages/gi/__init__.py"
+"""What lets the system's own Python have windows."""
 APPLICATIONS = {
+    GTK: ("python3-gi", "gir1.2-gtk-3.0"),
     "gnome-calculator": ("gnome-calculator",),
     "mousepad": ("mousepad",),
     "soffice": ("libreoffice-calc", "libreoffice-gtk3"),
@@ -41,7 +44,11 @@ def needs(*programs: str) -> pytest.MarkDecorator:
 def _packages(*programs: str) -> list[str]:
     """What brings those of some programs that this machine lacks."""
     known = {**_STATION, **APPLICATIONS}
-    return [package for program in programs if shutil.which(program) is None for package in known[program]]
+    return [package for program in programs if not _is_there(program) for package in known[program]]
+
+
+def _is_there(program: str) -> bool:
+    return shutil.which(program) is not None or (program.startswith("/") and os.path.exists(program))  # noqa: PTH110
 
 
 def install(source: PackageSource) -> str:

@@ -150,7 +150,7 @@ def ftp_server(
 
 async def silent_server() -> tuple[asyncio.Server, int]:
     """Take connections and say nothing."""
-    server = await asyncio.start_server(lambda _reader, _writer: asyncio.sleep(60), "127.0.0.1", 0)
+    server = await asyncio.start_server(_say_nothing, "127.0.0.1", 0)
     return server, server.sockets[0].getsockname()[1]
 
 
@@ -173,3 +173,8 @@ async def example_server(family: str, example: str, directory: Path) -> AsyncIte
             r"( +)host: files\.example\.com\n", lambda found: "".join(f"{found[1]}{line}\n" for line in lines), example
         )
         yield re.sub(r"SHA256:\w{43}", key_of("host").get_fingerprint(), here)
+
+
+async def _say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.read()
+    writer.close()
