@@ -27,7 +27,6 @@ class Piece:
     top: float
     right: float
     bottom: float
-    confidence: float = 1.0
 
     @property
     def height(self) -> float:

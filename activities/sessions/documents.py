@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ParamSpec, Protocol, TypeVar
 
-from activities.node import Capability, Params
+from pydantic import Field
+
+from activities.node import Capability, Params, Result
+from activities.pages import PageRange
 from activities.sessions.files import Workspace
 
 P = ParamSpec("P")
@@ -32,6 +35,30 @@ class Workshop(Protocol):
         """
 
 
+PICTURE = r"\.([pP][nN][gG]|[jJ][pP][eE]?[gG]|[gG][iI][fF]|[bB][mM][pP]|[tT][iI][fF][fF]?|[wW][eE][bB][pP])$"
+"""How the names of pictures end that can be written."""
+
+
+class OnPicture(Params):
+    """What all steps that change a picture share."""
+
+    path: str
+    """The picture (PNG, JPEG, GIF, BMP, TIFF or WebP), relative to the run's workspace."""
+    to: str = Field(pattern=PICTURE)
+    """The picture to write; its ending says the format (.png, .jpg, .webp, .bmp, .gif or .tiff)."""
+
+
+class WrittenPicture(Result):
+    """What was written."""
+
+    path: str
+    """The picture."""
+    width: int
+    """In pixels."""
+    height: int
+    """In pixels."""
+
+
 class OnPdf(Params):
     """What all steps that open a PDF file share."""
 
@@ -39,6 +66,19 @@ class OnPdf(Params):
     """The PDF file, relative to the run's workspace."""
     password: str | None = None
     """What opens it if it is protected; best from a secret."""
+
+
+class OnScan(Params):
+    """What all steps that look at pages as pictures share."""
+
+    path: str
+    """A picture (PNG, JPEG, GIF, BMP, TIFF, WebP) or a PDF file, relative to the run's workspace."""
+    pages: PageRange | None = None
+    """Which pages, e.g. `1-3, 5` or `2-`; by default all, up to 50."""
+    dpi: int = Field(default=200, ge=50, le=600)
+    """How fine the pages of a PDF file are drawn, in dots per inch; small print takes 300."""
+    password: str | None = None
+    """What opens a PDF file that is protected; best from a secret."""
 
 
 DOCUMENTS: Capability[Workshop] = Capability("documents", workspace=True)

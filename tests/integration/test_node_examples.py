@@ -24,7 +24,7 @@ from activities.drivers.script.scripts import ScriptDriver
 from activities.drivers.sftp import sftp_provider
 from tests.support.file_servers import PASSWORD, example_server
 from tests.support.mailbox import MailServer, account_of, letter, mail_server
-from tests.support.office import OFFICE, PAPERS, documents
+from tests.support.office import OFFICE, PAPERS, documents, ocr
 from tests.support.script import rules
 from tests.support.steps import KnownSecrets, Steps
 from tests.support.web import Web, web
@@ -50,7 +50,8 @@ async def robot(client: Client, steps: Steps, post: MailServer) -> AsyncIterator
         mail = MailDriver({"office": account_of(post)}, secrets=KnownSecrets({"mail": post.password})).provider()
         transfer = (ftp_provider(), sftp_provider())
         scripts = ScriptDriver(rules(steps.scratch)).provider()
-        for provider in (databases, documents(), files_provider(), HttpDriver().provider(), mail, scripts, *transfer):
+        local = (files_provider(), documents(), ocr(), scripts)
+        for provider in (databases, HttpDriver().provider(), mail, *local, *transfer):
             queue = capability_queue(provider.capability.name)
             activities = CATALOG.activities(provider, workbench=steps.workbench)
             await stack.enter_async_context(Worker(client, task_queue=queue, activities=activities))

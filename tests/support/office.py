@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import shutil
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import cv2
 import docx
+import reportlab
+from PIL import Image, ImageDraw, ImageFont
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.pdfgen.canvas import Canvas
@@ -20,6 +24,8 @@ from activities.provider import Provider
 
 if TYPE_CHECKING:
     from docx.document import Document
+
+_FONT = Path(reportlab.__file__).with_name("fonts") / "Vera.ttf"
 
 OFFICE = shutil.which("soffice")
 """LibreOffice, if this machine has it."""
@@ -92,7 +98,46 @@ def form() -> bytes:
     return buffer.getvalue()
 
 
-PAPERS = {"invoice.pdf": invoice, "form.pdf": form}
+def picture(lines: Sequence[str], *, size: int = 32, angle: float = 0.0, noise: float = 0.0) -> Image.Image:
+    """Lines of text as a scanner sees them: a tab begins what stands on the right."""
+    height = round(size * 1.8)
+    page = Image.new("L", (1200, height * (len(lines) + 2)), 255)
+    pen, font = ImageDraw.Draw(page), ImageFont.truetype(_FONT, size)
+    for number, line in enumerate(lines, start=1):
+        left, _, right = line.partition("\t")
+        pen.text((60, number * height), left, fill=0, font=font)
+        pen.text((1140, number * height), right, fill=0, font=font, anchor="ra")
+    page = page.rotate(angle, Image.Resampling.BICUBIC, fillcolor=255)
+    return Image.blend(page, Image.effect_noise(page.size, 80), noise) if noise else page
+
+
+def png(image: Image.Image) -> bytes:
+    """A picture as a file."""
+    buffer = BytesIO()
+    image.save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def receipt() -> bytes:
+    """A scanned receipt."""
+    return png(picture(["Receipt", "Net\t100,00", "Tax\t19,00", "Total\t119,00"]))
+
+
+def label() -> bytes:
+    """A label with a QR code and a bar code."""
+    codes: Any = cv2.QRCodeEncoder.create().encode("R-4711")
+    square = Image.fromarray(codes).resize((300, 300), Image.Resampling.NEAREST)
+    page = Image.new("L", (900, 900), 255)
+    page.paste(square, (80, 80))
+    return png(page)
+
+
+PAPERS: dict[str, Callable[[], bytes]] = {
+    "invoice.pdf": invoice,
+    "form.pdf": form,
+    "receipt.png": receipt,
+    "label.png": label,
+}
 """What examples take for granted."""
 
 

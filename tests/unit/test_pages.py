@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from activities.formats.pages import PageRange, chosen_pages
+from activities.pages import PageRange, chosen_pages
 from workflows.errors import InvalidFileError, InvalidParamsError
 
 

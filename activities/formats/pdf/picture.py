@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from activities.formats.pages import PageRange, chosen_pages
 from activities.formats.pdf.opening import PdfFile, drawn
+from activities.pages import PageRange, chosen_pages
 from workflows.errors import InvalidFileError
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from activities.formats.pages import PageRange, chosen_pages
 from activities.formats.pdf.opening import PdfFile, check_size, parsed, save
+from activities.pages import PageRange, chosen_pages
 
 if TYPE_CHECKING:
     from pypdf import PdfReader, PdfWriter

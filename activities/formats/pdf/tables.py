@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from activities.formats.pages import PageRange, chosen_pages
 from activities.formats.pdf.opening import PdfFile
 from activities.formats.pdf.text import laid_out
+from activities.pages import PageRange, chosen_pages
 
 _BY_TEXT = {"vertical_strategy": "text", "horizontal_strategy": "text"}
 

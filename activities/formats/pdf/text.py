@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from activities.formats.fields import Expression, find_fields
-from activities.formats.pages import PageRange, chosen_pages
 from activities.formats.pdf.opening import PdfFile, drawn, parsed
 from activities.formats.reading_order import Piece, text_in_order
+from activities.pages import PageRange, chosen_pages
 
 if TYPE_CHECKING:
     from pdfplumber.pdf import PDF

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 from pydantic import Field
 
-from activities.formats.pages import PageRange
 from activities.formats.pdf.opening import PdfFile
 from activities.formats.pdf.rewriting import merge as merge_files
 from activities.node import Params, Result, node
+from activities.pages import PageRange
 from activities.sessions.documents import DOCUMENTS, OnPdf, Workshop
 from workflows.spec import Effect
 

@@ -7,10 +7,10 @@ from datetime import timedelta
 from pydantic import Field
 
 from activities.formats.fields import Expression
-from activities.formats.pages import PageRange
 from activities.formats.pdf.opening import PdfFile
 from activities.formats.pdf.text import read_text
 from activities.node import Result, node
+from activities.pages import PageRange
 from activities.sessions.documents import DOCUMENTS, OnPdf, Workshop
 from workflows.spec import Effect
 

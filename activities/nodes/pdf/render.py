@@ -7,11 +7,11 @@ from datetime import timedelta
 
 from pydantic import Field
 
-from activities.formats.pages import PageRange
 from activities.formats.pdf.opening import PdfFile
 from activities.formats.pdf.picture import page_numbers
 from activities.formats.pdf.picture import render as render_pages
 from activities.node import Result, node
+from activities.pages import PageRange
 from activities.sessions.documents import DOCUMENTS, OnPdf, Workshop
 from workflows.errors import InvalidParamsError
 from workflows.spec import Effect

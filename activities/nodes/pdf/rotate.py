@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
-from activities.formats.pages import PageRange
 from activities.formats.pdf.opening import PdfFile
 from activities.formats.pdf.rewriting import rotate as rotate_pages
 from activities.node import Result, node
+from activities.pages import PageRange
 from activities.sessions.documents import DOCUMENTS, OnPdf, Workshop
 from workflows.spec import Effect
 

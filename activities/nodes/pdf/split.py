@@ -8,11 +8,11 @@ from pathlib import Path
 
 from pydantic import Field
 
-from activities.formats.pages import PageRange
 from activities.formats.pdf.opening import PdfFile
 from activities.formats.pdf.rewriting import page_count
 from activities.formats.pdf.rewriting import split as split_file
 from activities.node import Result, node
+from activities.pages import PageRange
 from activities.sessions.documents import DOCUMENTS, OnPdf, Workshop
 from workflows.errors import InvalidFileError
 from workflows.spec import Effect

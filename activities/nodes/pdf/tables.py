@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from activities.formats.pages import PageRange
 from activities.formats.pdf.opening import PdfFile
 from activities.formats.pdf.tables import PageTable, read_tables
 from activities.node import Result, node
+from activities.pages import PageRange
 from activities.sessions.documents import DOCUMENTS, OnPdf, Workshop
 from activities.table import Records, records_of
 from workflows.spec import Effect

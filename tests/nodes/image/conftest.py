@@ -1,0 +1,16 @@
+"""What tests of pictures share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.office import documents
+from tests.support.steps import Steps
+
+
+@pytest.fixture
+def steps(tmp_path: Path) -> Steps:
+    """One run's steps, with its files and what documents are opened with."""
+    return Steps(tmp_path, documents())

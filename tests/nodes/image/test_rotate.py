@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from io import BytesIO
+
+from PIL import Image
+
+from activities.nodes.image.rotate import rotate
+from tests.support.office import png
+from tests.support.steps import Steps
+
+
+async def test_right_angles_lose_nothing(steps: Steps) -> None:
+    before = Image.effect_noise((40, 30), 50)
+    await steps.put("a.png", png(before))
+
+    output = await steps.do(rotate, {"path": "a.png", "to": "b.png", "by": 90})
+    await steps.do(rotate, {"path": "b.png", "to": "c.png", "by": -90})
+
+    assert (30, 40) == (output["width"], output["height"])
+    assert before.tobytes() == Image.open(BytesIO(await steps.content("c.png"))).tobytes()
+
+
+async def test_corners_that_come_to_be_have_a_colour(steps: Steps) -> None:
+    await steps.put("a.png", png(Image.new("RGB", (40, 40))))
+
+    await steps.do(rotate, {"path": "a.png", "to": "b.png", "by": 45, "background": "#ff0000"})
+
+    turned = Image.open(BytesIO(await steps.content("b.png")))
+    assert ((255, 0, 0), True) == (turned.getpixel((0, 0)), turned.width > 50)
