@@ -13,8 +13,11 @@ _DAY = dt.timedelta(days=1)
 
 
 def search_keys(criteria: Criteria) -> str:
-    """Write them as search keys; moments are rounded to days, so that more is found rather than less."""
-    return " ".join(_keys(criteria)) or "ALL"
+    """Write them as search keys; moments are rounded to days, so that more is found rather than less.
+
+    What is marked as deleted counts as gone, as mail programs have it.
+    """
+    return " ".join(["UNDELETED", *_keys(criteria)])
 
 
 def fits(criteria: Criteria, received: dt.datetime | None) -> bool:

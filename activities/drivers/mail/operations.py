@@ -165,6 +165,10 @@ class Operations:
         self.tidy(reference.folder)
         return True
 
+    def present(self, reference: Reference) -> bool:
+        """Whether a message is where it was found."""
+        return self._open(reference, readonly=True)
+
     def discard(self, reference: Reference, trash: str) -> bool:
         """Move a message into the trash; whether it was there."""
         if not self._open(reference, readonly=False):
@@ -226,7 +230,7 @@ class Operations:
                 "another one by now; search again",
                 status=_GONE,
             )
-        return reference.uid in self.connection.search(f"UID {reference.uid}")
+        return reference.uid in self.connection.search(f"UNDELETED UID {reference.uid}")
 
     def _require(self, reference: Reference, *, readonly: bool) -> None:
         if not self._open(reference, readonly=readonly):
