@@ -64,15 +64,15 @@ def dovecot_program() -> str | None:
 @asynccontextmanager
 async def dovecot(program: str) -> AsyncIterator[int]:
     """Serve any user of the one password on a port, for as long as the block lasts."""
-    home = Path(tempfile.mkdtemp(prefix="dovecot-", dir="/tmp"))
-    (home / "mail").mkdir()
-    home.chmod(0o755)
-    (home / "mail").chmod(0o777)
     (port,) = free_ports(1)
-    file = home / "dovecot.conf"
-    file.write_text(_CONFIGURATION.format(home=home, port=port, password=PASSWORD), encoding="utf-8")
+    home = _home(port)
     process = await asyncio.create_subprocess_exec(
-        program, "-F", "-c", str(file), stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
+        program,
+        "-F",
+        "-c",
+        str(home / "dovecot.conf"),
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
     )
     try:
         await eventually(lambda: _answers(port))
@@ -81,6 +81,16 @@ async def dovecot(program: str) -> AsyncIterator[int]:
         process.terminate()
         await process.wait()
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _home(port: int) -> Path:
+    home = Path(tempfile.mkdtemp(prefix="dovecot-", dir="/tmp"))  # names of sockets must be short
+    (home / "mail").mkdir()
+    (home / "mail").chmod(0o777)
+    home.chmod(0o755)
+    file = home / "dovecot.conf"
+    file.write_text(_CONFIGURATION.format(home=home, port=port, password=PASSWORD), encoding="utf-8")
+    return home
 
 
 def _answers(port: int) -> bool:
