@@ -29,6 +29,7 @@ _CONNECTING = 20.0
 """Seconds, at most."""
 _SOON = re.compile(rb"\[(UNAVAILABLE|SERVERBUG|INUSE|LIMIT|CONTACTADMIN)\]", re.IGNORECASE)
 _LISTED = re.compile(rb'\((?P<flags>[^)]*)\) (?P<delimiter>"(?:[^"\\]|\\.)"|NIL) (?P<name>.*)', re.DOTALL)
+_ASCII_ONLY = "[BADCHARSET"
 _MISSING = re.compile(rb"\[(TRYCREATE|NONEXISTENT)\]", re.IGNORECASE)
 
 
@@ -39,6 +40,7 @@ class NotDoneError(Exception):
         super().__init__(words.decode(errors="replace"))
         self.words = " ".join(words.decode(errors="replace").split())
         self.missing = bool(_MISSING.search(words))
+        self.ascii = _ASCII_ONLY in self.words
         self.soon = bool(_SOON.search(words))
 
 
@@ -125,7 +127,11 @@ class Connection:
         return said.decode().strip("()").split()
 
     def search(self, keys: str) -> list[int]:
-        """Give the UIDs of the messages that are meant, in order."""
+        """Give the UIDs of the messages that are meant, in order.
+
+        Raises:
+            NotDoneError: the server does not; `ascii` tells whether it would, if it were for ASCII alone.
+        """
         if keys.isascii():
             found = self.command("SEARCH", keys)
         else:
