@@ -64,7 +64,7 @@ def test_files_are_whole_however_large_they_are(tmp_path: Path, size: int) -> No
 
 def test_a_message_in_a_message_is_a_file(tmp_path: Path) -> None:
     outer = letter("outer")
-    outer.add_attachment(letter("inner ✓", "inside", files=[("x.pdf", b"%PDF")]))
+    outer.add_attachment(letter("inner ✓", "inside", files=[("x.pdf", large := os.urandom(400_000))]))
     path = tmp_path / "message"
     path.write_bytes(outer.as_bytes())
 
@@ -72,7 +72,9 @@ def test_a_message_in_a_message_is_a_file(tmp_path: Path) -> None:
     inner.write(tmp_path / "inner.eml")
 
     assert ("inner ✓.eml", "message/rfc822") == (inner.name, inner.kind)
-    assert "inner ✓" == read_message(tmp_path / "inner.eml").headers.get("subject")
+    opened = read_message(tmp_path / "inner.eml")
+    opened.parts[0].write(tmp_path / "x.pdf")
+    assert ("inner ✓", large) == (opened.headers.get("subject"), (tmp_path / "x.pdf").read_bytes())
 
 
 def test_the_text_of_a_list_has_its_footer(tmp_path: Path) -> None:
