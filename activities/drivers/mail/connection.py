@@ -58,6 +58,8 @@ class Connection:
         self._delimiter: str | None = None
         self.changed = False
         """Whether something may have been changed."""
+        self.selected: str | None = None
+        """The open folder."""
 
     @property
     def name(self) -> str:
@@ -118,7 +120,9 @@ class Connection:
         Raises:
             NotDoneError: there is none.
         """
+        self.selected = None
         self._told(*self._client.select(self._named(folder), readonly))
+        self.selected = folder
         return int(self.code("UIDVALIDITY") or 0)
 
     def permanent(self) -> list[str]:
@@ -174,8 +178,13 @@ class Connection:
         self._told(*self._client.expunge())
 
     def idle(self, seconds: float) -> None:
-        """Wait until the server tells of something, at most for so long."""
+        """Wait until the server tells of something in the open folder, at most for so long.
+
+        What it has told of since the folder was opened counts.
+        """
         client = self._client
+        if len(client.untagged_responses.get("EXISTS", [])) > 1:
+            return
         tag = client._new_tag()  # noqa: SLF001 - it cannot do this one command
         client.tagged_commands[tag] = None  # as its own commands do
         client.send(tag + b" IDLE\r\n")

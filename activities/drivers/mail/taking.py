@@ -44,8 +44,9 @@ class Taking:
             return held
         found = list(islice(self._operations.search(criteria), _MOST))
         found.sort(key=lambda each: self._mark not in each.keywords)  # what an earlier attempt marked comes first
-        if found:
-            self._operations.create(self._into)
+        if not found:
+            return None
+        self._operations.create(self._into)
         for each in found:
             if self._moved(read_reference(each.ref)):
                 return self._held()
