@@ -78,8 +78,7 @@ async def offered(
         stations = find_stations(settings) if "desktop" in settings.robot.capabilities else None
         if stations is not None:
             desktops = await stack.enter_async_context(DesktopHost(stations))
-            evidence = local_evidence(settings.artifacts, seal, largest=settings.evidence.largest)
-            providers.append(desktop_provider(desktops, evidence))
+            providers.append(desktop_provider(desktops, local_evidence(settings.artifacts, seal)))
             hosts["desktop"] = lambda _: Desktops(desktops)
         if not providers:
             raise ConfigurationError(

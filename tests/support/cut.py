@@ -61,13 +61,11 @@ async def encrypted(server: int, context: ssl.SSLContext) -> AsyncIterator[int]:
         writer.write(b"S")
         await writer.start_tls(context)
         there, out = await asyncio.open_connection("127.0.0.1", server)
-        ways = [asyncio.create_task(_pour(there, writer)), asyncio.create_task(_pour(reader, out))]
+        answers = asyncio.create_task(_pour(there, writer))
         try:
-            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+            await _pour(reader, out)
         finally:
-            for way in ways:
-                way.cancel()
-            await asyncio.gather(*ways, return_exceptions=True)
+            answers.cancel()
             for each in (writer, out):
                 each.transport.abort()
 

@@ -101,8 +101,13 @@ class _Walk:
         return _named(below, name) or _named(shown, name)
 
     async def _below(self, above: Facts) -> list[Facts]:
-        found = await Search(self._reach.toolkit, ANYTHING, hidden=True).below([above])
-        return [facts for facts in found if facts.control_type in _MENU_ITEMS]
+        """The items of a menu, open or not, without those of the menus below it."""
+        items: list[Facts] = []
+        left = [above]
+        while left:
+            for facts in await self._reach.toolkit.children(left.pop(0).ref):
+                (items if facts.control_type in _MENU_ITEMS else left).append(facts)
+        return items
 
     async def _shown(self) -> list[Facts]:
         found = await matches(self._reach, ANYTHING)

@@ -10,6 +10,7 @@ from activities.drivers.desktop.folder import lend
 from activities.drivers.desktop.match import fits
 from activities.drivers.desktop.reach import Reach
 from activities.drivers.desktop.search import Search
+from activities.drivers.desktop.start import Start
 from activities.drivers.desktop.toolkit import StaleError, UnresponsiveError, UnsupportedError
 from activities.sessions.control import Control
 from activities.sessions.desktop import App, Facts, Launch
@@ -34,16 +35,9 @@ class Programs:
         """Start a program and wait until a window of it is there."""
         reach = self._reach
         reach.see_desktop()
-        before = {window.ref for window in await reach.toolkit.windows()}
+        before = frozenset(window.ref for window in await reach.toolkit.windows())
         command = [launch.program, *launch.arguments, *await self._lent(launch.files)]
-        try:
-            pid = await reach.station.launch(command, dict(launch.environment or {}), str(reach.station.folder))
-        except OSError as error:
-            raise ApplicationFailedError(
-                f"the program {launch.program!r} cannot be started on this robot: {error.strerror or error}", app=name
-            ) from error
-        reach.station.remember(name, pid)
-        window = await _first_window(reach.named(name), launch, before)
+        window = await Start(reach.named(name), launch, command, before).window()
         return App(name, reach.named(name).pid, window.name)
 
     async def attach(self, window: Control, name: str) -> App:
@@ -99,35 +93,6 @@ class Programs:
         if self._reach.workspace is None:
             raise InvalidParamsError("this step has no files of the run to give to a program")
         return [str(await lend(self._reach.workspace, file, self._reach.station.folder)) for file in files]
-
-
-async def _first_window(reach: Reach, launch: Launch, before: set[str]) -> Facts:
-    async for _ in reach.deadline.looks():
-        reach.see_desktop()
-        windows = await _shown(reach)
-        family = reach.station.family(reach.pid)
-        own = [window for window in windows if window.pid in family]
-        if not own and reach.ended_well:
-            own = [window for window in windows if window.ref not in before]
-            if own:
-                reach.station.remember(reach.app, own[0].pid)
-        ready = own if launch.window is None else await Search(reach.toolkit, launch.window).among(own)
-        if ready:
-            return own[0]
-        if not own and reach.ending is not None and not reach.ended_well:
-            break
-    if reach.ending is not None:
-        raise ApplicationFailedError(
-            f"the program {launch.program!r} {reach.ending} before it showed a window", acted=None, app=reach.app
-        )
-    shown = ", ".join(described(window) for window in await _own(reach)) or "none"
-    await reach.station.kill(reach.pid)
-    wanted = f"the window {launch.window}" if launch.window else "a window"
-    raise ApplicationFailedError(
-        f"the program {launch.program!r} did not show {wanted} in time and was ended; its windows were: {shown}",
-        acted=None,
-        app=reach.app,
-    )
 
 
 async def _still_there(reach: Reach) -> ApplicationFailedError:

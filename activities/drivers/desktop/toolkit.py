@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -28,8 +28,18 @@ class Toolkit(Protocol):
     that cannot do it an UnsupportedError; a program that does not answer soon is an UnresponsiveError.
     """
 
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """What programs have to find in their environment in order to tell of their controls."""
+        return {}
+
     async def windows(self) -> Sequence[Facts]:
         """Top-level windows of all programs; programs that do not answer are left out."""
+
+    async def missed(self, pids: Collection[int]) -> bool:
+        """Whether programs show windows of which they tell nothing, though they know how to if they begin anew."""
+        del pids
+        return False
 
     async def children(self, ref: str) -> Sequence[Facts]:
         """The controls directly inside of one; a bounded number of them where it claims to have endless ones."""

@@ -101,8 +101,7 @@ class ImapMailbox(Mailbox):
         await self._do(put)
 
     def _listen(self, folder: str, seconds: float) -> None:
-        if self._connection.selected != folder:  # else nothing that came since the last look must be missed
-            self._operations.select(folder, readonly=True)
+        self._operations.select(folder, readonly=True)
         self._connection.idle(seconds)
 
     async def _do(self, work: Callable[[], T]) -> T:

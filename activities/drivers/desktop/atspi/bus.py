@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, nullcontext, suppress
 from typing import Any, Self
 
 from dbus_fast import Message, MessageType, Variant
@@ -25,8 +25,12 @@ _DBUS = ("org.freedesktop.DBus", "/org/freedesktop/DBus")
 _CONNECT_TIME = 10.0
 _CALL_TIME = 2.0
 """Seconds within which a program answers; one that is busy gets no longer than that at a time."""
-_AVOIDED = 3.0
-"""Seconds for which a program that did not answer is not asked again, where it may be left out."""
+_AVOIDED = 1.0
+"""Seconds for which a program that did not answer is not asked again."""
+_AT_ONCE = 48
+"""Calls that wait for their answers at the same time. The library ends a connection whose socket takes no more."""
+_LARGE = 1 << 15
+"""Characters from which on a call has the socket to itself, for the same reason."""
 _GONE = (
     "org.freedesktop.DBus.Error.ServiceUnknown",
     "org.freedesktop.DBus.Error.UnknownObject",
@@ -40,9 +44,13 @@ _GONE_WORDS = ("does not exist", "No such object", "defunct")
 class Bus:
     """A desktop's session bus with the accessibility bus beside it."""
 
-    def __init__(self, session: MessageBus, accessibility: MessageBus) -> None:
+    def __init__(self, session: MessageBus, accessibility: MessageBus, address: str) -> None:
         self._session = session
         self._bus = accessibility
+        self.address = address
+        """Where the accessibility bus is: programs made with Qt that find out by themselves sometimes miss it."""
+        self._few = asyncio.Semaphore(_AT_ONCE)
+        self._alone = asyncio.Lock()
         self._silent: dict[str, float] = {}
         """When programs were found not to answer."""
 
@@ -55,7 +63,8 @@ class Bus:
                 session = await MessageBus(bus_address=environment["DBUS_SESSION_BUS_ADDRESS"]).connect()
                 for fact in ("IsEnabled", "ScreenReaderEnabled"):
                     await session.call(_enabling(fact))
-                return cls(session, await MessageBus(bus_address=await _address(session)).connect())
+                address = await _address(session)
+                return cls(session, await MessageBus(bus_address=address).connect(), address)
         except (OSError, EOFError, TimeoutError, AuthError, InvalidAddressError, DBusError) as error:
             if session is not None:
                 session.disconnect()
@@ -112,10 +121,14 @@ class Bus:
             destination=to[0], path=to[1], interface=interface, member=member, signature=signature, body=[*body]
         )
         try:
-            async with asyncio.timeout(within):
-                answer = await self._bus.call(message)
+            async with self._room(body):
+                if self.is_silent(to[0]):
+                    raise UnresponsiveError("the program did not answer just now")
+                async with asyncio.timeout(within):
+                    answer = await self._bus.call(message)
         except TimeoutError:
-            self._silent[to[0]] = time.monotonic()
+            if within >= _CALL_TIME:
+                self._silent[to[0]] = time.monotonic()
             raise UnresponsiveError(f"the program does not answer within {within:g} s") from None
         except (OSError, EOFError) as error:
             raise StaleError("the accessibility bus is gone") from error
@@ -125,6 +138,28 @@ class Bus:
         if answer.message_type is MessageType.ERROR:
             raise _refusal(answer)
         return answer.body
+
+    @asynccontextmanager
+    async def _room(self, body: tuple[Any, ...]) -> AsyncIterator[None]:
+        """Wait until the socket surely takes a call."""
+        taken = 1
+        if any(isinstance(part, str) and len(part) > _LARGE for part in body):
+            taken = _AT_ONCE
+        async with self._alone if taken > 1 else nullcontext():
+            for number in range(taken):
+                try:
+                    await self._few.acquire()
+                except BaseException:
+                    self._free(number)
+                    raise
+            try:
+                yield
+            finally:
+                self._free(taken)
+
+    def _free(self, taken: int) -> None:
+        for _ in range(taken):
+            self._few.release()
 
 
 async def _address(session: MessageBus) -> str:

@@ -16,8 +16,6 @@ from activities.sessions.desktop import Facts
 MANY = 2000
 """Children up to which all are listed; a spreadsheet claims to have 2**31 - 1."""
 
-_AT_ONCE = 24
-"""Controls that are asked about at the same time: answers come back to back, and no program is flooded."""
 _GTK4 = "GTK"
 _CLASS_NAME = re.compile(r"(?:Gtk|Adw|Gdk|Hdy)[A-Z]\w*")
 _CAMEL_CASE = re.compile(r"[A-Z][a-z]+(?:[A-Z][a-z]+)+")
@@ -43,7 +41,6 @@ class Reader:
         self._bus = bus
         self._programs: dict[str, Program] = {}
         self._labels = Labels(bus)
-        self._few = asyncio.Semaphore(_AT_ONCE)
 
     async def windows(self) -> Sequence[Facts]:
         """Top-level windows of all programs that answer."""
@@ -67,14 +64,13 @@ class Reader:
     async def facts(self, ref: str) -> Facts:
         """What is true of a control."""
         program = await self.program(ref)
-        async with self._few:
-            (number,), name, (words,), count, own = await asyncio.gather(
-                self._bus.call(ref, "Accessible", "GetRole"),
-                self._bus.get(ref, "Accessible", "Name"),
-                self._bus.call(ref, "Accessible", "GetState"),
-                self._bus.get(ref, "Accessible", "ChildCount"),
-                self._own_name(ref),
-            )
+        (number,), name, (words,), count, own = await asyncio.gather(
+            self._bus.call(ref, "Accessible", "GetRole"),
+            self._bus.get(ref, "Accessible", "Name"),
+            self._bus.call(ref, "Accessible", "GetState"),
+            self._bus.get(ref, "Accessible", "ChildCount"),
+            self._own_name(ref),
+        )
         states = words[0] | (words[1] << 32 if len(words) > 1 else 0)
         role = role_name(number)
         if _has(states, State.DEFUNCT):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Collection, Mapping, Sequence
 from typing import Self, TypeVar
 
 from typing_extensions import override
@@ -11,6 +12,7 @@ from activities.drivers.desktop.atspi.action import Actor
 from activities.drivers.desktop.atspi.bus import Bus
 from activities.drivers.desktop.atspi.geometry import Geometry
 from activities.drivers.desktop.atspi.grid import Grid
+from activities.drivers.desktop.atspi.qt import any_with_qt
 from activities.drivers.desktop.atspi.reader import Reader
 from activities.drivers.desktop.keys import parse
 from activities.drivers.desktop.toolkit import StaleError, Toolkit, UnsupportedError
@@ -60,6 +62,11 @@ class AtspiToolkit(Toolkit):
         await self._bus.close()
         await self._x.close()
 
+    @property
+    @override
+    def environment(self) -> Mapping[str, str]:
+        return {"AT_SPI_BUS_ADDRESS": self._bus.address}
+
     async def _on_display(self, doing: Awaitable[T]) -> T:
         """Do something with the X display.
 
@@ -74,6 +81,12 @@ class AtspiToolkit(Toolkit):
     @override
     async def windows(self) -> Sequence[Facts]:
         return await self._reader.windows()
+
+    @override
+    async def missed(self, pids: Collection[int]) -> bool:
+        told = {window.pid for window in await self._reader.windows()}
+        shown = {window.pid for window in await self._on_display(xwindow.windows(self._x))}
+        return await asyncio.to_thread(any_with_qt, shown.intersection(pids) - told)
 
     @override
     async def children(self, ref: str) -> Sequence[Facts]:

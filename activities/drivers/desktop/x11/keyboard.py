@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from activities.drivers.desktop.keys import Chord
 from activities.drivers.desktop.x11.connection import XConnection
+from activities.drivers.desktop.x11.echo import heard
 from activities.drivers.desktop.x11.keysym import HOLDING, SHIFT, keysym
 
 _PRESS, _RELEASE = 2, 3
@@ -18,8 +18,6 @@ _LEVELS = 4
 _UNICODE = 0x01000000
 _BATCH = 32
 """Keys between two moments at which the server is waited for."""
-_CATCHING_UP = 0.15
-"""Seconds that programs get to understand what was typed, before its keys come to mean something else."""
 
 
 @dataclass
@@ -50,7 +48,7 @@ class Keyboard:
                 self._fake(_RELEASE, each)
             if number % _BATCH == 0:
                 await self.x.settle()
-        await self.x.settle()
+        await heard(self.x)
 
     async def type(self, text: str) -> None:
         """Type a text, any characters."""
@@ -88,8 +86,7 @@ class Keyboard:
         """A key that may mean something new."""
         if self._spare:
             return self._spare.pop(0)
-        await self.x.settle()
-        await asyncio.sleep(_CATCHING_UP)
+        await heard(self.x)
         for code, symbol in self._taken:
             self._keys.pop(symbol, None)
             self._spare.append(code)
