@@ -36,6 +36,11 @@ def missing_desktop(source: PackageSource | None = None) -> MissingDesktop | Non
         return MissingDesktop("desktops are driven on Linux and Windows only", "use a robot on one of these")
     if any(find_spec(module) is None for module in modules):
         return MissingDesktop("the extra 'desktop' is not installed", EXTRA)
+    if sys.platform == "win32":
+        from activities.drivers.desktop.windows import win32  # noqa: PLC0415 - of another system
+
+        reason, _, remedy = (win32.unusable() or "").partition(": ")
+        return MissingDesktop(reason, remedy) if reason else None
     missing = _missing_programs()
     if missing:
         source = source or package_source()
@@ -51,7 +56,7 @@ async def install_desktop(
     if source is None:
         source = await asyncio.to_thread(package_source)
     missing = await asyncio.to_thread(missing_desktop, source)
-    if missing is None or missing.remedy == EXTRA or not await asyncio.to_thread(_missing_programs):
+    if missing is None or missing.remedy == EXTRA or sys.platform != "linux":
         return missing
     if not source.allowed or not source.desktop:
         return MissingDesktop(f"{missing.reason}; {source.refusal}", source.desktop_instruction())
@@ -72,8 +77,6 @@ def check_desktop() -> Check:
 
 
 def _missing_programs() -> list[str]:
-    if sys.platform != "linux":
-        return []
     missing = [program for program in _PROGRAMS if shutil.which(program) is None]
     shared = os.environ.get("XDG_DATA_DIRS") or _SHARED
     accessible = any(Path(each, _ACCESSIBILITY).is_file() for each in shared.split(":"))
