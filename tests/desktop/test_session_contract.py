@@ -6,7 +6,8 @@ import pytest
 
 from activities.sessions.desktop import State
 from tests.support.desktops import needs
-from tests.support.stage import Stage, target
+from tests.support.stage import Stage
+from tests.support.toolkit import target
 from workflows.errors import ElementAmbiguousError, ElementNotFoundError, ElementNotReadyError
 
 SHORT = 1.0

@@ -16,7 +16,7 @@ from activities.drivers.desktop.toolkit import Station, Toolkit
 from activities.drivers.desktop.windows.toolkit import UiaToolkit
 from activities.sessions.control import Control
 from activities.sessions.desktop import Launch
-from tests.support.toolkit import PID, Place
+from tests.support.toolkit import PID, Place, target
 from tests.support.windows import windows
 from tests.support.windows_programs import Editor
 
@@ -74,11 +74,6 @@ class Stage:
     def desktop(self, *, seconds: float = 15) -> DrivenDesktop:
         """A step's session before there is any program."""
         return DrivenDesktop(self.toolkit, self.station, timeout=timedelta(seconds=seconds))
-
-
-def target(**facts: object) -> Control:
-    """A target as a document writes it."""
-    return Control.model_validate(facts)
 
 
 @asynccontextmanager

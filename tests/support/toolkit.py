@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
 from typing_extensions import override
 
+from activities.drivers.desktop.session import DrivenDesktop
 from activities.drivers.desktop.toolkit import StaleError, Station, Toolkit, UnresponsiveError, UnsupportedError
+from activities.sessions.control import Control
 from activities.sessions.desktop import Facts, MouseButton, Rect
 
 PID = 7
+SHORT = 0.6
+"""Seconds of a step that is meant to fail."""
 
 _REFS = count(1)
 
@@ -228,3 +233,14 @@ class Place(Station):
     @override
     def lost_because(self) -> str | None:
         return self.lost
+
+
+def target(**facts: object) -> Control:
+    """A target as a document writes it."""
+    return Control.model_validate(facts)
+
+
+def desktop(*widgets: Widget, place: Place | None = None, seconds: float = 5) -> tuple[DrivenDesktop, MadeUp]:
+    """A step's session on a program with one window."""
+    toolkit = MadeUp(Widget("Window", "Invoices", [*widgets]))
+    return DrivenDesktop(toolkit, place or Place(), timeout=timedelta(seconds=seconds)), toolkit

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from activities.sessions.control import Control
 from activities.sessions.desktop import State
-from tests.support.stage import Stage, target
+from tests.support.stage import Stage
+from tests.support.toolkit import target
 
 SHEET = target(control_type="DataGrid")
 DIALOG = {"control_type": "Window", "name": "Row Height"}

@@ -12,7 +12,8 @@ import pytest
 from activities.drivers.desktop.session import DrivenDesktop
 from activities.sessions.control import Control
 from activities.sessions.desktop import Launch, State, Stroke
-from tests.support.stage import Stage, target
+from tests.support.stage import Stage
+from tests.support.toolkit import target
 from workflows.errors import ApplicationFailedError, ElementNotFoundError
 
 EDITOR = target(control_type="Edit")
