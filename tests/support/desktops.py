@@ -12,6 +12,7 @@ import sys
 
 import pytest
 
+from activities.drivers.desktops import install_desktop, missing_desktop
 from activities.drivers.packages import PackageSource, package_source, run_all
 
 GTK = "/usr/lib/python3/dist-packages/gi/__init__.py"
@@ -25,7 +26,6 @@ APPLICATIONS = {
     "zenity": ("zenity",),
 }
 """The programs that tests drive, and the packages that bring them: GTK 4 and 3, Qt, and one with its own toolkit."""
-_STATION = {"Xvfb": ("xvfb",), "dbus-daemon": ("dbus", "at-spi2-core"), "openbox": ("openbox",)}
 _COMMAND = "apt-get install --yes --no-install-recommends"
 
 
@@ -34,34 +34,36 @@ def needs(*programs: str) -> pytest.MarkDecorator:
 
     Where `make test` could have installed everything, as root with apt-get, nothing is left out.
     """
-    missing = _packages(*_STATION, *programs)
     installable = sys.platform == "linux" and os.geteuid() == 0 and shutil.which("apt-get") is not None
-    skipped = sys.platform != "linux" or (bool(missing) and not installable)
-    remedy = f"`sudo {_COMMAND} {' '.join(missing)}`" if sys.platform == "linux" else "Linux"
-    return pytest.mark.skipif(skipped, reason=f"tests of desktops need {remedy}")
+    station, packages = missing_desktop(), _packages(*programs)
+    remedies = [station.remedy] if station is not None else []
+    remedies += [f"run `sudo {_COMMAND} {' '.join(packages)}`"] if packages else []
+    skipped = sys.platform != "linux" or (bool(remedies) and not installable)
+    return pytest.mark.skipif(skipped, reason=f"needs a desktop on Linux: {'; '.join(remedies)}")
 
 
 def _packages(*programs: str) -> list[str]:
     """What brings those of some programs that this machine lacks."""
-    known = {**_STATION, **APPLICATIONS}
-    return [package for program in programs if not _is_there(program) for package in known[program]]
+    return [package for program in programs if not _is_there(program) for package in APPLICATIONS[program]]
 
 
 def _is_there(program: str) -> bool:
     return shutil.which(program) is not None or (program.startswith("/") and os.path.exists(program))  # noqa: PTH110
 
 
-def install(source: PackageSource) -> str:
+async def install(source: PackageSource) -> list[str]:
     """Have all of it, where this process may; what is to be said of the outcome."""
-    missing = _packages(*_STATION, *APPLICATIONS)
-    if not missing:
-        return ""
+    missing = await install_desktop(source=source)
+    said = [f"{missing.reason}: {missing.remedy}"] if missing is not None else []
+    packages = tuple(_packages(*APPLICATIONS))
+    if not packages:
+        return said
     if source.name != "apt-get" or not source.allowed:
-        return f"tests of desktops are left out; to have them done: sudo {_COMMAND} {' '.join(missing)}"
-    refusal = asyncio.run(run_all(source.commands(tuple(missing)), in_vain=""))
-    return f"the programs that tests of desktops need could not be installed: {refusal}" if refusal else ""
+        return [*said, f"to have programs to try on desktops: sudo {_COMMAND} {' '.join(packages)}"]
+    refusal = await run_all(source.commands(packages), in_vain="")
+    return [*said, f"programs to try on desktops could not be installed: {refusal}"] if refusal else said
 
 
 if __name__ == "__main__":
-    said = install(package_source())
-    sys.stdout.write(f"{said}\n" if said else "")
+    for line in asyncio.run(install(package_source())):
+        sys.stdout.write(f"{line}\n")
