@@ -16,7 +16,8 @@ class DatabaseConnection(Section):
     """One database that steps name."""
 
     url: str
-    """Where it is: `postgresql://user@db.example.com/shop`, or `sqlite:///var/lib/shop.db`."""
+    """Where it is: `postgresql://user@db.example.com/shop`, `mysql://user@db.example.com/shop`, or
+    `sqlite:///var/lib/shop.db`."""
     password: str | None = None
     """The name of the secret to sign in with."""
     pool: int = Field(default=10, ge=1, le=100)

@@ -78,7 +78,8 @@ async def offered(
         stations = find_stations(settings) if "desktop" in settings.robot.capabilities else None
         if stations is not None:
             desktops = await stack.enter_async_context(DesktopHost(stations))
-            providers.append(desktop_provider(desktops, local_evidence(settings.artifacts, seal)))
+            evidence = local_evidence(settings.artifacts, seal, largest=settings.evidence.largest)
+            providers.append(desktop_provider(desktops, evidence))
             hosts["desktop"] = lambda _: Desktops(desktops)
         if not providers:
             raise ConfigurationError(

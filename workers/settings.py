@@ -136,7 +136,7 @@ class MailSettings(Section):
     """What `mail.*` nodes use."""
 
     accounts: dict[str, AccountSettings] = Field(default={})
-    """The accounts that steps name, each a table of its own."""
+    """The accounts that steps name, each a table of its own: see [mail](mail.md)."""
     ca: Path | None = None
     """A file of certificates to trust besides those that the system trusts."""
     largest: int = Field(default=50 * 1024**2, ge=1)

@@ -9,6 +9,7 @@ from typing_extensions import override
 
 _SILENT = frozenset({"head", "script", "style", "template", "title"})
 _LINES = frozenset({"address", "blockquote", "br", "div", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "p", "tr"})
+_ALONE = frozenset({"br", "hr"})
 _CELLS = frozenset({"td", "th"})
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _EDGES = re.compile(r" *\n *")
@@ -43,7 +44,7 @@ class _Reader(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in _SILENT:
             self._silent = max(0, self._silent - 1)
-        elif tag in _LINES:
+        elif tag in _LINES and tag not in _ALONE:
             self.said.append("\n")
 
     @override

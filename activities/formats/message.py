@@ -18,12 +18,15 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
+from typing_extensions import override
+
 from activities.formats.hypertext import text_of_html
 
 _LARGE = 256 * 1024
 """From this many bytes on, what is enclosed stays in its file."""
 _PIECE = 1024 * 1024
 _IS_BASE64 = re.compile(rb"content-transfer-encoding:\s*base64", re.IGNORECASE)
+_HOLDS_MESSAGE = re.compile(rb"content-type:\s*message/", re.IGNORECASE)
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _OTHERS = bytes(set(range(256)) - set(_ALPHABET))
 _MESSAGE_ID = re.compile(r"<[^<>\s]+>")
@@ -112,7 +115,7 @@ def read_headers(content: bytes) -> Headers:
 def read_message(path: Path) -> Content:
     """Read a message from a file, which must stay there for as long as its parts are wanted."""
     mark = f"X-{uuid4().hex}"
-    message = BytesParser().parsebytes(b"".join(_without_large(path, mark.encode())))
+    message = BytesParser(_Unopened).parsebytes(b"".join(_without_large(path, mark.encode())))
     plain: list[str] = []
     pages: list[str] = []
     parts: list[Part] = []
@@ -124,6 +127,20 @@ def read_message(path: Path) -> Content:
     html = pages[0] if pages else None
     text = "\n".join(plain) if plain else text_of_html(html or "")
     return Content(_headers(message), text, html, tuple(parts))
+
+
+class _Unopened(Message):
+    """A part whose messages are left as they are, as files."""
+
+    @override
+    def get_content_type(self) -> str:
+        """Tell parsers that a message in a message is anything else."""
+        return super().get_content_type().replace("message/", "application/x-message-")
+
+    @property
+    def kind(self) -> str:
+        """The media type."""
+        return super().get_content_type()
 
 
 def iso_date(text: str | None) -> str | None:
@@ -142,11 +159,14 @@ def _without_large(path: Path, mark: bytes) -> Iterator[bytes]:
 
     Base64 has no `-`, so a line that begins with one ends it, whatever else is broken.
     """
+    cut = True
     with path.open("rb") as file:
         while lines := list(_head(file)):
+            head = b"".join(lines)
+            cut = cut and not _HOLDS_MESSAGE.search(head)  # what is in a message in a message is part of its file
             yield from lines[:-1]
             start = file.tell()
-            held, size = _body(file, large=bool(_IS_BASE64.search(b"".join(lines))))
+            held, size = _body(file, large=cut and bool(_IS_BASE64.search(head)))
             if held is None:
                 yield b"%s: %d %d %d\r\n" % (mark, start, file.tell() - start, size)
             yield lines[-1]
@@ -191,12 +211,12 @@ def _decoded(source: BinaryIO, start: int, size: int) -> Iterator[bytes]:
         yield base64.b64decode(rest + b"=" * (4 - len(rest)))
 
 
-def _leaves(message: Message) -> Iterator[Message]:
+def _leaves(message: _Unopened) -> Iterator[_Unopened]:
     """Give the parts that hold something; a message in a message is one."""
     payload = message.get_payload()
-    if message.get_content_maintype() == "multipart" and isinstance(payload, list):
+    if isinstance(payload, list):
         for part in payload:
-            if isinstance(part, Message):
+            if isinstance(part, _Unopened):
                 yield from _leaves(part)
     else:
         yield message
@@ -221,8 +241,8 @@ def _text(part: Message) -> str:
     return content.decode("utf-8", errors="replace").replace("\r\n", "\n")
 
 
-def _part(part: Message, source: Path, mark: str, number: int) -> Part:
-    kind = part.get_content_type()
+def _part(part: _Unopened, source: Path, mark: str, number: int) -> Part:
+    kind = part.kind
     inline = part.get_content_disposition() == "inline" or "Content-ID" in part
     name = _decode(part.get_filename() or "") or _invented(part, number)
     place = str(part.get(mark, "")).split()
@@ -234,20 +254,14 @@ def _part(part: Message, source: Path, mark: str, number: int) -> Part:
 
 
 def _payload(part: Message) -> bytes:
-    payload = part.get_payload()
-    if isinstance(payload, list):  # a message in a message
-        return b"\r\n".join(each.as_bytes() for each in payload if isinstance(each, Message))
     content = part.get_payload(decode=True)
     return content if isinstance(content, bytes) else b""
 
 
-def _invented(part: Message, number: int) -> str:
-    if part.get_content_type() == "message/rfc822":
-        payload = part.get_payload()
-        inner = payload[0] if isinstance(payload, list) and payload else None
-        subject = _decode(str(inner.get("Subject", ""))) if isinstance(inner, Message) else ""
-        return f"{subject or f'message-{number}'}.eml"
-    return f"attachment-{number}{mimetypes.guess_extension(part.get_content_type()) or '.bin'}"
+def _invented(part: _Unopened, number: int) -> str:
+    if part.kind == "message/rfc822":
+        return f"{read_headers(_payload(part)).get('Subject') or f'message-{number}'}.eml"
+    return f"attachment-{number}{mimetypes.guess_extension(part.kind) or '.bin'}"
 
 
 def _headers(message: Message) -> Headers:

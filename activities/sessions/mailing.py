@@ -43,7 +43,7 @@ class Account(Params):
     user: str | None = None
     """As whom to sign in."""
     password: SecretStr | None = None
-    """What to sign in with: write `${{ secrets.name }}`."""
+    """What to sign in with, e.g. `${{ secret('office-mail') }}`."""
     token: SecretStr | None = None
     """An OAuth2 access token, instead of a password."""
     sender: str | None = None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sized
+from contextlib import contextmanager
 from typing import Any
 
 from activities.sessions.transfer import FileServer, RemoteFile, RemoteFiles
 from activities.transfer.asking import Moving, Naming, Removing
 from activities.transfer.finding import DEEPEST, above_of, is_pattern, matching, missing, target_of, walk
 from activities.transfer.telling import Made, Placed, Removed
-from workflows.errors import RequestRefusedError
+from workflows.errors import AetherError, RequestRefusedError
 
 
 async def move(server: FileServer[Any], files: RemoteFiles, params: Moving) -> Placed:
@@ -38,9 +40,12 @@ async def delete(files: RemoteFiles, params: Naming) -> Removed:
         if place is not None and place.kind == "folder":
             raise RequestRefusedError(f"expected a file, found a folder: {params.path!r}; remove_folder removes those")
         found = [params.path] if place is not None else []
-    for path in found:
-        await files.delete(path)
-    return Removed(count=len(found))
+    done: list[str] = []
+    with after(done):
+        for path in found:
+            await files.delete(path)
+            done.append(path)
+    return Removed(count=len(done))
 
 
 async def make_folder(files: RemoteFiles, path: str) -> Made:
@@ -66,10 +71,23 @@ async def remove_folder(files: RemoteFiles, params: Removing) -> Removed:
     inside = [each async for each in walk(files, params.path, DEEPEST)] if params.recursive else []
     if not params.recursive and await files.inside(params.path):
         raise RequestRefusedError(f"the folder {params.path!r} is not empty; set 'recursive: true' to remove all in it")
-    for each in reversed(inside):
-        await (files.remove_folder if each.kind == "folder" else files.delete)(each.path)
-    await files.remove_folder(params.path)
-    return Removed(count=len(inside) + 1)
+    done: list[RemoteFile] = []
+    with after(done):
+        for each in (*reversed(inside), place):
+            await (files.remove_folder if each.kind == "folder" else files.delete)(each.path)
+            done.append(each)
+    return Removed(count=len(done))
+
+
+@contextmanager
+def after(done: Sized) -> Iterator[None]:
+    """What fails once something was done has acted, whatever it did itself."""
+    try:
+        yield
+    except AetherError as error:
+        if len(done):
+            error.acted = True
+        raise
 
 
 async def _itself(files: RemoteFiles, path: str) -> RemoteFile | None:

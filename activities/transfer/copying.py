@@ -12,7 +12,7 @@ from typing import Any
 from activities.sessions.files import Workspace
 from activities.sessions.transfer import FileServer, RemoteFile, RemoteFiles
 from activities.transfer.asking import Downloading, Uploading
-from activities.transfer.changing import make_folder
+from activities.transfer.changing import after, make_folder
 from activities.transfer.finding import (
     above_of,
     base_of,
@@ -25,6 +25,9 @@ from activities.transfer.finding import (
 )
 from activities.transfer.telling import Copied, Copies, copies
 from workflows.errors import AetherError, RequestRefusedError, ServerFailedError
+
+_CLEARING_UP = 2.0
+"""Seconds a server may take to remove what is left of an upload."""
 
 
 async def download(server: FileServer[Any], files: RemoteFiles, params: Downloading) -> Copies:
@@ -56,7 +59,11 @@ async def upload(server: FileServer[Any], files: RemoteFiles, params: Uploading)
         wanted = [(params.path, target_of(params.to, params.path.rpartition("/")[2]))]
     refuse_too_many(wanted)
     sending = _Sending(server, files, overwrite=params.overwrite, make_folders=params.make_folders)
-    return copies([await sending.send(path, to) for path, to in wanted])
+    done: list[Copied] = []
+    with after(done):
+        for path, to in wanted:
+            done.append(await sending.send(path, to))
+    return copies(done)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +117,10 @@ class _Sending:
                 found = "nothing" if written is None else f"{written.size} bytes"
                 raise ServerFailedError(f"expected {size} bytes of {to!r} on the server, found {found}")
             await (self.files.replace if self.overwrite else self.files.rename)(partial, to)
-        except AetherError:
-            with suppress(AetherError):
-                await self.files.delete(partial)
+        except (AetherError, asyncio.CancelledError):
+            with suppress(AetherError, TimeoutError):
+                async with asyncio.timeout(_CLEARING_UP):
+                    await self.files.delete(partial)
             raise
 
 

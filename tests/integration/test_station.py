@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -102,6 +103,18 @@ async def test_a_successor_finds_programs_and_how_others_ended(
     with pytest.raises(SessionUnavailableError, match="another process of this robot uses the desktop"):
         await LinuxStation.resume(memo, memo_file(settings.memos, "first"))
     await successor.close()
+
+
+async def test_a_desktop_goes_on_where_nothing_can_be_written_down(
+    station: LinuxStation, settings: StationSettings
+) -> None:
+    await asyncio.to_thread(shutil.rmtree, settings.memos)
+
+    await station.claim(2)
+    pid = await station.launch(["true"], {}, "/")
+    await eventually(lambda: station.ending(pid) is not None)
+
+    assert ("ended with exit code 0", None) == (station.ending(pid), station.lost_because)
 
 
 async def test_nothing_is_left_of_a_desktop_that_was_closed(settings: StationSettings, tmp_path: Path) -> None:

@@ -61,11 +61,13 @@ async def encrypted(server: int, context: ssl.SSLContext) -> AsyncIterator[int]:
         writer.write(b"S")
         await writer.start_tls(context)
         there, out = await asyncio.open_connection("127.0.0.1", server)
-        answers = asyncio.create_task(_pour(there, writer))
+        ways = [asyncio.create_task(_pour(there, writer)), asyncio.create_task(_pour(reader, out))]
         try:
-            await _pour(reader, out)
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            answers.cancel()
+            for way in ways:
+                way.cancel()
+            await asyncio.gather(*ways, return_exceptions=True)
             for each in (writer, out):
                 each.transport.abort()
 

@@ -23,7 +23,7 @@ from pymap.imap import IMAPConnection, IMAPServer
 from pymap.imap.state import ConnectionState
 from pymap.parsing.command.select import IdleCommand
 from pymap.parsing.message import AppendMessage
-from pymap.parsing.response import CommandResponse
+from pymap.parsing.response import CommandResponse, ResponseCode, ResponseNo
 from pymap.parsing.specials.flag import Flag
 from pysasl import SASLAuth
 from pysasl.creds.external import ExternalCredentials, ExternalVerificationRequired
@@ -70,7 +70,7 @@ class MailServer:
     host: str = "127.0.0.1"
     _folders: MailboxSet = field(kw_only=True)
     _config: Config = field(kw_only=True)
-    _listening: asyncio.Event = field(kw_only=True)
+    _imap: _Server = field(kw_only=True)
 
     @property
     def smtp_port(self) -> int:
@@ -109,7 +109,11 @@ class MailServer:
 
     async def listened(self) -> None:
         """Wait until somebody waits for news."""
-        await asyncio.wait_for(self._listening.wait(), 10)
+        await asyncio.wait_for(self._imap.listening.wait(), 10)
+
+    def know_ascii_only(self) -> None:
+        """Look for ASCII only, as Exchange does."""
+        self._imap.ascii_only = True
 
     async def renew(self, folder: str) -> None:
         """Lose a folder and have an empty one of its name, as a restored backup does."""
@@ -179,7 +183,7 @@ async def mail_server(tls: ssl.SSLContext | None = None, *, at_once: bool = Fals
                 smtp.user,
                 _folders=session.mailbox_set,
                 _config=config,
-                _listening=server_of_mail.listening,
+                _imap=server_of_mail,
             )
         smtp.on_letter = server._take  # noqa: SLF001 - its own
         try:
@@ -212,16 +216,18 @@ async def _backend(smtp: Mailbox, tls: ssl.SSLContext | None) -> tuple[DictBacke
 class _Server(IMAPServer):
     """A server that tells when somebody waits for news (IDLE)."""
 
-    __slots__ = ("listening",)
+    __slots__ = ("ascii_only", "listening")
 
     def __init__(self, login: Login, config: Config) -> None:
         super().__init__(login, config)
         self.listening = asyncio.Event()
+        self.ascii_only = False
 
     @override
     async def __call__(self, reader: StreamReader, writer: StreamWriter, sock_info: SocketInfo) -> None:
         connection = _Connection(self.commands, self._config, reader, writer, sock_info)
         connection.listening = self.listening
+        connection.ascii_only = self.ascii_only
         async with AsyncExitStack() as stack:
             connection_exit.set(stack)
             stack.enter_context(closing(connection))
@@ -231,8 +237,18 @@ class _Server(IMAPServer):
 class _Connection(IMAPConnection):
     """One connection."""
 
-    __slots__ = ("listening",)
+    __slots__ = ("ascii_only", "listening")
     listening: asyncio.Event
+    ascii_only: bool
+
+    @override
+    async def readline(self) -> memoryview:
+        line = await super().readline()
+        while self.ascii_only and b"UTF-8" in bytes(line):
+            code = ResponseCode.of(b"BADCHARSET (US-ASCII)")
+            await self.write_response(ResponseNo(bytes(line).split()[0], b"not supported", code))
+            line = await super().readline()
+        return line
 
     @override
     async def idle(self, state: ConnectionState, cmd: IdleCommand) -> CommandResponse:

@@ -167,6 +167,10 @@ class Functions:
         return 1
 
     @staticmethod
+    def IsWindow(windows: Windows, handle: int) -> int:  # noqa: N802 - Windows' name
+        return int(windows.window(handle) is not None)
+
+    @staticmethod
     def IsHungAppWindow(windows: Windows, handle: int) -> int:  # noqa: N802 - Windows' name
         return int(handle in windows.hung)
 

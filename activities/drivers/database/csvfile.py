@@ -51,6 +51,21 @@ async def lines(rows: Iterable[Row]) -> AsyncIterator[bytes]:
         yield "".join(f"{','.join(map(_cell, row))}\n" for row in some).encode()
 
 
+def rows_in(source: Csv) -> Iterator[Row]:
+    """Give the rows below the header; empty values are null, blank lines are left out."""
+    with opened(source) as file:
+        reader = csv.reader(file, delimiter=source.delimiter, strict=True)
+        rows = ([cell or None for cell in row] for row in reader if row)
+        yield from islice(rows, int(source.header), None)
+
+
+def appended(target: Csv, rows: Iterable[Row]) -> None:
+    """Write rows to the end of a file."""
+    with target.path.open("a", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=target.delimiter, lineterminator="\n")
+        writer.writerows([text_of(cell) for cell in row] for row in rows)
+
+
 @contextmanager
 def opened(source: Csv) -> Iterator[TextIO]:
     """Have the text of a file."""

@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from difflib import get_close_matches
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 from typing_extensions import override
 
@@ -22,7 +24,11 @@ from activities.sessions.files import Workspace
 from workflows.call import StepCall
 from workflows.errors import InvalidParamsError, SessionLostError
 
-_SCHEMES = ("postgresql", "postgres")
+if TYPE_CHECKING:
+    from activities.drivers.database.mysql import MysqlConnections
+
+_MYSQL = ("mysql", "mariadb")
+_SCHEMES = ("postgresql", "postgres", *_MYSQL)
 _PATIENCE = 10.0
 """Seconds to wait for a connection, at most; never more than half of what a step has."""
 
@@ -35,6 +41,7 @@ class Databases:
         self._secrets = secrets
         self._only_named = only_named
         self._pools = PostgresqlPools()
+        self._mysql = _mysql_connections()
 
     def provider(self) -> Provider[Database]:
         """Lend databases to steps."""
@@ -49,8 +56,18 @@ class Databases:
     @asynccontextmanager
     async def server(self, target: Target, call: StepCall, effects_table: str) -> AsyncIterator[Link]:
         """Be connected to a server."""
-        async with self._pools.lend(target, patience=min(_PATIENCE, call.timeout / 2)) as connection:
-            yield PostgresqlLink(connection, call, effects_table=effects_table)
+        patience = min(_PATIENCE, call.timeout / 2)
+        if target.scheme not in _MYSQL:
+            async with self._pools.lend(target, patience=patience) as connection:
+                yield PostgresqlLink(connection, call, effects_table=effects_table)
+        elif self._mysql is None:
+            raise InvalidParamsError(
+                f"this robot cannot speak to the database {target.shown_as!r}: the extra 'mysql' is not installed: run "
+                "`pip install 'aether-rpa[mysql]'`"
+            )
+        else:
+            async with self._mysql.linked(target, call, effects_table, patience=patience) as link:
+                yield link
 
     def named(self, name: str) -> Named:
         """Find a connection of the settings.
@@ -72,6 +89,7 @@ class Databases:
             password = await self._secrets.resolve(named.password)
         conceal(password)
         return Target(
+            scheme=address.scheme,
             shown_as=shown_as,
             host=address.host,
             port=address.port,
@@ -98,6 +116,14 @@ class Databases:
         address = read_address(server.url, _SCHEMES)
         target = await self.target(address.shown_as, Named(server.url, tls=server.tls))
         return target if server.password is None else replace(target, password=server.password)
+
+
+def _mysql_connections() -> MysqlConnections | None:
+    if find_spec("aiomysql") is None:
+        return None
+    from activities.drivers.database.mysql import MysqlConnections  # noqa: PLC0415 - optional
+
+    return MysqlConnections()
 
 
 class _StepDatabase(Database):

@@ -9,7 +9,8 @@ from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from activities.sessions.database import Tls
-from workflows.errors import ConfigurationError
+from workflows.duration import format_duration
+from workflows.errors import ConfigurationError, ServerFailedError
 
 EFFECTS_TABLE = "aether_effects"
 SQLITE = "sqlite://"
@@ -50,6 +51,7 @@ class Named:
 class Target:
     """A database server, and how to speak to it; connections are shared between steps that ask for the same."""
 
+    scheme: str
     shown_as: str
     host: str
     port: int | None
@@ -103,6 +105,14 @@ def read_address(url: str, schemes: Sequence[str]) -> Address:
     password = unquote(parts.password) if parts.password is not None else None
     database = unquote(parts.path.removeprefix("/"))
     return Address(parts.scheme, host, port, unquote(parts.username), password, database)
+
+
+def all_in_use(target: Target, patience: float) -> ServerFailedError:
+    """Say that a step got no connection."""
+    return ServerFailedError(
+        f"all {target.size} connections to the database {target.shown_as!r} were in use for "
+        f"{format_duration(timedelta(seconds=patience))}; let less run at once, or raise its 'pool'"
+    )
 
 
 def _host(parts: SplitResult) -> str:

@@ -8,16 +8,15 @@ import ssl
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
 from typing import Any
 
 import asyncpg
 
-from activities.drivers.database.place import Target
+from activities.drivers.database.place import Target, all_in_use
 from activities.drivers.database.postgresql_errors import explained
+from activities.drivers.database.tls import tls_of
 from activities.drivers.database.values import read_json
-from workflows.duration import format_duration
-from workflows.errors import InvalidParamsError, ServerFailedError, ServerUnreachableError, UntrustedServerError
+from workflows.errors import InvalidParamsError, ServerUnreachableError, UntrustedServerError
 
 LOST = (asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 """What asyncpg raises when a connection is not there any more."""
@@ -72,7 +71,7 @@ class PostgresqlPools:
                     password=target.password,
                     passfile=os.devnull,  # the robot's own passwords are for nobody's documents
                     database=target.database,
-                    ssl=await asyncio.to_thread(_tls, target) or False,
+                    ssl=await asyncio.to_thread(tls_of, target) or False,
                     connect=_connected_anyhow if target.tls == "prefer" else None,
                     min_size=0,
                     max_size=target.size,
@@ -131,10 +130,7 @@ async def _acquired(pool: Any, target: Target, patience: float) -> Any:  # noqa:
         ) from error
     except TimeoutError as error:
         if full:
-            raise ServerFailedError(
-                f"all {target.size} connections to the database {place!r} were in use for "
-                f"{format_duration(timedelta(seconds=patience))}; let less run at once, or raise its 'pool'"
-            ) from error
+            raise all_in_use(target, patience) from error
         raise ServerUnreachableError(f"the database {place!r} cannot be reached: no connection in time") from error
     except LOST as error:
         raise ServerUnreachableError(f"the database {place!r} cannot be reached: {_told(error)}") from error
@@ -178,18 +174,6 @@ def _settings(target: Target) -> dict[str, str]:
     if target.read_only:
         settings["default_transaction_read_only"] = "on"
     return settings
-
-
-def _tls(target: Target) -> ssl.SSLContext | None:
-    if target.tls == "off" or target.host.startswith("/"):
-        return None
-    context = ssl.create_default_context()
-    if target.authorities:
-        context.load_verify_locations(target.authorities)
-    if target.tls != "verify":
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context
 
 
 async def _closed(pool: Any) -> None:  # noqa: ANN401 - asyncpg's own class

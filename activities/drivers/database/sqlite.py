@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import csv
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeAlias, TypeVar
 
 from pydantic import JsonValue
 from typing_extensions import override
 
-from activities.drivers.database.csvfile import header_of, wide
-from activities.drivers.database.csvfile import opened as opened_csv
+from activities.drivers.database.csvfile import appended, header_of, rows_in, wide
 from activities.drivers.database.link import TransactionalLink
 from activities.drivers.database.sqlite_errors import explained
 from activities.drivers.database.statement import Reading, read_statement
 from activities.drivers.database.values import json_of, json_text
 from activities.sessions.database import Csv, Cursor, Outcome, Statement
-from activities.table import Row, text_of
+from activities.table import Row
 from workflows.call import StepCall
 
 T = TypeVar("T")
@@ -33,6 +31,7 @@ Scalar: TypeAlias = str | int | float | None
 
 _BUSY = 5.0
 """Seconds to wait for somebody else to be done with a file."""
+_SOME = 1000
 _OFTEN = 10_000
 """Operations between two looks at the clock."""
 _FORBIDDEN = frozenset({sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_DETACH})
@@ -140,10 +139,7 @@ class SqliteLink(TransactionalLink):
     async def copy_in(self, table: str, columns: Sequence[str], source: Csv) -> int:
         def work(connection: sqlite3.Connection) -> int:
             names = columns or header_of(source)
-            with opened_csv(source) as file:
-                reader = csv.reader(file, delimiter=source.delimiter, strict=True)
-                rows = ([cell or None for cell in row] for row in reader if row)
-                return _insert(connection, table, names, islice(rows, int(source.header), None))
+            return _insert(connection, table, names, ([_parameter(cell) for cell in row] for row in rows_in(source)))
 
         return await self._kept.do(work)
 
@@ -152,14 +148,11 @@ class SqliteLink(TransactionalLink):
         def work(connection: sqlite3.Connection) -> int:
             names = ", ".join(map(_quoted, columns)) or "*"
             cursor = _execute(connection, f"select {names} from {_quoted(table)}", {})  # noqa: S608 - quoted
-            with target.path.open("w", encoding="utf-8", newline="") as file:
-                writer = csv.writer(file, delimiter=target.delimiter, lineterminator="\n")
-                if target.header:
-                    writer.writerow(_columns(cursor))
-                count = 0
-                for record in cursor:
-                    writer.writerow([text_of(cell) for cell in _row(record)])
-                    count += 1
+            appended(target, [list(_columns(cursor))] if target.header else [])
+            count = 0
+            while some := cursor.fetchmany(_SOME):
+                appended(target, map(_row, some))
+                count += len(some)
             return count
 
         return await self._kept.do(work)

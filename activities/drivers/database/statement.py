@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from pydantic import JsonValue
 
@@ -28,6 +28,17 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_MYSQL_TOKEN = re.compile(
+    r"""
+    (?P<comment> --(?=\s|$)[^\n]* | \#[^\n]* | /\* )
+    | (?P<text> '(?:[^'\\]|\\.|'')*' | "(?:[^"\\]|\\.|"")*" | `[^`]*` | :=)
+    | (?P<number>(?!))
+    | :(?P<name>[A-Za-z_]\w*)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+Dialect: TypeAlias = Literal["standard", "mysql"]
+_TOKENS: Mapping[Dialect, re.Pattern[str]] = {"standard": _TOKEN, "mysql": _MYSQL_TOKEN}
 _MARK = re.compile(r"/\*|\*/")
 _WORD = re.compile(r"[A-Za-z]+")
 _CONTROL = frozenset({"abort", "begin", "commit", "end", "release", "rollback", "savepoint", "start"})
@@ -48,20 +59,22 @@ class Reading:
 
     sql: str
     names: tuple[Name, ...]
+    word: str
+    """The first word, in lower case."""
 
     @property
     def distinct(self) -> tuple[str, ...]:
         """The names in order of their first place."""
         return tuple(dict.fromkeys(each.name for each in self.names))
 
-    def render(self, write: Render) -> str:
-        """Write the statement with the names as a database wants them."""
+    def render(self, write: Render, code: Callable[[str], str] = str) -> str:
+        """Write the statement with the names as a database wants them, and what is between them."""
         order = {name: number for number, name in enumerate(self.distinct)}
         parts, position = [], 0
         for each in self.names:
-            parts += [self.sql[position : each.start], write(each.name, order[each.name])]
+            parts += [code(self.sql[position : each.start]), write(each.name, order[each.name])]
             position = each.end
-        return "".join([*parts, self.sql[position:]])
+        return "".join([*parts, code(self.sql[position:])])
 
     def place(self, position: int, write: Render) -> str:
         """Tell people where something is, given its position (from 1) in the rendered statement."""
@@ -109,7 +122,7 @@ class Reading:
             )
 
 
-def read_statement(sql: str) -> Reading:
+def read_statement(sql: str, *, dialect: Dialect = "standard") -> Reading:
     """Find the names in a statement.
 
     Raises:
@@ -117,7 +130,7 @@ def read_statement(sql: str) -> Reading:
     """
     names: list[Name] = []
     code: list[str] = []
-    for kind, start, end in _tokens(sql):
+    for kind, start, end in _tokens(sql, _TOKENS[dialect]):
         if kind == "number":
             raise InvalidParamsError(f"expected values by name such as ':amount', found {sql[start:end]!r}")
         if kind == "name":
@@ -132,13 +145,13 @@ def read_statement(sql: str) -> Reading:
             f"{word[0]!r} begins or ends a transaction, which a statement cannot do; list what belongs together in a "
             "'database.transaction' step"
         )
-    return Reading(sql, tuple(names))
+    return Reading(sql, tuple(names), word[0].lower())
 
 
-def _tokens(sql: str) -> Iterator[tuple[str, int, int]]:
+def _tokens(sql: str, token: re.Pattern[str]) -> Iterator[tuple[str, int, int]]:
     """Cut a statement into comments, texts, names and the code between them."""
     position = 0
-    while found := _TOKEN.search(sql, position):
+    while found := token.search(sql, position):
         if found.start() > position:
             yield "code", position, found.start()
         kind = next(name for name in ("comment", "text", "number", "name") if found[name] is not None)

@@ -29,6 +29,7 @@ _CONNECTING = 20.0
 """Seconds, at most."""
 _SOON = re.compile(rb"\[(UNAVAILABLE|SERVERBUG|INUSE|LIMIT|CONTACTADMIN)\]", re.IGNORECASE)
 _LISTED = re.compile(rb'\((?P<flags>[^)]*)\) (?P<delimiter>"(?:[^"\\]|\\.)"|NIL) (?P<name>.*)', re.DOTALL)
+_ASCII_ONLY = "[BADCHARSET"
 _MISSING = re.compile(rb"\[(TRYCREATE|NONEXISTENT)\]", re.IGNORECASE)
 
 
@@ -39,6 +40,7 @@ class NotDoneError(Exception):
         super().__init__(words.decode(errors="replace"))
         self.words = " ".join(words.decode(errors="replace").split())
         self.missing = bool(_MISSING.search(words))
+        self.ascii = _ASCII_ONLY in self.words
         self.soon = bool(_SOON.search(words))
 
 
@@ -56,6 +58,8 @@ class Connection:
         self._delimiter: str | None = None
         self.changed = False
         """Whether something may have been changed."""
+        self.selected: str | None = None
+        """The open folder."""
 
     @property
     def name(self) -> str:
@@ -116,7 +120,9 @@ class Connection:
         Raises:
             NotDoneError: there is none.
         """
+        self.selected = None
         self._told(*self._client.select(self._named(folder), readonly))
+        self.selected = folder
         return int(self.code("UIDVALIDITY") or 0)
 
     def permanent(self) -> list[str]:
@@ -125,7 +131,11 @@ class Connection:
         return said.decode().strip("()").split()
 
     def search(self, keys: str) -> list[int]:
-        """Give the UIDs of the messages that are meant, in order."""
+        """Give the UIDs of the messages that are meant, in order.
+
+        Raises:
+            NotDoneError: the server does not; `ascii` tells whether it would, if it were for ASCII alone.
+        """
         if keys.isascii():
             found = self.command("SEARCH", keys)
         else:
@@ -168,8 +178,13 @@ class Connection:
         self._told(*self._client.expunge())
 
     def idle(self, seconds: float) -> None:
-        """Wait until the server tells of something, at most for so long."""
+        """Wait until the server tells of something in the open folder, at most for so long.
+
+        What it has told of since the folder was opened counts.
+        """
         client = self._client
+        if len(client.untagged_responses.get("EXISTS", [])) > 1:
+            return
         tag = client._new_tag()  # noqa: SLF001 - it cannot do this one command
         client.tagged_commands[tag] = None  # as its own commands do
         client.send(tag + b" IDLE\r\n")

@@ -6,15 +6,19 @@ import datetime as dt
 from collections.abc import Iterator
 
 from activities.drivers.mail.names import quoted
-from activities.sessions.mailing import Criteria
+from activities.sessions.mailing import Criteria, Found
+from workflows.errors import ConfigurationError
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAY = dt.timedelta(days=1)
 
 
 def search_keys(criteria: Criteria) -> str:
-    """Write them as search keys; moments are rounded to days, so that more is found rather than less."""
-    return " ".join(_keys(criteria)) or "ALL"
+    """Write them as search keys; moments are rounded to days, so that more is found rather than less.
+
+    What is marked as deleted counts as gone, as mail programs have it.
+    """
+    return " ".join(["UNDELETED", *_keys(criteria)])
 
 
 def fits(criteria: Criteria, received: dt.datetime | None) -> bool:
@@ -24,6 +28,31 @@ def fits(criteria: Criteria, received: dt.datetime | None) -> bool:
     since, before = criteria.since, criteria.before
     late_enough = not isinstance(since, dt.datetime) or received >= since
     return late_enough and (not isinstance(before, dt.datetime) or received < before)
+
+
+def without_unicode(criteria: Criteria, server: str) -> tuple[Criteria, Criteria]:
+    """Split what a server that knows ASCII only can look for from what is left to us.
+
+    Raises:
+        ConfigurationError: only the server could look for it.
+    """
+    if not (criteria.text or "").isascii():
+        raise ConfigurationError(
+            f"{server} looks for ASCII only, and {criteria.text!r} has other letters; look for something else"
+        )
+    texts = {name: getattr(criteria, name) for name in ("sender", "to", "subject")}
+    ours = {name: text for name, text in texts.items() if text and not text.isascii()}
+    return criteria.model_copy(update=dict.fromkeys(ours)), Criteria().model_copy(update=ours)
+
+
+def has_texts(criteria: Criteria, found: Found) -> bool:
+    """Whether a message has the texts in its sender, recipients and subject."""
+    places = (
+        (criteria.sender, f"{found.from_name} <{found.sender}>"),
+        (criteria.to, ", ".join(found.to)),
+        (criteria.subject, found.subject),
+    )
+    return all(text is None or text.casefold() in place.casefold() for text, place in places)
 
 
 def _keys(criteria: Criteria) -> Iterator[str]:

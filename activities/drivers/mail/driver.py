@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -28,6 +29,8 @@ from activities.sessions.mailing import Account, AccountChoice
 from workflows.call import StepCall
 from workflows.errors import ConfigurationError, InvalidParamsError, SessionLostError, UnknownSecretError
 
+_AT_ONCE = 8
+
 
 class MailDriver:
     """Knows the accounts of the installation; what they are opened with are names of its secrets."""
@@ -44,6 +47,8 @@ class MailDriver:
         self._secrets = secrets
         self.authorities = authorities
         self.largest = largest
+        self.turns: defaultdict[tuple[str, str | None], asyncio.Semaphore] = defaultdict(_turns)
+        """How many connections there may be by server and user: servers refuse more than ten or fifteen."""
 
     def provider(self) -> Provider[Mail]:
         """Lend mail to steps."""
@@ -168,14 +173,19 @@ class _StepMail(Mail):
             raise ConfigurationError("the account has no IMAP server, so that nothing can be read; set its 'imap'")
         trust = partial(_trusting, self._driver.authorities)
         connection = Connection(account.imap, account, trust, seconds=self._call.timeout)
-        try:
-            await asyncio.to_thread(connection.open)
-            yield ImapMailbox(connection, key=self.key, largest=self.largest)
-        except asyncio.CancelledError:
-            connection.abort()
-            raise
-        finally:
-            await asyncio.shield(asyncio.to_thread(connection.close))
+        async with self._driver.turns[account.imap.host, account.user]:
+            try:
+                await asyncio.to_thread(connection.open)
+                yield ImapMailbox(connection, key=self.key, largest=self.largest)
+            except asyncio.CancelledError:
+                connection.abort()
+                raise
+            finally:
+                await asyncio.shield(asyncio.to_thread(connection.close))
+
+
+def _turns() -> asyncio.Semaphore:
+    return asyncio.Semaphore(_AT_ONCE)
 
 
 def _sender(account: Account) -> str:

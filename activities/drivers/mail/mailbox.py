@@ -101,7 +101,8 @@ class ImapMailbox(Mailbox):
         await self._do(put)
 
     def _listen(self, folder: str, seconds: float) -> None:
-        self._operations.select(folder, readonly=True)
+        if self._connection.selected != folder:  # else nothing that came since the last look must be missed
+            self._operations.select(folder, readonly=True)
         self._connection.idle(seconds)
 
     async def _do(self, work: Callable[[], T]) -> T:

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from activities.drivers.mail.connection import Connection, NotDoneError
-from activities.drivers.mail.criteria import fits, search_keys
+from activities.drivers.mail.criteria import fits, has_texts, search_keys, without_unicode
 from activities.drivers.mail.names import quoted
 from activities.drivers.mail.records import FACTS, IDENTITY, Told, told_of
 from activities.sessions.mail import Folder
@@ -79,7 +79,14 @@ class Operations:
     def search(self, criteria: Criteria, *, newest: bool = False) -> Iterator[Found]:
         """Give the messages that are meant, for as long as no other folder is opened."""
         validity = self.select(criteria.folder, readonly=True)
-        uids = self.connection.search(search_keys(criteria))
+        rest = Criteria()
+        try:
+            uids = self.connection.search(search_keys(criteria))
+        except NotDoneError as error:
+            if not error.ascii:
+                raise
+            ascii_only, rest = without_unicode(criteria, self.connection.name)
+            uids = self.connection.search(search_keys(ascii_only))
         if newest:
             uids.reverse()
         for start in range(0, len(uids), _AT_ONCE):
@@ -87,7 +94,9 @@ class Operations:
             told = {each.uid: each for each in self._told(some)}
             for uid in some:
                 if uid in told and fits(criteria, told[uid].received):
-                    yield told[uid].record(criteria.folder, validity)
+                    record = told[uid].record(criteria.folder, validity)
+                    if has_texts(rest, record):
+                        yield record
 
     def look(self, reference: Reference) -> Found:
         """Give one message."""
@@ -165,6 +174,10 @@ class Operations:
         self.tidy(reference.folder)
         return True
 
+    def present(self, reference: Reference) -> bool:
+        """Whether a message is where it was found."""
+        return self._open(reference, readonly=True)
+
     def discard(self, reference: Reference, trash: str) -> bool:
         """Move a message into the trash; whether it was there."""
         if not self._open(reference, readonly=False):
@@ -226,7 +239,7 @@ class Operations:
                 "another one by now; search again",
                 status=_GONE,
             )
-        return reference.uid in self.connection.search(f"UID {reference.uid}")
+        return reference.uid in self.connection.search(f"UNDELETED UID {reference.uid}")
 
     def _require(self, reference: Reference, *, readonly: bool) -> None:
         if not self._open(reference, readonly=readonly):

@@ -1,22 +1,25 @@
 """Messages that exactly one step gets, although many look for them.
 
 A message is taken by moving it into a folder of the step's own, named after the step's key: where the step is
-repeated, it finds there what it took. Of two steps that move the same message, only one finds it in its folder. Servers
-may move as if they copied and deleted, so two could; where they can (CONDSTORE), a step first marks the message on
-condition that nobody has touched it since, which only one can.
+repeated, it finds there what it took. That alone is not enough: servers may move as if they copied and deleted, and
+then give the same message to two (Dovecot does). So a step first makes sure that it is the only one: where the server
+can (CONDSTORE), by a mark that it sets on condition that nobody has touched the message since; else by making a folder
+named after the message, which only one can make.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from itertools import islice
 
 from activities.drivers.mail.connection import NotDoneError
 from activities.drivers.mail.operations import Operations
 from activities.drivers.mail.records import told_of
-from activities.sessions.mailing import Criteria, Found, read_reference
-from workflows.errors import ConfigurationError
+from activities.sessions.mailing import Criteria, Found, Reference, read_reference
+from workflows.errors import RequestRefusedError
 
 _MARK = "aether-"
 _MOST = 100
@@ -31,6 +34,7 @@ class Taking:
         self._operations = operations
         self._connection = operations.connection
         self._mark = f"{_MARK}{digest}"
+        self._into = into
         self._folder = f"{into}/{_UNFIT.sub('-', key)[:60].strip('-')}~{digest}"
 
     def take(self, criteria: Criteria) -> Found | None:
@@ -40,46 +44,47 @@ class Taking:
             return held
         found = list(islice(self._operations.search(criteria), _MOST))
         found.sort(key=lambda each: self._mark not in each.keywords)  # what an earlier attempt marked comes first
+        if not found:
+            return None
+        self._operations.create(self._into)
         for each in found:
-            if self._moved(each):
-                held = self._held()
-                if held is not None:
-                    return held
+            if self._moved(read_reference(each.ref)):
+                return self._held()
         self._operations.tidy(self._folder)
         return None
 
     def _held(self) -> Found | None:
-        """What this step has taken."""
-        if not self._operations.exists(self._folder):
+        """What this step has taken; nothing says any more that it is taking it."""
+        names = {name for name, _ in self._connection.folders()}
+        if self._folder not in names:
             return None
         found = next(self._operations.search(Criteria(folder=self._folder)), None)
-        if found is not None and self._mark in found.keywords:
-            self._operations.flag(read_reference(found.ref), [], [self._mark])  # people may put it back one day
-            found = self._operations.look(read_reference(found.ref))
-        return found
+        if found is None:
+            return None
+        for name in names:
+            if name.endswith(f"/{self._mark}"):
+                self._unlock(name)
+        reference = read_reference(found.ref)
+        if self._mark in found.keywords:
+            self._operations.flag(reference, [], [self._mark])
+        return self._operations.look(reference)
 
-    def _moved(self, found: Found) -> bool:
+    def _moved(self, reference: Reference) -> bool:
         """Try to move a message into the step's own folder."""
-        self._operations.select(found.folder, readonly=False)
-        marking = self._connection.offers("CONDSTORE") and "\\*" in self._connection.permanent()
-        if not marking and not self._connection.offers("MOVE"):
-            raise ConfigurationError(
-                f"{self._connection.name} can neither move messages nor mark them on a condition (MOVE, CONDSTORE), so "
-                "that nobody can take one for himself; have one run at a time look for messages, with mail.search"
-            )
-        if marking and not self._marked(found.uid):
-            return False
+        self._operations.select(reference.folder, readonly=False)
+        if self._connection.offers("CONDSTORE") and "\\*" in self._connection.permanent():
+            return self._marked(reference.uid) and self._brought(reference)
+        with self._locked(reference) as alone:
+            return alone and self._brought(reference)
+
+    def _brought(self, reference: Reference) -> bool:
         self._operations.create(self._folder)
-        self._operations.select(found.folder, readonly=False)
         try:
-            if self._connection.offers("MOVE"):
-                self._connection.transfer("MOVE", found.uid, self._folder)
-            else:
-                self._operations.move(read_reference(found.ref), self._folder)
-        except NotDoneError:
-            if found.uid in self._connection.search(f"UID {found.uid}"):
+            self._operations.move(reference, self._folder)
+        except RequestRefusedError:
+            if self._operations.present(reference):
                 raise
-            return False  # somebody else was faster
+            return False  # somebody else had it
         return True
 
     def _marked(self, uid: int) -> bool:
@@ -92,6 +97,31 @@ class Taking:
         self._connection.code("MODIFIED")
         self._operations.store(uid, "+FLAGS.SILENT", [self._mark], f"(UNCHANGEDSINCE {told.modseq})")
         return self._connection.code("MODIFIED") is None
+
+    @contextmanager
+    def _locked(self, reference: Reference) -> Iterator[bool]:
+        """Be the only one who moves a message, or learn that somebody else is.
+
+        What says so stays where it breaks off, with the name of the step, which goes on with it when it is repeated.
+        """
+        place = sha256(f"{reference.folder}/{reference.validity}/{reference.uid}".encode()).hexdigest()[:16]
+        lock = f"{self._into}/message {reference.uid} {place}"
+        own = f"{lock}/{self._mark}"
+        try:
+            self._connection.create(lock)
+        except NotDoneError:
+            if not self._operations.exists(own):
+                yield False
+                return
+        else:
+            self._connection.create(own)
+        yield True
+        self._unlock(own)
+
+    def _unlock(self, own: str) -> None:
+        with suppress(NotDoneError):
+            self._connection.remove(own)
+            self._connection.remove(own.rpartition("/")[0])
 
 
 def _is_of_another(flag: str, mark: str) -> bool:

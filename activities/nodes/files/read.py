@@ -6,7 +6,8 @@ import asyncio
 import base64
 from typing import Literal
 
-from activities.encoding import Encoding, decode
+from activities.encoding import DETECT, EncodingOrAuto, decode
+from activities.formats.text import find_encoding
 from activities.node import Params, Result, node
 from activities.sessions.files import FILES, Workspace
 from workflows.errors import ResultTooLargeError
@@ -23,8 +24,8 @@ class Read(Params):
     """The file, relative to the run's workspace."""
     format: Literal["text", "base64"] = "text"
     """`base64` for content that is not text."""
-    encoding: Encoding = "utf-8"
-    """How the text is written; a byte-order mark is left out."""
+    encoding: EncodingOrAuto = "utf-8"
+    """How the text is written; with `auto` the file tells. A byte-order mark is left out."""
 
 
 class Content(Result):
@@ -57,6 +58,7 @@ async def read(workspace: Workspace, params: Read) -> Content:
         raise ResultTooLargeError(f"{params.path!r} has {size} bytes, too many for the output of a step")
     async with workspace.reading(params.path) as path:
         content = await asyncio.to_thread(path.read_bytes)
+        encoding = await asyncio.to_thread(find_encoding, path) if params.encoding == DETECT else params.encoding
     if params.format == "base64":
         return Content(content=base64.b64encode(content).decode(), size=size)
-    return Content(content=decode(content, params.encoding, path=params.path), size=size)
+    return Content(content=decode(content, encoding, path=params.path), size=size)

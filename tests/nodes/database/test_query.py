@@ -229,7 +229,7 @@ async def test_a_server_is_named_by_the_step_and_its_password_by_a_secret(
         ("postgresql://ann:{wrong}@127.0.0.1:{port}/postgres", "AccessDeniedError", "password authentication failed"),
         ("postgresql://postgres:{right}@127.0.0.1:{port}/nosuch", "InvalidParamsError", "there is no such database"),
         ("postgresql://ann:{wrong}@127.0.0.1:1/postgres", "ServerUnreachableError", "cannot be reached"),
-        ("mysql://ann:{wrong}@127.0.0.1/shop", "InvalidAddressError", "begins with 'postgresql://'"),
+        ("oracle://ann:{wrong}@127.0.0.1/shop", "InvalidAddressError", "begins with 'postgresql://'"),
         ("postgresql://ann:{wrong}@127.0.0.1/shop?sslmode=off", "InvalidAddressError", "cannot say 'sslmode'"),
         ("postgresql://127.0.0.1/shop", "InvalidAddressError", "needs a user, a host and a name"),
         ("postgresql://ann:{wrong}@[::1/shop", "InvalidAddressError", "cannot be read"),

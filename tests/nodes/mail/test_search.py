@@ -69,6 +69,19 @@ async def test_all_that_is_given_must_be_true_of_what_is_found(
     assert expected == [message["subject"] for message in found["messages"]]
 
 
+async def test_a_server_that_looks_for_ascii_only_is_helped(steps: Steps, office: MailServer) -> None:
+    office.know_ascii_only()
+    await office.deliver(letter("Über 1", "eins"))
+    await office.deliver(letter("Über 2", "eins", sender="bob@example.com"))
+    await office.deliver(letter("Other", "eins"))
+
+    found = await steps.do(search.search, {"subject": "über", "from": "ann@", "text": "eins"})
+    error = await failure_of(steps.do(search.search, {"text": "Grüße"}))
+
+    assert ["Über 1"] == [message["subject"] for message in found["messages"]]
+    assert ("ConfigurationError", True) == (error.type, "looks for ASCII only" in error.message)
+
+
 async def test_a_moment_is_told_from_others_of_its_day(steps: Steps, office: MailServer) -> None:
     await office.deliver(letter("first"))
     (told,) = (await steps.do(search.search))["messages"]

@@ -40,7 +40,7 @@ async def test_the_folder_of_a_step_goes_away_with_its_message(steps: Steps, off
     again = await steps.do(move.move, {"message": taken["message"]["ref"], "to": "Done"}, attempt=2)
 
     assert done == again
-    assert ["INBOX", "Done"] == sorted(await office.folders(), reverse=True)
+    assert ["Taken", "INBOX", "Done"] == sorted(await office.folders(), reverse=True)
 
 
 async def test_of_many_that_take_at_once_each_gets_another(steps: Steps, office: MailServer) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from asyncssh import SFTPFailure
 
 from activities.nodes.sftp.upload import upload_files
+from tests.support.eventually import eventually
 from tests.support.file_servers import Served
 from tests.support.steps import Steps, failure_of
 
@@ -91,3 +92,29 @@ async def test_nothing_is_left_of_an_upload_that_fails(steps: Steps, server: Ser
 
     assert ("ServerFailedError", "robot", False) == (error.type, error.kind, error.acted)
     assert {"a.txt": b"old"} == server.files
+
+
+async def test_a_failure_after_some_files_are_there_has_acted(
+    steps: Steps, server: Served, address: dict[str, Any]
+) -> None:
+    for path in ("a.txt", "b.txt"):
+        await steps.put(path, b"new")
+    server.put("b.txt", "old")
+
+    error = await failure_of(steps.do(upload_files, {**address, "path": "*.txt", "to": "./"}))
+
+    assert ("business", True) == (error.kind, error.acted)
+    assert {"a.txt": b"new", "b.txt": b"old"} == server.files
+
+
+async def test_nothing_is_left_of_an_upload_that_is_called_off(
+    steps: Steps, server: Served, address: dict[str, Any]
+) -> None:
+    await steps.put("large.bin", bytes(30_000_000))
+    uploading = asyncio.create_task(steps.do(upload_files, {**address, "path": "large.bin", "to": "large.bin"}))
+    await eventually(lambda: any(server.root.iterdir()))
+
+    uploading.cancel()
+    await asyncio.wait({uploading})
+
+    assert {} == server.files

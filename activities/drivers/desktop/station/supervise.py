@@ -201,8 +201,12 @@ class Supervisor:
         return {}
 
     def _note(self, memo: Memo) -> None:
-        self._memo = memo
-        memo.write(Path(self._order.memo))
+        self._memo, file = memo, Path(self._order.memo)
+        try:
+            memo.write(file)
+        except OSError:  # a successor had better know nothing than what is not true any more
+            with suppress(OSError):
+                file.unlink(missing_ok=True)
 
     def _wake(self, wakes: socket.socket) -> None:
         with suppress(BlockingIOError):

@@ -10,6 +10,7 @@ from typing import Any, Self
 from typing_extensions import override
 
 from activities.drivers.desktop.toolkit import StaleError
+from activities.drivers.desktop.windows import win32
 from activities.drivers.desktop.windows.automation import loaded
 
 MOST_CHILDREN = 1000
@@ -118,7 +119,7 @@ def window_of(reference: Reference) -> Any:  # noqa: ANN401 - the same
     Raises:
         StaleError: it is not there any more.
     """
-    window = loaded().ControlFromHandle(reference.window)
+    window = loaded().ControlFromHandle(reference.window) if win32.exists(reference.window) else None
     if window is None or window.ProcessId != reference.pid:
         raise StaleError(f"the window {reference.window:#x} of process {reference.pid} is gone")
     return window

@@ -72,6 +72,11 @@ def owner(window: int) -> int:
     return pid.value
 
 
+def exists(window: int) -> bool:
+    """Whether there is such a window."""
+    return bool(_dll("user32").IsWindow(_pointer(window)))
+
+
 def hung(window: int) -> bool:
     """Whether its program does not react to anything."""
     return bool(_dll("user32").IsHungAppWindow(_pointer(window)))
