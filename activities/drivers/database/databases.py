@@ -114,6 +114,7 @@ class Databases:
                 "steps may only use the database connections of this robot's settings; name one of them"
             )
         address = read_address(server.url, _SCHEMES)
+        conceal(server.password or "")
         target = await self.target(address.shown_as, Named(server.url, tls=server.tls))
         return target if server.password is None else replace(target, password=server.password)
 
