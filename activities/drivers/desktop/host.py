@@ -196,8 +196,10 @@ class DesktopHost:
         if held is None:
             return
         held.lose("it was closed")
-        await held.line.hang_up()
-        await held.station.close()
+        try:
+            await held.line.hang_up()
+        finally:
+            await held.station.close()
 
     def dismiss(self) -> None:
         """End all desktops without waiting for it: this process is about to end at once."""
