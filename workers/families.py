@@ -10,6 +10,7 @@ from typing import Any
 
 from activities.drivers.documents import documents_provider, ocr_provider
 from activities.drivers.files import files_provider
+from activities.drivers.folders import SharedFolder, folders_provider
 from activities.drivers.http import HttpDriver
 from activities.drivers.local_secrets import LocalSecrets
 from activities.provider import Provider
@@ -108,12 +109,18 @@ def _script(settings: Settings) -> Provider[Any]:
     return ScriptDriver(rules).provider()
 
 
+def _folders(settings: Settings) -> Provider[Any]:
+    shared = {name: SharedFolder(each.path, each.read_only) for name, each in settings.files.folders.items()}
+    return folders_provider(shared)
+
+
 FAMILIES: tuple[Family, ...] = (
     Family("database", _database),
     Family(
         "documents", lambda _: documents_provider(), ("PIL", "docx", "pdfplumber", "pypdf", "pypdfium2"), "documents"
     ),
     Family("files", lambda _: files_provider()),
+    Family("folders", _folders, allowed=lambda settings: bool(settings.files.folders)),
     Family("ftp", _ftp),
     Family("http", _http),
     Family("mail", _mail),

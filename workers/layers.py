@@ -28,7 +28,7 @@ _CONNECTION = "temporal"
 _CONNECTION_PATHS = ("tls_ca_path", "tls_cert_path", "tls_key_path")
 _OWN_PATHS = ("robot.browser", "smtp.ca", "mail.ca", "script.python", "script.shell")
 _PATHS = frozenset({*STATE_PLACES, "state", "secrets_key", "server_file", "temporal_cli", *_OWN_PATHS})
-_MAPPINGS = frozenset({"database.connections", "mail.accounts"})
+_MAPPINGS = frozenset({"database.connections", "files.folders", "mail.accounts"})
 """Settings that a variable holds as JSON."""
 _LISTS = frozenset({"robot.tags", "robot.capabilities", "notify.webhooks", "notify.mail_to"})
 

@@ -55,6 +55,30 @@ class DatabaseSettings(Section):
     """Whether steps may use these alone, and no server that they name themselves."""
 
 
+class SharedFolderSettings(Section):
+    """One folder of the host."""
+
+    path: Path
+    """Where it is, from the root of the file system: `/mnt/share/in`, `\\\\server\\share`."""
+    read_only: bool = False
+    """Whether steps may only take files from it."""
+
+    @field_validator("path")
+    @classmethod
+    def _whole(cls, path: Path) -> Path:
+        if not path.is_absolute():
+            msg = "expected an absolute path such as '/mnt/share/in'"
+            raise ValueError(msg)
+        return path
+
+
+class FilesSettings(Section):
+    """What `folder.*` nodes may reach of the host; robots that share none do not offer them."""
+
+    folders: dict[str, SharedFolderSettings] = Field(default={})
+    """The folders that steps name, each a table of its own."""
+
+
 class ScriptSettings(Section):
     """What `script.*` nodes may do; robots on Windows do not offer them."""
 

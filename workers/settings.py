@@ -20,7 +20,7 @@ from activities.private import private_directory
 from activities.sessions.mailing import Server
 from workers.connection import Connection
 from workers.mistakes import known_names
-from workers.own_settings import DatabaseSettings, ScriptSettings
+from workers.own_settings import DatabaseSettings, FilesSettings, ScriptSettings
 from workers.section import Section
 from workflows.duration import Duration, format_duration
 from workflows.ids import DEFAULT_ENVIRONMENT, RobotId
@@ -34,7 +34,7 @@ NOTHING = "none"
 
 
 CapabilityName = Literal[
-    "browser", "database", "desktop", "documents", "files", "ftp", "http", "mail", "ocr", "script", "sftp"
+    "browser", "database", "desktop", "documents", "files", "folders", "ftp", "http", "mail", "ocr", "script", "sftp"
 ]
 CAPABILITIES: tuple[CapabilityName, ...] = get_args(CapabilityName)
 
@@ -226,6 +226,7 @@ class Settings(Section):
     http: HttpSettings = HttpSettings()
     mail: MailSettings = MailSettings()
     database: DatabaseSettings = DatabaseSettings()
+    files: FilesSettings = FilesSettings()
     script: ScriptSettings = ScriptSettings()
     evidence: EvidenceSettings = EvidenceSettings()
     notify: NotifySettings = NotifySettings()

@@ -17,11 +17,14 @@ from temporalio.worker import Worker
 from activities.catalog import Catalog
 from activities.drivers.database.databases import Databases
 from activities.drivers.files import files_provider
+from activities.drivers.folders import SharedFolder, folders_provider
 from activities.drivers.ftp import ftp_provider
 from activities.drivers.http import HttpDriver
 from activities.drivers.mail.driver import MailDriver
 from activities.drivers.script.scripts import ScriptDriver
 from activities.drivers.sftp import sftp_provider
+from activities.provider import Provider
+from activities.sessions.folders import Folders
 from tests.support.file_servers import PASSWORD, example_server
 from tests.support.mailbox import MailServer, account_of, letter, mail_server
 from tests.support.office import OFFICE, PAPERS, documents, ocr
@@ -50,12 +53,20 @@ async def robot(client: Client, steps: Steps, post: MailServer) -> AsyncIterator
         mail = MailDriver({"office": account_of(post)}, secrets=KnownSecrets({"mail": post.password})).provider()
         transfer = (ftp_provider(), sftp_provider())
         scripts = ScriptDriver(rules(steps.scratch)).provider()
-        local = (files_provider(), documents(), ocr(), scripts)
+        local = (files_provider(), shared_folders(steps.scratch), documents(), ocr(), scripts)
         for provider in (databases, HttpDriver().provider(), mail, *local, *transfer):
             queue = capability_queue(provider.capability.name)
             activities = CATALOG.activities(provider, workbench=steps.workbench)
             await stack.enter_async_context(Worker(client, task_queue=queue, activities=activities))
         yield
+
+
+def shared_folders(parent: Path) -> Provider[Folders]:
+    """The folders that examples name, with a letter in one of them."""
+    for name in ("inbox", "reports"):
+        (parent / name).mkdir()
+    (parent / "inbox" / "letter.pdf").write_bytes(b"%PDF-1.7")
+    return folders_provider({name: SharedFolder(parent / name) for name in ("inbox", "reports")})
 
 
 @pytest.fixture

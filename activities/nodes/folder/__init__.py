@@ -1,0 +1,1 @@
+"""Folders of the robot's host, such as shared drives."""
