@@ -30,7 +30,7 @@ _HOLDS_MESSAGE = re.compile(rb"content-type:\s*message/", re.IGNORECASE)
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _OTHERS = bytes(set(range(256)) - set(_ALPHABET))
 _MESSAGE_ID = re.compile(r"<[^<>\s]+>")
-_SPACE = re.compile(r"\s+")
+_SPACE = re.compile(r"[\s\x00-\x1f\x7f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +73,25 @@ class Headers:
 
     fields: tuple[tuple[str, str], ...]
     """All of them, in order."""
+    written: tuple[tuple[str, str], ...]
+    """The same with their encoded words."""
 
     def get(self, name: str) -> str | None:
         """The first of a name."""
         return next((value for key, value in self.fields if key.lower() == name.lower()), None)
 
     def people(self, name: str) -> list[Person]:
-        """The addresses of all of a name."""
-        written = [value for key, value in self.fields if key.lower() == name.lower()]
-        return [Person(address, person) for person, address in getaddresses(written) if address]
+        """The addresses of all of a name.
+
+        They are told apart before words are decoded: a comma or an address in an encoded word is part of a name.
+        """
+        written = [value for key, value in self.written if key.lower() == name.lower()]
+        return [Person(address, _decode(person)) for person, address in getaddresses(written) if address]
+
+    @property
+    def message_id(self) -> str | None:
+        """What names it among all messages."""
+        return next(iter(_MESSAGE_ID.findall(self.get("Message-ID") or "")), None)
 
     @property
     def talk(self) -> list[str]:
@@ -244,7 +254,7 @@ def _text(part: Message) -> str:
 def _part(part: _Unopened, source: Path, mark: str, number: int) -> Part:
     kind = part.kind
     inline = part.get_content_disposition() == "inline" or "Content-ID" in part
-    name = _decode(part.get_filename() or "") or _invented(part, number)
+    name = _decode(_unfolded(part.get_filename() or "")) or _invented(part, number)
     place = str(part.get(mark, "")).split()
     if place:
         start, length, size = map(int, place)
@@ -265,19 +275,25 @@ def _invented(part: _Unopened, number: int) -> str:
 
 
 def _headers(message: Message) -> Headers:
-    return Headers(tuple((name, _decode(str(value))) for name, value in message.raw_items()))
+    written = tuple((name, _unfolded(str(value))) for name, value in message.raw_items())
+    return Headers(tuple((name, _decode(value)) for name, value in written), written)
+
+
+def _unfolded(written: str) -> str:
+    """Read a header on one line, whatever encoding its bytes have."""
+    return _SPACE.sub(" ", _bytes_read(written.encode("utf-8", "surrogateescape"), None)).strip()
 
 
 def _decode(written: str) -> str:
-    """Decode a header as its writer meant it: encoded words, or bytes of some encoding."""
-    unfolded = _SPACE.sub(" ", _bytes_read(written.encode("utf-8", "surrogateescape"), None)).strip()
-    if "=?" not in unfolded:
-        return unfolded
+    """Decode the encoded words of a header; line breaks that come out of them end no line."""
+    if "=?" not in written:
+        return written
     try:
-        pieces = decode_header(unfolded)
+        pieces = decode_header(written)
     except (HeaderParseError, binascii.Error, ValueError):
-        return unfolded
-    return "".join(part if isinstance(part, str) else _bytes_read(part, charset) for part, charset in pieces)
+        return written
+    decoded = "".join(part if isinstance(part, str) else _bytes_read(part, charset) for part, charset in pieces)
+    return _SPACE.sub(" ", decoded).strip()
 
 
 def _bytes_read(content: bytes, charset: str | None) -> str:

@@ -117,6 +117,11 @@ class _StepMail(Mail):
         return self._call.key
 
     @property
+    def _patience(self) -> float:
+        """Seconds to wait for an answer: less than the step has, so that it can say what it knows of its letter."""
+        return self._call.timeout * 0.8
+
+    @property
     @override
     def workspace(self) -> Workspace:
         if self._workspace is None:
@@ -162,7 +167,7 @@ class _StepMail(Mail):
             message_id=message_id,
             envelope=Envelope(addresses([sender])[0].addr_spec, recipients(letter), content),
             partial=not all_or_none,
-            patience=timedelta(seconds=self._call.timeout),
+            patience=timedelta(seconds=self._patience),
             authorities=self._driver.authorities,
             open=lambda: self._opened(account),
         )
@@ -172,7 +177,7 @@ class _StepMail(Mail):
         if account.imap is None:
             raise ConfigurationError("the account has no IMAP server, so that nothing can be read; set its 'imap'")
         trust = partial(_trusting, self._driver.authorities)
-        connection = Connection(account.imap, account, trust, seconds=self._call.timeout)
+        connection = Connection(account.imap, account, trust, seconds=self._patience)
         async with self._driver.turns[account.imap.host, account.user]:
             try:
                 await asyncio.to_thread(connection.open)

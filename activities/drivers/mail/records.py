@@ -74,7 +74,7 @@ class Told:
         """Write it down."""
         headers = read_headers(self.header)
         flags = {flag.lower() for flag in self.flags}
-        reference = Reference(folder, validity, self.uid or 0, _bare(headers.get("Message-ID")))
+        reference = Reference(folder, validity, self.uid or 0, headers.message_id)
         sender = next(iter(headers.people("From")), Person("", ""))
         received = self.received
         return Found(
@@ -118,10 +118,6 @@ def told_of(answer: Answer) -> Iterator[Told]:
             told.literals.append(literal)
     if told is not None:
         yield told
-
-
-def _bare(message_id: str | None) -> str | None:
-    return message_id.strip() if message_id and message_id.isprintable() else None
 
 
 def _addresses(headers: Headers, name: str) -> list[str]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 
 from activities.formats.enclosure import SavedFile, file_of, save_parts
 from activities.formats.message import read_message
 from activities.node import Result, node
 from activities.private import passing_directory
 from activities.sessions.mail import MAIL, Mail, Mailbox
-from activities.sessions.mailing import Criteria, Found, WithAccount, read_reference
+from activities.sessions.mailing import Criteria, Found, WithAccount, one_line, read_reference
 from workflows.errors import RequestRefusedError
 from workflows.spec import Effect, EffectRule
 
@@ -30,6 +30,11 @@ class Read(WithAccount):
     """A folder of the run's workspace to save its attachments in."""
     mark_seen: bool = False
     """Whether to mark it as read."""
+
+    @field_validator("message_id", "folder")
+    @classmethod
+    def _one_line(cls, value: str | None) -> str | None:
+        return one_line(value)
 
     @model_validator(mode="after")
     def _one(self) -> Read:

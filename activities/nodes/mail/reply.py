@@ -65,7 +65,7 @@ async def reply(mail: Mail, params: Reply) -> Sent:
             text=with_quote(params.text, message) if params.text is not None and params.quote else params.text,
             html=params.html,
             sender=params.sender,
-            in_reply_to=message.headers.get("Message-ID"),
+            in_reply_to=message.headers.message_id,
             references=tuple(message.headers.talk),
             enclosures=enclosures,
         )

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -9,6 +12,22 @@ from activities.nodes.mail import send
 from tests.support.mailbox import MailServer, account_of
 from tests.support.steps import KnownSecrets, Steps, failure_of
 from workflows.call import SecretRef, SecretSlot
+
+
+@asynccontextmanager
+async def silent() -> AsyncIterator[int]:
+    """A server that takes connections and never says a word."""
+    ended = asyncio.Event()
+
+    async def wait(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await ended.wait()
+        writer.close()
+
+    server = await asyncio.start_server(wait, "127.0.0.1", 0)
+    async with server:
+        yield server.sockets[0].getsockname()[1]
+        ended.set()
+
 
 LETTER: dict[str, Any] = {"to": "ann@example.com", "subject": "The report", "text": "Please find it enclosed."}
 
@@ -201,3 +220,11 @@ async def test_a_letter_that_is_too_large_is_not_begun(steps: Steps, office: Mai
 
     assert "at most 2000000 are sent; see the setting 'mail.largest'" in error.message
     assert [] == office.sent
+
+
+async def test_a_server_that_says_nothing_was_given_nothing(steps: Steps) -> None:
+    async with silent() as port:
+        account = {"user": "a@example.com", "smtp": {"host": "127.0.0.1", "port": port, "security": "none"}}
+        error = await failure_of(steps.do(send.send, LETTER | {"account": account}, timeout=0.5))
+
+    assert ("ServerUnreachableError", False) == (error.type, error.acted)

@@ -100,6 +100,18 @@ def test_headers_are_read_as_they_were_meant() -> None:
     assert [("ann@example.com", "Example, Ann")] == [(each.address, each.name) for each in headers.people("from")]
 
 
+def test_nobody_passes_for_another_by_encoded_words() -> None:
+    headers = read_headers(
+        b"From: =?utf-8?q?boss=40example=2Ecom=2C?= <thief@example.org>\r\n"
+        b"Subject: =?utf-8?q?Hello=0D=0ABcc=3A_all=40example.com?=\r\n\r\n"
+    )
+
+    assert [("thief@example.org", "boss@example.com,")] == [
+        (each.address, each.name) for each in headers.people("From")
+    ]
+    assert "Hello Bcc: all@example.com" == headers.get("Subject")
+
+
 @pytest.mark.parametrize(
     ("page", "expected"),
     [
