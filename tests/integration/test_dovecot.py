@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import imaplib
 from collections.abc import AsyncIterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,20 @@ async def test_of_many_that_take_at_once_each_gets_another(steps: Steps, port: i
     assert sorted(subjects) == sorted(each["message"]["subject"] for each in every if each["taken"])
     assert every == again
     assert [[]] * 12 == [each["message"]["keywords"] for each in every if each["taken"]]
+
+
+async def test_what_a_lost_step_has_marked_is_its_own(steps: Steps, port: int, user: str) -> None:
+    """It was cut off after it marked a message, and before it moved it."""
+    _, second = await deliver(steps, port, user, "invoice 1", "invoice 2")
+    await steps.do(flag.flag, {"message": second, "add": [f"aether-{sha256(b'run-1/it').hexdigest()[:16]}"]})
+
+    other = await steps.do(take.take, key="run-2/it")
+    none = await steps.do(take.take, key="run-3/it")
+    again = await steps.do(take.take, key="run-1/it", attempt=2)
+
+    assert ("invoice 1", False, "invoice 2") == (
+        other["message"]["subject"], none["taken"], again["message"]["subject"],
+    )  # fmt: skip
 
 
 async def test_folders_keywords_and_the_trash_are_the_servers(steps: Steps, port: int, user: str) -> None:

@@ -17,6 +17,7 @@ from proxyprotocol.reader import ProxyProtocolReader
 from proxyprotocol.sock import SocketInfo
 from pymap.backend.dict import Config, DictBackend, Identity, Login
 from pymap.backend.dict.mailbox import MailboxSet, Message
+from pymap.config import BackendCapability
 from pymap.context import connection_exit
 from pymap.exceptions import InvalidAuth
 from pymap.imap import IMAPConnection, IMAPServer
@@ -108,7 +109,7 @@ class MailServer:
         return [entry.name for entry in (await self._folders.list_mailboxes()).list() if entry.exists]
 
     async def listened(self) -> None:
-        """Wait until somebody waits for news."""
+        """Wait until somebody waits for news, or looks at a server that tells of none."""
         await asyncio.wait_for(self._imap.listening.wait(), 10)
 
     def know_ascii_only(self) -> None:
@@ -165,11 +166,17 @@ def account_of(server: MailServer, **others: Any) -> Account:
 
 
 @asynccontextmanager
-async def mail_server(tls: ssl.SSLContext | None = None, *, at_once: bool = False) -> AsyncIterator[MailServer]:
-    """Serve for as long as the block lasts; with TLS, ask for STARTTLS, or begin with it."""
+async def mail_server(
+    tls: ssl.SSLContext | None = None, *, at_once: bool = False, listens: bool = True
+) -> AsyncIterator[MailServer]:
+    """Serve for as long as the block lasts; with TLS, ask for STARTTLS, or begin with it.
+
+    One that does not listen cannot tell of news.
+    """
     async with mailbox(tls, at_once=at_once, signed_in=True) as smtp:
         smtp.user = "office"
         backend, config = await _backend(smtp, tls if not at_once else None)
+        config.listens = listens
         config.apply_context()
         server_of_mail = _Server(backend.login, config)
         callback = ProxyProtocolReader(config.proxy_protocol).get_callback(server_of_mail)
@@ -193,7 +200,7 @@ async def mail_server(tls: ssl.SSLContext | None = None, *, at_once: bool = Fals
             await imap.wait_closed()
 
 
-async def _backend(smtp: Mailbox, tls: ssl.SSLContext | None) -> tuple[DictBackend, Config]:
+async def _backend(smtp: Mailbox, tls: ssl.SSLContext | None) -> tuple[DictBackend, _Config]:
     arguments = Namespace(passlib_cfg=None, proxy_protocol="noop", inherited_sockets=None)
     config = _Config(
         arguments,
@@ -244,6 +251,8 @@ class _Connection(IMAPConnection):
     @override
     async def readline(self) -> memoryview:
         line = await super().readline()
+        if b"IDLE" not in self.config.login_capability and b" SEARCH " in bytes(line):
+            self.listening.set()
         while self.ascii_only and b"UTF-8" in bytes(line):
             code = ResponseCode.of(b"BADCHARSET (US-ASCII)")
             await self.write_response(ResponseNo(bytes(line).split()[0], b"not supported", code))
@@ -257,7 +266,14 @@ class _Connection(IMAPConnection):
 
 
 class _Config(Config):
-    """A server that knows tokens too."""
+    """A server that knows tokens too, and may be one that tells of nothing."""
+
+    listens = True
+
+    @property
+    @override
+    def backend_capability(self) -> BackendCapability:
+        return BackendCapability(idle=self.listens, object_id=True, multi_append=True)
 
     @property
     @override

@@ -155,7 +155,7 @@ class _StepMail(Mail):
         if "@" not in sender:
             raise ConfigurationError("nothing says which address the letter comes from; set the account's 'sender'")
         digest = sha256(self.key.encode()).hexdigest()[:32]
-        message_id = letter.message_id or f"<{digest}@{domain_of(sender)}>"
+        message_id = f"<{(letter.message_id or f'{digest}@{domain_of(sender)}').strip('<> ')}>"
         content = await asyncio.to_thread(compose, letter, sender=sender, message_id=message_id)
         if len(content) > self.largest:
             raise InvalidParamsError(

@@ -86,6 +86,16 @@ async def test_a_copy_is_kept_where_the_account_says(steps: Steps, office: MailS
     assert (True, sent["message_id"]) == (sent["kept"], kept.letter["Message-ID"])
 
 
+async def test_a_letter_whose_copy_is_lost_is_sent_all_the_same(steps: Steps, office: MailServer) -> None:
+    account = account_of(office, imap={"host": "127.0.0.1", "port": 1, "security": "none"}).model_dump(
+        exclude={"password", "token"}
+    )
+
+    sent = await steps.do(send.send, LETTER | {"account": account | {"password": office.password}})
+
+    assert (1, False) == (len(office.sent), sent["kept"])
+
+
 async def test_a_recipient_that_is_refused_keeps_others_from_getting_it(steps: Steps, office: MailServer) -> None:
     office.smtp.unknown.add("nobody@example.com")
 

@@ -29,10 +29,12 @@ def keeping(tmp_path: Path, office: MailServer) -> Steps:
 
 
 async def test_a_letter_that_was_sent_is_not_sent_again(steps: Steps, office: MailServer) -> None:
-    first = await steps.do(send.send, LETTER)
-    again = await steps.do(send.send, LETTER, attempt=2)
+    named = LETTER | {"message_id": "report-17@example.com"}
 
-    assert (False, True) == (first["already"], again["already"])
+    first = await steps.do(send.send, named)
+    again = await steps.do(send.send, named, attempt=2)
+
+    assert (False, True, "<report-17@example.com>") == (first["already"], again["already"], again["message_id"])
     assert 1 == len(office.sent)
     assert [(frozenset({"\\Seen"}), "The report")] == [
         (each.flags, each.subject) for each in await office.mailbox("Sent")

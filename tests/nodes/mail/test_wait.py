@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
+from activities.drivers.mail.driver import MailDriver
 from activities.nodes.mail import wait
-from tests.support.mailbox import MailServer, letter
-from tests.support.steps import Steps, failure_of
+from tests.support.mailbox import MailServer, account_of, letter, mail_server
+from tests.support.steps import KnownSecrets, Steps, failure_of
 
 
 async def test_a_message_that_is_there_is_given_at_once(steps: Steps, office: MailServer) -> None:
@@ -23,6 +25,20 @@ async def test_a_message_that_comes_later_is_waited_for(steps: Steps, office: Ma
     await office.deliver(letter("answer"))
 
     found = await asyncio.wait_for(waiting, 8)
+
+    assert "answer" == found["subject"]
+
+
+async def test_a_server_that_tells_of_nothing_is_asked_again(tmp_path: Path) -> None:
+    async with mail_server(listens=False) as office:
+        (tmp_path / "own").mkdir()
+        driver = MailDriver({"office": account_of(office)}, secrets=KnownSecrets({"mail": office.password}))
+        waiting = asyncio.create_task(Steps(tmp_path / "own", driver.provider()).do(wait.wait, {"subject": "answer"}))
+        await office.listened()
+        await office.deliver(letter("other"))
+        await office.deliver(letter("answer"))
+
+        found = await asyncio.wait_for(waiting, 8)
 
     assert "answer" == found["subject"]
 
