@@ -67,6 +67,7 @@ bench: $(DEVELOPMENT) ## what things cost, as ratios side by side
 	$(PY) -m benchmarks.placement
 	$(PY) -m benchmarks.form
 	$(PY) -m benchmarks.fleet
+	$(PY) -m benchmarks.desktop
 
 docs: $(DEVELOPMENT) ## write the generated pages of docs/ anew
 	$(PY) docs/generate.py
