@@ -17,7 +17,7 @@ from activities.sessions.desktop import Rect
 _GTK4 = "GTK"
 _POPUPS = {"window", "popup-menu", "menu", "tool-tip"}
 _PAUSE = 0.01
-_MOST_LOOKS = 50
+_MOST_LOOKS = 200
 """How often it is looked whether the window manager has done what it was asked for."""
 _NOWHERE = -(1 << 30)
 
