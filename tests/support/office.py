@@ -111,6 +111,17 @@ def picture(lines: Sequence[str], *, size: int = 32, angle: float = 0.0, noise: 
     return Image.blend(page, Image.effect_noise(page.size, 80), noise) if noise else page
 
 
+def errors(text: str, truth: str) -> int:
+    """How many characters must be added, taken away or changed; white space does not count."""
+    left, right = ("".join(each.split()) for each in (text, truth))
+    row = list(range(len(right) + 1))
+    for number, mark in enumerate(left, start=1):
+        before, row = row, [number]
+        for place, other in enumerate(right, start=1):
+            row.append(min(before[place] + 1, row[-1] + 1, before[place - 1] + (mark != other)))
+    return row[-1]
+
+
 def png(image: Image.Image) -> bytes:
     """A picture as a file."""
     buffer = BytesIO()

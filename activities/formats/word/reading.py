@@ -46,13 +46,13 @@ class WordText:
     properties: dict[str, str | None]
 
 
-def read_word(path: Path, fields: Mapping[str, Expression], *, shown_as: str) -> WordText:
+def read_word(path: Path, fields: Mapping[str, Expression], *, shown_as: str, password: str | None = None) -> WordText:
     """Read a whole document.
 
     Raises:
         InvalidFileError: it is no Word document.
     """
-    document = open_word(path, shown_as=shown_as)
+    document = open_word(path, shown_as=shown_as, password=password)
     _, *margins = parts_with_text(document)
     body = document.element.body
     found = list(blocks(body))

@@ -76,8 +76,8 @@ async def read(workshop: Workshop, params: Read) -> Text:
     r"""Read the text in a picture, or on pages of a PDF file that are only pictures.
 
     Text comes in the order in which a person reads it: what stands side by side is one line, with a tab where there is
-    room between. Pages may be askew, upside down or on their side. Latin letters with all their accents are read, and
-    Chinese and Japanese; a page takes a few seconds.
+    room between. Pages may be askew, upside down or on their side. Only Latin letters (and Chinese and Japanese) are
+    read: of Greek, Cyrillic or Arabic, nothing is seen, and the confidence does not tell. A page takes a few seconds.
 
     ```yaml
     - id: receipt

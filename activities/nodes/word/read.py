@@ -17,6 +17,8 @@ class Read(Params):
 
     path: str
     """The document (.docx), relative to the run's workspace."""
+    password: str | None = None
+    """What opens it if it is protected; best from a secret."""
     fields: dict[str, Expression] = Field(default_factory=dict)
     """Regular expressions of single values by their names; a value is what the first parentheses hold."""
     header: bool = True
@@ -91,7 +93,7 @@ async def read(workshop: Workshop, params: Read) -> Document:
     ```
     """
     async with workshop.files.reading(params.path) as path:
-        said = await workshop.do(read_word, path, params.fields, shown_as=params.path)
+        said = await workshop.do(read_word, path, params.fields, shown_as=params.path, password=params.password)
     headings = (Heading(text=each.text, level=each.level) for each in said.paragraphs if each.level is not None)
     return Document(
         text=said.text,

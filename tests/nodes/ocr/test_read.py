@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from activities.nodes.ocr.read import read
-from tests.support.office import pdf, picture, png
+from tests.support.office import errors, pdf, picture, png
 from tests.support.steps import Steps, failure_of
 
 pytest.importorskip("rapidocr", reason="needs the extra 'ocr'")
@@ -104,14 +104,3 @@ async def test_a_reading_that_takes_too_long_ends_and_the_next_one_begins_anew(s
     output = await steps.do(read, {"path": "a.pdf", "pages": "1", "dpi": 100}, timeout=60.0)
 
     assert ("StepTimeoutError", "some text on the page") == (error.type, output["text"])
-
-
-def errors(text: str, truth: str) -> int:
-    """How many characters must be added, taken away or changed; white space does not count."""
-    left, right = ("".join(each.split()) for each in (text, truth))
-    row = list(range(len(right) + 1))
-    for number, mark in enumerate(left, start=1):
-        before, row = row, [number]
-        for place, other in enumerate(right, start=1):
-            row.append(min(before[place] + 1, row[-1] + 1, before[place - 1] + (mark != other)))
-    return row[-1]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import docx
 import pytest
+from msoffcrypto.format.ooxml import OOXMLFile
 
 from activities.formats.word.reading import read_word
 from activities.nodes.word.read import read
@@ -106,6 +107,20 @@ async def test_what_is_in_controls_and_text_boxes_is_read_once(steps: Steps) -> 
     await steps.put("a.docx", with_part(content, BODY, paragraph, control))
 
     assert "chosen\noutside\nboxed" == (await steps.do(read, {"path": "a.docx"}))["text"]
+
+
+async def test_a_protected_document_takes_its_password(steps: Steps) -> None:
+    locked = BytesIO()
+    OOXMLFile(BytesIO(offer())).encrypt("schlüssel", locked)
+    await steps.put("a.docx", locked.getvalue())
+
+    missing = await failure_of(steps.do(read, {"path": "a.docx"}))
+    wrong = await failure_of(steps.do(read, {"path": "a.docx", "password": "other"}))
+    output = await steps.do(read, {"path": "a.docx", "password": "schlüssel"})
+
+    assert "'a.docx' is protected by a password; give it as 'password', from a secret" == missing.message
+    assert "'a.docx' is protected by another password than the one given" == wrong.message
+    assert output["text"].startswith("Angebot")
 
 
 @pytest.mark.parametrize(
