@@ -6,9 +6,12 @@ import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from pydantic import JsonValue
 from rich.console import RenderableType
 from rich.text import Text
 
+from activities.sessions.control import Control
+from activities.sessions.control import written as written_control
 from activities.sessions.fragility import Fragility, fragility
 from activities.sessions.target import Target, written
 from cli.caller import Caller
@@ -35,7 +38,7 @@ class Finding:
     position: Position
     step: str
     field: str
-    target: Target
+    target: Target | Control
     risk: Fragility
     better: Target | None
     """What would last longer, if the robot here remembers the element."""
@@ -73,7 +76,7 @@ def _findings(file: str, settings: Settings) -> Iterator[Finding]:
             field_name(each.path[step_of(each.path) :]) or "",
             each.target,
             fragility(each.target),
-            known.better(each.step, each.target),
+            known.better(each.step, each.target) if isinstance(each.target, Target) else None,
         )
 
 
@@ -85,7 +88,7 @@ def _record(finding: Finding) -> dict[str, object]:
         "column": column,
         "step": finding.step,
         "field": finding.field,
-        "target": written(finding.target),
+        "target": _written(finding.target),
         "stability": finding.risk.stability,
         "leans": {str(lean): count for lean, count in finding.risk.leans},
         "reason": finding.risk.reason,
@@ -106,8 +109,12 @@ def _cells(finding: Finding) -> tuple[RenderableType, ...]:
     return (
         Text(f"{finding.file}:{line}:{column}", style="bold"),
         Text(finding.step),
-        Text(print_value(written(finding.target))),
+        Text(print_value(_written(finding.target))),
         Text(str(stability), style="red" if stability < _SHAKY else ""),
         Text(finding.risk.reason),
         Text(print_value(written(finding.better)) if finding.better is not None else ""),
     )
+
+
+def _written(target: Target | Control) -> JsonValue:
+    return written(target) if isinstance(target, Target) else written_control(target)

@@ -16,6 +16,7 @@ from cli.commands import (
     answers,
     assigning,
     browser,
+    desktop,
     documents,
     explaining,
     heal,
@@ -77,6 +78,7 @@ app.command(rich_help_panel=DOCUMENTS)(assigning.assign)
 app.command("import", rich_help_panel=DOCUMENTS)(documents.import_)
 app.command(rich_help_panel=DOCUMENTS)(browser.record)
 app.add_typer(browser.browser, name="browser", rich_help_panel=DOCUMENTS)
+app.add_typer(desktop.desktop, name="desktop", rich_help_panel=DOCUMENTS)
 
 app.command(rich_help_panel=INSTALLATION)(installation.demo)
 app.command(rich_help_panel=INSTALLATION)(installation.dev)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -58,8 +58,8 @@ def desktop_provider(host: DesktopHost, evidence: EvidenceStore | None = None) -
         async with held.turn:
             held.refuse_stale(call.session.lease)
             try:
-                desktop = DrivenDesktop(held.line.toolkit, held.station, timeout=time, workspace=workspace)
-                yield cast("DesktopSession", desktop)
+                toolkit, station = held.line.toolkit, held.station
+                yield DrivenDesktop(toolkit, station, timeout=time, workspace=workspace, key=call.key)
             except BaseException:
                 if witness is not None:
                     witness.failed(call)

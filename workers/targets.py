@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import JsonValue, ValidationError
 
+from activities.sessions.control import Control
 from activities.sessions.target import Target
 from workflows.expressions.template import has_template
 from workflows.source import Path, Source, step_of
@@ -15,7 +16,9 @@ from workflows.spec import NodeSpec
 
 _CALLS = "do"
 _PARAMS = "with"
-_TARGET = "#/$defs/Target"
+_TARGETS: Mapping[str, type[Target | Control]] = {"#/$defs/Target": Target, "#/$defs/Control": Control}
+_PLACES = frozenset({"within", "frame"})
+_NUMBERS = frozenset({"nth", "found_index"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +29,7 @@ class WrittenTarget:
     """Where it is written."""
     step: str
     """The id of the step it belongs to."""
-    target: Target
+    target: Target | Control
 
 
 def written_targets(source: Source, specs: Mapping[str, NodeSpec]) -> Iterator[WrittenTarget]:
@@ -34,8 +37,8 @@ def written_targets(source: Source, specs: Mapping[str, NodeSpec]) -> Iterator[W
     for path, call in _calls((), source.value(())):
         spec = specs.get(str(call[_CALLS]))
         if spec is not None:
-            for place, value in _of_schema(spec.params, spec.params, (*path, _PARAMS), call.get(_PARAMS)):
-                target = _read(value)
+            for place, kind, value in _of_schema(spec.params, spec.params, (*path, _PARAMS), call.get(_PARAMS)):
+                target = _read(kind, value)
                 if target is not None:
                     step = source.value((*place[: step_of(place)], "id"))
                     yield WrittenTarget(place, str(step), target)
@@ -59,15 +62,15 @@ def _calls(path: Path, value: JsonValue) -> Iterator[tuple[Path, dict[str, JsonV
 
 def _of_schema(
     schema: Mapping[str, Any], whole: Mapping[str, Any], path: Path, value: JsonValue
-) -> Iterator[tuple[Path, JsonValue]]:
-    """Those parts of a value that a schema says are targets."""
+) -> Iterator[tuple[Path, type[Target | Control], JsonValue]]:
+    """Those parts of a value that a schema says are targets, and of what."""
     if value is None:
         return
-    reference = schema.get("$ref")
-    if reference == _TARGET:
-        yield path, value
+    reference = schema.get("$ref", "")
+    if reference in _TARGETS:
+        yield path, _TARGETS[reference], value
         return
-    if reference is not None:
+    if reference:
         schema = whole["$defs"][reference.rpartition("/")[2]]
     for choice in schema.get("anyOf", ()):
         yield from _of_schema(choice, whole, path, value)
@@ -82,10 +85,10 @@ def _of_schema(
             yield from _of_schema(schema["items"], whole, (*path, index), inner)
 
 
-def _read(value: JsonValue) -> Target | None:
+def _read(kind: type[Target | Control], value: JsonValue) -> Target | Control | None:
     """A target as far as it is known before expressions have values."""
     try:
-        return Target.model_validate(_known(value))
+        return kind.model_validate(_known(value))
     except ValidationError:
         return None
 
@@ -94,8 +97,6 @@ def _known(value: JsonValue) -> JsonValue:
     """The same with a number where an expression stands for one."""
     if not isinstance(value, dict):
         return value
-    number = value.get("nth")
-    known: dict[str, JsonValue] = {
-        key: _known(inner) if key in {"within", "frame"} else inner for key, inner in value.items()
-    }
-    return known | {"nth": 1} if isinstance(number, str) and has_template(number) else known
+    known: dict[str, JsonValue] = {key: _known(inner) if key in _PLACES else inner for key, inner in value.items()}
+    open_numbers = [key for key in _NUMBERS if isinstance(number := value.get(key), str) and has_template(number)]
+    return known | dict.fromkeys(open_numbers, 1)

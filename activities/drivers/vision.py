@@ -7,8 +7,9 @@ needed.
 from __future__ import annotations
 
 import asyncio
+import math
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -34,6 +35,15 @@ _FLAT = 6.0
 _SMALLEST = 6
 _MOST_STRETCH = 1.5
 _SURE_OF_A_WORD = 0.8
+_GAP = 0.5
+"""How far words are apart that do not belong together, in heights of their line."""
+_SCALES = (1.0, 0.5, 0.67, 0.75, 0.8, 0.9, 1.1, 1.25, 1.5, 1.75, 2.0)
+"""How much larger a screen may show what a picture shows: those that systems offer, and some between."""
+_SOFT = 0.7
+"""The blur that evens out how two sizes of the same are drawn."""
+_TELLING = 12
+"""Pixels across, below which a picture that was made smaller looks like too much else."""
+_MOST_MATCHES = 20
 
 _reading = threading.Lock()
 """The reader is not made for two at a time."""
@@ -48,6 +58,23 @@ class Place:
     """Its middle."""
     score: float
     """How sure that is, from 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words that stand together."""
+
+    text: str
+    box: Box
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Where a page shows a picture."""
+
+    box: Box
+    score: float
+    """How alike the two are, up to 1."""
 
 
 def can_see() -> bool:
@@ -68,6 +95,31 @@ async def alike(picture: bytes, page: bytes, boxes: Sequence[Box]) -> list[float
 async def places_saying(text: str, page: bytes) -> list[Place]:
     """Where a page shows a text, alone in its line."""
     return await asyncio.to_thread(_places_saying, text, page)
+
+
+async def phrases(page: bytes) -> list[Phrase]:
+    """What a page says: lines, and the parts of lines that stand apart, in the order they are read."""
+    return await asyncio.to_thread(_phrases, page)
+
+
+async def matches(picture: bytes, page: bytes) -> list[Match]:
+    """Where a page shows a picture, at about any size: the most alike first, no two of them at the same place.
+
+    Raises:
+        ValueError: nothing can be seen on the picture, or it is none.
+    """
+    return await asyncio.to_thread(_matches, picture, page)
+
+
+def says(said: str, wanted: str) -> bool:
+    """Whether a text that was read is the one that is wanted."""
+    return _plain(said) == _plain(wanted)
+
+
+def size(picture: bytes) -> tuple[int, int]:
+    """Width and height in pixels."""
+    high, wide = _read(picture).shape
+    return wide, high
 
 
 def _cut_out(page: bytes, box: Box) -> bytes | None:
@@ -109,19 +161,113 @@ def _sized(picture: Picture, size: int) -> Picture:
 
 
 def _places_saying(text: str, page: bytes) -> list[Place]:
+    told = _told(page)
+    lines = zip(told.txts or (), told.boxes if told.boxes is not None else (), told.scores or (), strict=True)
+    return [
+        Place(float(box[:, 0].mean()), float(box[:, 1].mean()), float(score))
+        for said, box, score in lines
+        if says(said, text) and score >= _SURE_OF_A_WORD
+    ]
+
+
+def _told(page: bytes, *, words: bool = False) -> Any:  # noqa: ANN401 - has no types
+    """What the reader tells of a page."""
     import cv2  # noqa: PLC0415 - the same
     import numpy as np  # noqa: PLC0415 - the same
 
     colours = cv2.imdecode(np.frombuffer(page, np.uint8), cv2.IMREAD_COLOR)
     with _reading:
-        told: Any = _reader()(colours)
-    lines = zip(told.txts or (), told.boxes if told.boxes is not None else (), told.scores or (), strict=True)
-    wanted = _plain(text)
-    return [
-        Place(float(box[:, 0].mean()), float(box[:, 1].mean()), float(score))
-        for said, box, score in lines
-        if _plain(said) == wanted and score >= _SURE_OF_A_WORD
+        return _reader()(colours, return_word_box=words)
+
+
+def _phrases(page: bytes) -> list[Phrase]:
+    lines = [
+        [_Word(text, box) for text, score, box in line if box is not None and score >= _SURE_OF_A_WORD]
+        for line in _told(page, words=True).word_results or ()
     ]
+    return [phrase for line in lines for part in _parts(line) for phrase in _joined(part)]
+
+
+class _Word:
+    """A word that was read, and where it ends on each side."""
+
+    def __init__(self, text: str, corners: Sequence[Sequence[float]]) -> None:
+        self.text = text
+        self.left, self.right = min(x for x, _ in corners), max(x for x, _ in corners)
+        self.top, self.bottom = min(y for _, y in corners), max(y for _, y in corners)
+
+
+def _parts(line: list[_Word]) -> list[list[_Word]]:
+    """A line, and if it has gaps, the parts between them."""
+    parts: list[list[_Word]] = []
+    for word in line:
+        apart = not parts or word.left - parts[-1][-1].right >= _GAP * (word.bottom - word.top)
+        if apart:
+            parts.append([word])
+        else:
+            parts[-1].append(word)
+    return [line, *parts] if len(parts) > 1 else parts
+
+
+def _joined(words: list[_Word]) -> Iterator[Phrase]:
+    """Words as one phrase, without the icons beside it that look like characters."""
+    texts = [index for index, word in enumerate(words) if any(map(str.isalnum, word.text))]
+    meant = words[texts[0] : texts[-1] + 1] if texts else words
+    if meant:
+        left, top = min(word.left for word in meant), min(word.top for word in meant)
+        right, bottom = max(word.right for word in meant), max(word.bottom for word in meant)
+        yield Phrase(" ".join(word.text for word in meant), (left, top, right - left, bottom - top))
+
+
+def _matches(picture: bytes, page: bytes) -> list[Match]:
+    template, whole = _template(picture), _read(page)
+    found = sorted((each for scale in _SCALES for each in _at_scale(template, whole, scale)), key=lambda m: -m.score)
+    apart: list[Match] = []
+    for match in found:
+        if not any(_same(match.box, other.box) for other in apart):
+            apart.append(match)
+    return apart
+
+
+def _template(picture: bytes) -> Picture:
+    try:
+        template = _read(picture)
+    except MachineError:
+        raise ValueError("it is no picture") from None
+    if min(template.shape) < _SMALLEST or float(template.std()) < _FLAT:
+        raise ValueError("there is nothing to see on it")
+    return template
+
+
+def _at_scale(template: Picture, page: Picture, scale: float) -> Iterator[Match]:
+    """The places that are most alike at one size, far enough from each other."""
+    import cv2  # noqa: PLC0415 - the same
+
+    if scale != 1:
+        how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+        template = cv2.resize(template, None, fx=scale, fy=scale, interpolation=how)
+        template, page = (cv2.GaussianBlur(each, (0, 0), _SOFT) for each in (template, page))
+    high, wide = template.shape
+    if (
+        min(high, wide) < (_TELLING if scale < 1 else _SMALLEST)
+        or high > page.shape[0]
+        or wide > page.shape[1]
+        or float(template.std()) < _FLAT
+    ):
+        return
+    likeness = cv2.matchTemplate(page, template, cv2.TM_CCOEFF_NORMED)
+    for _ in range(_MOST_MATCHES):
+        _, score, _, (x, y) = cv2.minMaxLoc(likeness)
+        if not 0 < score < math.inf:
+            return
+        yield Match((x, y, wide, high), min(1.0, float(score)))
+        likeness[max(0, y - high // 2) : y + high // 2 + 1, max(0, x - wide // 2) : x + wide // 2 + 1] = -1
+
+
+def _same(one: Box, other: Box) -> bool:
+    """Whether the middle of one box is on another."""
+    x, y = one[0] + one[2] / 2, one[1] + one[3] / 2
+    return other[0] <= x <= other[0] + other[2] and other[1] <= y <= other[1] + other[3]
 
 
 @cache
@@ -136,7 +282,7 @@ def _reader() -> Any:  # noqa: ANN401 - has no types
             "Global.use_cls": False,
             "Global.log_level": "error",
             "Det.limit_type": "max",
-            "Det.limit_side_len": 960,
+            "Det.limit_side_len": 1600,
             "Rec.rec_batch_num": 1,
         }
     )

@@ -88,6 +88,10 @@ class Control(BaseModel):
             raise PydanticCustomError(
                 "control", "is found by an image, by words on the screen or by what it is: choose one"
             )
+        if told and control.within is not None and any(getattr(control.within, field) for field in LOOKS):
+            raise PydanticCustomError(
+                "control", "what is inside of an image or words on the screen is found by image or ocr only"
+            )
         if sum(getattr(control, field) is not None for field in NAMES) > 1:
             raise PydanticCustomError("control", "give only one of: name, sub_name, name_regex")
         if control.confidence is not None and control.image is None:

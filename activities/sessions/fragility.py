@@ -11,6 +11,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from activities.sessions.control import Control
+from activities.sessions.control_leaning import control_leans
 from activities.sessions.leaning import Lean, leans
 from activities.sessions.target import Target
 
@@ -36,8 +38,14 @@ RATES = {
     Lean.ATTRIBUTE: 0.33,
     Lean.CLASS: 0.39,
     Lean.MADE_UP: 0.58,
+    Lean.AUTOMATION_ID: 0.02,
+    Lean.DEPTH: 0.20,
+    Lean.LOOKS: 0.50,
 }
 """How often each thing changes, as a rate."""
+
+NOT_MEASURED = frozenset({Lean.TEST_ID, Lean.AUTOMATION_ID, Lean.DEPTH, Lean.LOOKS})
+"""What does not occur on the pages that the rates are from."""
 
 _PLURALS = {
     Lean.NAME: "names",
@@ -68,7 +76,7 @@ class Fragility:
 
     @property
     def stability(self) -> int:
-        """The chance, in percent, that it names the same element when its page has been made anew."""
+        """The chance, in percent, that it names the same when its page or program has been made anew."""
         return round(100 * math.exp(-self.rate))
 
     @property
@@ -83,9 +91,10 @@ class Fragility:
         return f"leans on {', '.join(others)} and {last}" if others else f"leans on {last}"
 
 
-def fragility(target: Target) -> Fragility:
+def fragility(target: Target | Control) -> Fragility:
     """Tell the risk of a target."""
-    found = sorted(leans(target).items(), key=lambda each: -_risk(*each))
+    leaning = leans(target) if isinstance(target, Target) else control_leans(target)
+    found = sorted(leaning.items(), key=lambda each: -_risk(*each))
     return Fragility(ALWAYS + sum(_risk(*each) for each in found), tuple(found))
 
 

@@ -1,4 +1,4 @@
-"""What a target leans on: each thing that has to stay as it is for the target to name the same element."""
+"""What a target of a page leans on: each thing that has to stay as it is for the target to name the same element."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from workflows.selector import parts
 
 
 class Lean(StrEnum):
-    """Something of a page that may change; in words that follow `leans on`."""
+    """Something of a page or a program that may change; in words that follow `leans on`."""
 
     TEST_ID = "a test id, made for automation"
     NAME = "what people call it"
@@ -33,6 +33,9 @@ class Lean(StrEnum):
     MADE_UP = "an id or class made up by a program"
     DIGIT = "a number in its words"
     LONG = "many words"
+    AUTOMATION_ID = "the name its programmers gave it"
+    DEPTH = "how deep it lies"
+    LOOKS = "how it looks"
 
 
 _WORDS = {
@@ -108,10 +111,10 @@ def _own(target: Target) -> Iterator[Lean]:
         words = getattr(target, field)
         if words is not None:
             yield lean
-            yield from _worded(words)
+            yield from worded(words)
     if target.name is not None:
         yield Lean.NAME
-        yield from _worded(target.name)
+        yield from worded(target.name)
     if target.test_id is not None:
         yield Lean.TEST_ID
     if target.nth is not None:
@@ -132,7 +135,7 @@ def _part(text: str) -> Iterator[Lean]:
         case "text" | "":
             if name or body[:1] in {'"', "'"}:
                 yield Lean.TEXT
-                yield from _worded(body)
+                yield from worded(body)
             else:
                 yield from css(body)
         case "css":
@@ -142,7 +145,7 @@ def _part(text: str) -> Iterator[Lean]:
         case "role":
             for named in _ROLE.finditer(body):
                 yield Lean.NAME
-                yield from _worded(named["words"])
+                yield from worded(named["words"])
         case "nth":
             yield Lean.NUMBER
         case "visible":
@@ -169,7 +172,7 @@ def _read(grammar: re.Pattern[str], text: str) -> Iterator[Lean]:
                 yield from _attribute(said["attribute"], said["value"] or "")
             case "words":
                 yield Lean.TEXT
-                yield from _worded(said["words"])
+                yield from worded(said["words"])
             case "position":
                 yield Lean.POSITION
             case "id":
@@ -188,7 +191,7 @@ def _attribute(name: str, value: str) -> Iterator[Lean]:
         yield Lean.MADE_UP
 
 
-def _worded(words: str) -> Iterator[Lean]:
+def worded(words: str) -> Iterator[Lean]:
     """What there is to words besides that they stay; those that a run fills in are as they should be."""
     if has_template(words):
         return

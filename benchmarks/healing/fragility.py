@@ -18,7 +18,7 @@ from pathlib import Path
 
 import platformdirs
 
-from activities.sessions.fragility import ALWAYS, RATES, fragility
+from activities.sessions.fragility import ALWAYS, NOT_MEASURED, RATES, fragility
 from activities.sessions.leaning import Lean, leans
 from benchmarks.healing.browser import browser
 from benchmarks.healing.corpus import PACKAGES, pairs
@@ -79,7 +79,7 @@ def fitted(measured: Iterable[Lasting]) -> dict[Lean | None, float]:
     for leaning, _ in rows:
         seen.update(leaning)
     family = {lean: frozenset(each) for each in _FAMILIES for lean in each}
-    known = [None, *(lean for lean in Lean if lean is not Lean.TEST_ID)]
+    known = [None, *(lean for lean in Lean if lean not in NOT_MEASURED)]
     rates: dict[Lean | None, float] = dict.fromkeys(known, 0.1)
     for _ in range(_ROUNDS):
         changed: defaultdict[Lean | None, float] = defaultdict(float)

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from pydantic import JsonValue
 
+from activities.sessions.control import Control
+from activities.sessions.control_leaning import control_leans
 from activities.sessions.fragility import RATES, fragility
 from activities.sessions.leaning import Lean, leans
 from activities.sessions.target import Target
@@ -49,6 +51,30 @@ def stability(said: JsonValue) -> int:
 )  # fmt: skip
 def test_a_target_leans_on_all_that_has_to_stay(said: Any, leaning: dict[Lean, int]) -> None:
     assert leaning == dict(leans(Target.model_validate(said)))
+
+
+@pytest.mark.parametrize(
+    ("said", "leaning"),
+    [
+        ("Save", {Lean.NAME: 1}),
+        ({"control_type": "Button", "name": "Save 2"}, {Lean.NAME: 1, Lean.DIGIT: 1}),
+        ({"control_type": "Edit", "within": {"sub_name": "Notes"}}, {Lean.KIND: 1, Lean.NAME: 1}),
+        ({"name_regex": "Invoice [0-9]+"}, {Lean.NAME: 1}),
+        ({"automation_id": "total"}, {Lean.AUTOMATION_ID: 1}),
+        ({"class_name": "Edit", "depth": 2, "found_index": 3}, {Lean.CLASS: 1, Lean.DEPTH: 1, Lean.NUMBER: 1}),
+        ({"control_type": "Edit", "found_index": 1}, {Lean.KIND: 1, Lean.NUMBER: 1}),
+        ({"image": "save.png"}, {Lean.LOOKS: 1}),
+        ({"ocr": "Save"}, {Lean.TEXT: 1}),
+    ],
+)  # fmt: skip
+def test_a_target_of_a_program_leans_on_all_that_has_to_stay(said: Any, leaning: dict[Lean, int]) -> None:
+    assert leaning == dict(control_leans(Control.model_validate(said)))
+
+
+def test_a_control_that_is_named_lasts_longer_than_one_that_is_counted() -> None:
+    named, counted = {"control_type": "Edit", "name": "Amount"}, {"control_type": "Edit", "found_index": 2}
+
+    assert fragility(Control.model_validate(named)).stability > fragility(Control.model_validate(counted)).stability
 
 
 @pytest.mark.parametrize(

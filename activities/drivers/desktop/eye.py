@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from activities.drivers.desktop.candidates import described
+from activities.drivers.desktop.glance import come_forward
 from activities.drivers.desktop.hand import place
 from activities.drivers.desktop.locate import locate, matches
 from activities.drivers.desktop.reach import Reach
@@ -14,7 +15,7 @@ from activities.drivers.desktop.search import DEEPEST, branches
 from activities.drivers.desktop.toolkit import UnresponsiveError, UnsupportedError
 from activities.sessions.control import Control
 from activities.sessions.desktop import Branch, Facts, Rect, State
-from workflows.errors import ApplicationFailedError, ElementNotReadyError, RobotError
+from workflows.errors import ApplicationFailedError, ElementNotReadyError
 
 
 class Eye:
@@ -52,7 +53,7 @@ class Eye:
         async for _ in self._reach.deadline.looks():
             if await self._there(target) is False:
                 return
-        raise RobotError(f"{target} is still there", target=str(target))
+        raise ElementNotReadyError(f"{target} is still there", target=str(target))
 
     async def rect(self, target: Control) -> Rect:
         """Tell where a control is on the screen."""
@@ -61,6 +62,8 @@ class Eye:
     async def screenshot(self, target: Control | None = None) -> bytes:
         """Take a picture of a control, or of the whole screen."""
         self._reach.see_desktop()
+        if target is not None:
+            await come_forward(self._reach)
         rect = None if target is None else await self.rect(target)
         return await self._reach.toolkit.screenshot(rect)
 

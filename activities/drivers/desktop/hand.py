@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
 
 from activities.drivers.desktop.keys import parse
@@ -137,10 +137,17 @@ class Hand:
 
         if target is not None:
             await using(reach, target, act)
-            return
-        await face(reach)
-        async with acting(reach, None):
-            await typing()
+        else:
+            await face(reach)
+            async with acting(reach, None):
+                await typing()
+        await _heard(reach)
+
+
+async def _heard(reach: Reach) -> None:
+    """Let the program take what was typed before it is asked for anything else: it does one after the other."""
+    with suppress(RobotError, StaleError, UnsupportedError, UnresponsiveError):
+        await reach.windows()
 
 
 async def _ending_well(reach: Reach) -> None:

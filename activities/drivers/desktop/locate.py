@@ -6,8 +6,11 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from activities.drivers.desktop.candidates import census, described, listed, shortened
+from activities.drivers.desktop.glance import Glance
+from activities.drivers.desktop.looks import by_looks
 from activities.drivers.desktop.match import nearest
 from activities.drivers.desktop.reach import Reach
 from activities.drivers.desktop.search import Search
@@ -45,6 +48,8 @@ async def locate(reach: Reach, target: Control) -> Facts:
         ElementAmbiguousError: several do.
         ApplicationFailedError: the program has ended, or does not answer.
     """
+    if by_looks(target):
+        return await Glance(reach, target, partial(_around, reach, target)).wait()
     look = Look(target, (), ())
     silent = False
     patience = reach.deadline.sooner(_PASSING)
@@ -79,6 +84,8 @@ async def ready(reach: Reach, target: Control) -> Facts:
 
 async def matches(reach: Reach, target: Control, *, hidden: bool = False) -> Sequence[Facts]:
     """All controls that match now; none where what they should be inside of is not there."""
+    if by_looks(target):
+        return await Glance(reach, target, partial(_around, reach, target)).all()
     look = await _look(reach, target, hidden=hidden)
     return look.found if look.target == target else []
 
@@ -93,6 +100,16 @@ async def _look(reach: Reach, target: Control, *, hidden: bool = False) -> Look:
     if len(around.found) > 1:
         raise _ambiguous(reach, around)
     return Look(target, await search.below(around.found), search.seen)
+
+
+async def _around(reach: Reach, target: Control) -> Sequence[Facts]:
+    """What a place is looked for in: what the target says, or all windows of the program."""
+    if target.within is None:
+        return [window for window in await reach.windows() if window.visible]
+    around = await matches(reach, target.within)
+    if len(around) > 1:
+        raise _ambiguous(reach, Look(target.within, around, around))
+    return around
 
 
 async def _not_found(reach: Reach, target: Control, look: Look) -> RobotError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 
+from activities.drivers.desktop.attempt import make_room
 from activities.drivers.desktop.candidates import described, shortened
 from activities.drivers.desktop.folder import lend
 from activities.drivers.desktop.match import fits
@@ -36,6 +37,7 @@ class Programs:
         reach = self._reach
         reach.see_desktop()
         before = frozenset(window.ref for window in await reach.toolkit.windows())
+        await make_room(reach, name)
         command = [launch.program, *launch.arguments, *await self._lent(launch.files)]
         window = await Start(reach.named(name), launch, command, before).window()
         return App(name, reach.named(name).pid, window.name)
@@ -67,7 +69,7 @@ class Programs:
     async def close(self, *, force: bool = False) -> None:
         """Close the windows of the program and wait until it has ended; `force` ends it as it is."""
         reach = self._reach
-        if reach.ending is not None:
+        if not reach.known or reach.ending is not None:
             return
         if force:
             await reach.station.kill(reach.pid)

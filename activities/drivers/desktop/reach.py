@@ -26,6 +26,8 @@ class Reach:
     workspace: Workspace | None
     name: str | None = None
     """What the document calls the program; None for the one it launched or attached last."""
+    key: str = ""
+    """The idempotency key of the step."""
 
     def named(self, name: str) -> Self:
         """Another program instead."""
@@ -45,6 +47,11 @@ class Reach:
             known = ", ".join(repr(name) for name in apps)
             raise InvalidParamsError(f"no program is called {self.name!r}; launched or attached are: {known}")
         return self.name if self.name is not None else [*apps][-1]
+
+    @property
+    def known(self) -> bool:
+        """Whether a program of that name was launched or attached at all."""
+        return bool(self.station.apps) if self.name is None else self.name in self.station.apps
 
     @property
     def pid(self) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 from typing import Self
 
 from activities.drivers.desktop.choice import Choice
@@ -12,19 +11,27 @@ from activities.drivers.desktop.eye import Eye
 from activities.drivers.desktop.hand import Hand
 from activities.drivers.desktop.programs import Programs
 from activities.drivers.desktop.reach import Reach
+from activities.drivers.desktop.shelf import Shelf
+from activities.drivers.desktop.sighted import Sighted
 from activities.drivers.desktop.toolkit import Station, Toolkit
 from activities.drivers.desktop.worth import Worth
 from activities.sessions.files import Workspace
 from workflows.errors import InvalidParamsError
 
 
-class DrivenDesktop(Programs, Hand, Worth, Choice, Eye):
+class DrivenDesktop(Programs, Hand, Worth, Choice, Eye, Shelf):
     """Does what a step asks of a program with windows, within the step's time."""
 
     def __init__(
-        self, toolkit: Toolkit, station: Station, *, timeout: timedelta, workspace: Workspace | None = None
+        self,
+        toolkit: Toolkit,
+        station: Station,
+        *,
+        timeout: timedelta,
+        workspace: Workspace | None = None,
+        key: str = "",
     ) -> None:
-        self._reach = Reach(toolkit, station, Deadline(timeout), workspace)
+        self._reach = Reach(Sighted(toolkit), station, Deadline(timeout), workspace, key=key)
 
     @property
     def workspace(self) -> Workspace:
@@ -32,11 +39,6 @@ class DrivenDesktop(Programs, Hand, Worth, Choice, Eye):
         if self._reach.workspace is None:
             raise InvalidParamsError("this step has no files of the run")
         return self._reach.workspace
-
-    @property
-    def folder(self) -> Path:
-        """Where programs begin, and find files that are lent to them."""
-        return self._reach.station.folder
 
     def app(self, name: str) -> Self:
         """The same desktop with another of its programs."""

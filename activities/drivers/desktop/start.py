@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
+from activities.drivers.desktop.attempt import marked
 from activities.drivers.desktop.candidates import described
 from activities.drivers.desktop.deadline import Deadline
 from activities.drivers.desktop.reach import Reach
@@ -50,7 +51,7 @@ class Start:
     async def _begin(self) -> None:
         self._starts += 1
         self._mute = None
-        environment = {**self.reach.toolkit.environment, **(self.launch.environment or {})}
+        environment = marked({**self.reach.toolkit.environment, **(self.launch.environment or {})}, self.reach.key)
         folder = str(self.reach.station.folder)
         name = self.reach.name or ""
         try:

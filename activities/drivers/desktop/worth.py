@@ -11,6 +11,7 @@ from activities.drivers.desktop.hand import acting, click, focus, press, using
 from activities.drivers.desktop.locate import locate
 from activities.drivers.desktop.match import folded
 from activities.drivers.desktop.reach import Reach
+from activities.drivers.desktop.search import Search
 from activities.drivers.desktop.toolkit import StaleError, UnresponsiveError, UnsupportedError
 from activities.sessions.control import Control
 from activities.sessions.desktop import Facts
@@ -19,6 +20,7 @@ from workflows.errors import ElementNotReadyError, RobotError
 SEEING = 2.0
 """Seconds within which a program shows what was done with it."""
 _CELL = "DataItem"
+_ITEMS = {"ListItem", "MenuItem", "TreeItem"}
 _MASKED = re.compile(r"([^\w\s])\1*")
 
 
@@ -50,6 +52,15 @@ class Worth:
                 raise self._reach.silent() from None
         raise ElementNotReadyError(f"{target} is replaced again and again before it can be read", target=str(target))
 
+    async def shows(self, target: Control, text: str, *, whole: bool = False) -> str | None:
+        """Wait until a control shows a text, as a part or the `whole` of it; what it shows instead if it never does."""
+        shown: str | None = None
+        async for _ in self._reach.deadline.looks():
+            shown = await self.get_value(target)
+            if (shown == text) if whole else (text in shown):
+                return None
+        return shown
+
     async def set_value(self, target: Control, value: str) -> None:
         """Give a field, a slider or a cell a value, and see that it has it."""
         reach = self._reach
@@ -77,7 +88,7 @@ class Worth:
         reach = self._reach
 
         async def act(facts: Facts) -> None:
-            if facts.expanded is open:
+            if await _is_expanded(reach, facts, open):
                 return
             try:
                 await reach.toolkit.expand(facts.ref, open=open)
@@ -171,4 +182,9 @@ async def _is_checked(reach: Reach, facts: Facts, *, on: bool) -> bool:
 
 
 async def _is_expanded(reach: Reach, facts: Facts, wanted: bool) -> bool:  # noqa: FBT001 - it is the state itself
-    return (await reach.toolkit.facts(facts.ref)).expanded is wanted
+    """Whether a control is so; of one that does not tell, the items that can be seen inside of it tell."""
+    expanded = (await reach.toolkit.facts(facts.ref)).expanded
+    if expanded is None:
+        inside = await Search(reach.toolkit, Control(name_regex=".*")).below([facts])
+        expanded = any(each.control_type in _ITEMS for each in inside)
+    return expanded is wanted

@@ -108,3 +108,28 @@ def test_what_the_robot_remembers_makes_a_better_target(document: str, capsys: p
 
     assert {"role": "button", "name": "pay", "exact": False} in [each["better"] for each in found]
     assert "{role: button, name: pay, exact: false}" in capsys.readouterr().out
+
+
+DESKTOP = """\
+aether: 1
+name: sums
+needs: [desktop]
+steps:
+  - {id: calculator, do: desktop.launch, with: {program: gnome-calculator}}
+  - {id: seven, do: desktop.click, with: {target: {control_type: Button, name: "7"}}}
+  - {id: sum, do: desktop.read, with: {target: {control_type: Edit, found_index: "${{ 1 }}"}}}
+"""
+
+
+def test_targets_of_programs_are_judged_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("sums.yaml").write_text(DESKTOP, encoding="utf-8")
+
+    found = linted(capsys, "sums.yaml")
+
+    assert [
+        ("sum", {"control_type": "Edit", "found_index": 1}),
+        ("seven", {"control_type": "Button", "name": "7"}),
+    ] == [(each["step"], each["target"]) for each in found]

@@ -8,12 +8,13 @@ from activities.nodes.browser.click import click
 from activities.nodes.browser.expect import expect
 from activities.nodes.browser.open import open as open_page
 from activities.nodes.browser.select import select
-from activities.nodes.database.query import query
+from activities.nodes.desktop.click import click as press_control
+from activities.nodes.desktop.expect import expect as expect_control
 from workflows.params import params_problems
 
 LOCATORS = "'role', 'label', 'text', 'placeholder', 'test_id', 'title', 'alt', 'css', 'xpath' and 'selector'"
-
-SQL = "the statement, with `:name` where a value of `params` belongs; written out, without expressions."
+CONTROL_LOCATORS = "'control_type', 'name', 'sub_name', 'name_regex', 'automation_id', 'class_name', 'image' and 'ocr'"
+NAME_MEANT = "did you mean 'name'?"
 
 
 @pytest.mark.parametrize(
@@ -57,25 +58,38 @@ SQL = "the statement, with `:name` where a value of `params` belongs; written ou
                 )
             ],
         ),
+        (open_page, {"url": "${{ inputs.portal }}"}, []),
         (
-            query,
-            {"connection": "shop", "sql": "select ${{ 1 }}"},
+            press_control,
+            {"target": {"nmae": "Save"}},
             [
-                (
-                    ("sql",),
-                    "wrong-value",
-                    "'select ${{ 1 }}' must be written out",
-                    f"it is: {SQL}",
-                )
+                (("target",), "missing-parameter", f"at least one of {CONTROL_LOCATORS} must be given", None),
+                (("target", "nmae"), "unknown-parameter", "'nmae' is not a parameter of this node", NAME_MEANT),
             ],
         ),
-        (query, {"connection": "${{ 'shop' }}", "sql": "select 1", "params": {"a": "${{ 1 }}"}}, []),
-        (open_page, {"url": "${{ inputs.portal }}"}, []),
+        (
+            press_control,
+            {"target": {"control_type": "Buton", "within": {"name_regex": "["}}},
+            [
+                (("target", "control_type"), "wrong-value", "'Buton' is not allowed", "did you mean 'Button'?"),
+                (
+                    ("target", "within", "name_regex"),
+                    "wrong-value",
+                    "'[' cannot be read as a regular expression: unterminated character set at position 0",
+                    None,
+                ),
+            ],
+        ),
+        (
+            expect_control,
+            {"target": "Total"},
+            [((), "missing-parameter", "at least one of 'state', 'text' and 'value' must be given", None)],
+        ),
         (click, {"target": "${{ inputs.button }}"}, []),
     ],
 )
 def test_what_a_nodes_schema_forbids_is_told_in_words(node: Any, params: dict[str, Any], problems: list[Any]) -> None:
-    assert problems == list(params_problems(node.spec().params, params))
+    assert problems == sorted(params_problems(node.spec().params, params), key=lambda each: each[0])
 
 
 def test_a_mapping_where_only_plain_values_may_be_is_told_in_words() -> None:

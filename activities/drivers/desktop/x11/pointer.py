@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import struct
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ _FAKE_INPUT = 2
 _BUTTONS: dict[MouseButton, int] = {"left": 1, "middle": 2, "right": 3}
 _STEPS = 12
 """Places a drag goes by: programs tell one from a click by the way."""
+_PACE = 0.02
+"""Seconds at each of them: programs hear of one place only where the mouse was at several since they last looked."""
 
 
 @dataclass
@@ -36,6 +39,7 @@ class Pointer:
         self._fake(_PRESS, _BUTTONS["left"])
         for step in range(1, _STEPS + 1):
             await self._move(_between(source, target, step / _STEPS))
+            await asyncio.sleep(_PACE)
         self._fake(_RELEASE, _BUTTONS["left"])
         await self.x.settle()
 

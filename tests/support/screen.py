@@ -1,0 +1,78 @@
+"""A desktop with real programs, for tests of what steps do on it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from activities.drivers.desktop.atspi.toolkit import AtspiToolkit
+from activities.drivers.desktop.session import DrivenDesktop
+from activities.drivers.desktop.station.linux import LinuxStation, StationSettings
+from activities.provider import Provider
+from activities.sessions.desktop import DESKTOP, DesktopSession, Launch
+from activities.sessions.files import Workspace
+from workflows.call import StepCall
+
+_FIELDS = ("--add-entry=Amount", "--add-entry=Supplier", "--add-combo=Category", "--combo-values=Food|Office|Travel")
+PROGRAMS = {
+    "calculator": Launch("gnome-calculator"),
+    "editor": Launch("mousepad", ["--disable-server", "journal.txt"]),
+    "form": Launch("zenity", ["--forms", "--title=Invoice", *_FIELDS]),
+    "invoices": Launch(
+        "zenity",
+        ["--list", "--title=Invoices", "--column=Number", "--column=Supplier", "4711", "ACME", "4712", "Globex"],
+    ),
+    "settings": Launch("mousepad", ["--disable-server", "--preferences"]),
+    "tabs": Launch("mousepad", ["--disable-server", "a.txt", "b.txt", "c.txt"]),
+}
+"""What tests have on their desktop, by the names that the examples of nodes use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A desktop, and the programs that tests want on it."""
+
+    station: LinuxStation
+    toolkit: AtspiToolkit
+
+    def session(self, *, seconds: float = 10, workspace: Workspace | None = None, key: str = "") -> DrivenDesktop:
+        """What a step is lent."""
+        timeout = timedelta(seconds=seconds)
+        return DrivenDesktop(self.toolkit, self.station, timeout=timeout, workspace=workspace, key=key)
+
+    async def have(self, app: str) -> DesktopSession:
+        """One of the programs, started if it is not there."""
+        pid = self.station.apps.get(app)
+        if pid is None or self.station.ending(pid) is not None:
+            for name in PROGRAMS[app].arguments:
+                if name.endswith(".txt"):
+                    await asyncio.to_thread((self.station.folder / name).write_text, f"Content of {name}\n")
+            await self.session().launch(PROGRAMS[app], app)
+        return self.session().app(app)
+
+    def provider(self) -> Provider[DesktopSession]:
+        """Lends the desktop to steps."""
+
+        @asynccontextmanager
+        async def lend(call: StepCall, workspace: Workspace | None) -> AsyncIterator[DesktopSession]:
+            yield self.session(seconds=call.timeout, workspace=workspace, key=call.key)
+
+        return Provider(DESKTOP, lend)
+
+
+@asynccontextmanager
+async def running_screen(directory: Path) -> AsyncIterator[Screen]:
+    """A desktop for as long as the block lasts."""
+    station = await LinuxStation.open(StationSettings(directory), "screen")
+    try:
+        toolkit = await AtspiToolkit.connect(station.environment)
+        try:
+            yield Screen(station, toolkit)
+        finally:
+            await toolkit.close()
+    finally:
+        await station.close()
