@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from workflows.expressions.function import Function
+from workflows.expressions.functions.chance import CHANCES
 from workflows.expressions.functions.dates import DATES
+from workflows.expressions.functions.likeness import LIKENESS
 from workflows.expressions.functions.lists import LISTS
 from workflows.expressions.functions.numbers import NUMBERS
 from workflows.expressions.functions.objects import OBJECT_METHODS, OBJECTS
@@ -16,6 +18,8 @@ GROUPS: dict[str, tuple[Function, ...]] = {
     "lists": LISTS,
     "objects": OBJECTS,
     "dates": DATES,
+    "texts": LIKENESS,
+    "chance": CHANCES,
 }
 """The functions, `name(…)`, by what they are about."""
 

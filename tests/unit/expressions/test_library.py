@@ -52,6 +52,9 @@ def test_usage_shows_parameters_as_they_are_written(name: str, usage: str) -> No
 
 RESULTS: list[tuple[str, JsonValue]] = [
     ("int(' 12 ')", 12),
+    ("[floor(1.5), ceil(-1.5), floor(7), sqrt(2.25)]", [1, -1, 7, 1.5]),
+    ("[similarity('', ''), similarity('abc', ''), similarity('kitten', 'sitting')]", [1.0, 0.0, 1 - 3 / 7]),
+    ("[random() * 16 ** 12, shuffled([1, 2, 3]), shuffled([])]", [1.0, [2, 3, 1], []]),
     ("int(-3.9) + int(true)", -2),
     ("float(3)", 3.0),
     ("float(' 1e3 ')", 1000.0),

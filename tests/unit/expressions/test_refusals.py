@@ -17,6 +17,8 @@ REFUSALS: list[tuple[str, int, str]] = [
     ("(" * 70 + ")" * 70, 60, "nested too deeply"),
     ("-" * 3999 + "1", 0, "nested too deeply"),
     ("-" * 200 + "1", 0, "nested too deeply"),
+    ("sqrt(0 - 4)", 0, "sqrt() needs a number that is not negative, not"),
+    ("similarity('a', 5)", 0, "similarity() needs a string"),
     ("total +", 6, "not an expression: invalid syntax (in `+`)"),
     ("total = 5", 0, "'=='"),
     ("total\n  + name name", 0, "not an expression"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from pydantic import JsonValue
@@ -95,6 +96,24 @@ def rounded(_frame: Frame, value: JsonValue, digits: JsonValue = None) -> JsonVa
     return bounded(round(given, _digits(digits, "round()", least=-_MAX_DIGITS)))
 
 
+def floor(_frame: Frame, value: JsonValue) -> JsonValue:
+    """The largest integer that is not above a number."""
+    return bounded(math.floor(bounded(as_number(value, "floor()"))))
+
+
+def ceil(_frame: Frame, value: JsonValue) -> JsonValue:
+    """The smallest integer that is not below a number."""
+    return bounded(math.ceil(bounded(as_number(value, "ceil()"))))
+
+
+def root(_frame: Frame, value: JsonValue) -> JsonValue:
+    """The square root of a number."""
+    given = bounded(as_number(value, "sqrt()"))
+    if given < 0:
+        raise RefusedError(f"sqrt() needs a number that is not negative, not {described(value)}")
+    return math.sqrt(given)
+
+
 def total(frame: Frame, values: JsonValue, start: JsonValue = 0) -> JsonValue:
     """All numbers of a list together."""
     result: JsonValue = as_number(start, "sum()")
@@ -122,6 +141,9 @@ NUMBERS = (
     Function("format_number", format_number, "format_number(1234.5, 2, decimal=',', group='.')", "1.234,50", cost=60),
     Function("abs", absolute, "abs(-3)", 3),
     Function("round", rounded, "round(2.675, 1)", 2.7, cost=3),
+    Function("floor", floor, "floor(-1.5)", -2),
+    Function("ceil", ceil, "ceil(1.2)", 2),
+    Function("sqrt", root, "sqrt(9)", 3.0),
     Function("sum", total, "sum([1, 2.5])", 3.5),
     Function("min", smallest, "min(3, 1, 2)", 1, cost=5),
     Function("max", largest, "max([{'id': 1, 'price': 9}, {'id': 2, 'price': 5}], by='price').id", 1, cost=5),

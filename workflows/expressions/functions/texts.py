@@ -202,6 +202,7 @@ _LSTRIP = _stripped("lstrip", lambda text, some: text.lstrip(some), "at its star
 _RSTRIP = _stripped("rstrip", lambda text, some: text.rstrip(some), "at its end")
 _LJUST = _widened("ljust", lambda text, width, fill: text.ljust(width, fill), "The text filled up at its end.")
 _RJUST = _widened("rjust", lambda text, width, fill: text.rjust(width, fill), "The text filled up at its start.")
+_CENTER = _widened("center", lambda text, width, fill: text.center(width, fill), "The text filled up at both ends.")
 
 TEXT_METHODS = (
     Function("upper", _changed("upper", str.upper, "The text in capitals."), "'abc'.upper()", "ABC", receiver="text"),
@@ -234,6 +235,14 @@ TEXT_METHODS = (
     Function("count", occurrences, "'banana'.count('an')", 2, receiver="text"),
     Function("zfill", fill_zeros, "'7'.zfill(3)", "007", receiver="text"),
     Function("ljust", _LJUST, "'a'.ljust(3, '.')", "a..", receiver="text"),
+    Function("center", _CENTER, "'ab'.center(6, '-')", "--ab--", receiver="text"),
+    Function(
+        "swapcase",
+        _changed("swapcase", str.swapcase, "Capitals as small letters, and the other way round."),
+        "'aB'.swapcase()",
+        "Ab",
+        receiver="text",
+    ),
     Function("rjust", _RJUST, "'7'.rjust(3)", "  7", receiver="text"),
     Function(
         "isdigit",
