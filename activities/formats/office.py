@@ -25,6 +25,16 @@ _FILTERS = {
 }
 _BEGINS = {".docx": b"PK", ".odt": b"PK", ".doc": b"\xd0\xcf\x11\xe0", ".rtf": b"{\\rtf"}
 _SAID = 300
+_SCRIPTING = "/org.openoffice.Office.Common/Security/Scripting"
+_SETTINGS = {"BlockUntrustedRefererLinks": "true", "DisableMacrosExecution": "true", "MacroSecurityLevel": "3"}
+_PROFILE = (
+    '<?xml version="1.0" encoding="UTF-8"?>\n<oor:items xmlns:oor="http://openoffice.org/2001/registry">'
+    + "".join(
+        f'<item oor:path="{_SCRIPTING}"><prop oor:name="{name}" oor:op="fuse"><value>{value}</value></prop></item>'
+        for name, value in _SETTINGS.items()
+    )
+    + "</oor:items>\n"
+)
 
 
 def export(path: Path, to: Path, *, shown_as: str) -> None:
@@ -40,6 +50,7 @@ def export(path: Path, to: Path, *, shown_as: str) -> None:
     _check(path, shown_as)
     with tempfile.TemporaryDirectory(dir=to.parent) as name:
         place = Path(name)
+        _write_profile(place / "profile" / "user")
         ending = to.suffix.lower().removeprefix(".")
         told = subprocess.run(  # noqa: S603 - found on this machine
             [
@@ -64,6 +75,12 @@ def export(path: Path, to: Path, *, shown_as: str) -> None:
             return
     said = " ".join((told.stdout + told.stderr).decode(errors="replace").split())[:_SAID]
     raise InvalidFileError(f"{shown_as!r} cannot be read by LibreOffice{looks_like(path)}; it says {said!r}")
+
+
+def _write_profile(user: Path) -> None:
+    """Have LibreOffice run no macros, and neither ask the network nor the robot's files for what a document names."""
+    user.mkdir(parents=True)
+    (user / "registrymodifications.xcu").write_text(_PROFILE, encoding="utf-8")
 
 
 def _check(path: Path, shown_as: str) -> None:

@@ -14,6 +14,8 @@ _MOST_ACROSS = 0.3
 """Of all pieces: where more go across, there are no columns."""
 _SAME_ROW = 0.5
 """Of the lower of two pieces, that must be beside the other."""
+_BLANK = 0.1
+"""Times its height that a piece is away from the one before, if it is another word."""
 _CELL = 1.5
 """Times its height that a piece is away from the one before, if it is in another cell."""
 
@@ -60,9 +62,11 @@ def text_in_order(pieces: Sequence[Piece]) -> str:
 def _joined(row: Sequence[Piece]) -> Iterator[str]:
     for number, piece in enumerate(row):
         if number:
-            gap = piece.left - row[number - 1].right
-            yield "\t" if gap > _CELL * piece.height else "" if gap < 0.1 * piece.height else " "
-        yield piece.text
+            before = row[number - 1]
+            gap = (piece.left - before.right) / piece.height if piece.height else _CELL
+            blank = gap >= _BLANK or before.text.endswith(" ") or piece.text.startswith(" ")
+            yield "\t" if gap > _CELL else " " if blank else ""
+        yield piece.text.strip()
 
 
 def _rows(pieces: Sequence[Piece]) -> list[list[Piece]]:

@@ -21,6 +21,10 @@ def test_a_wide_space_is_a_tab_and_a_narrow_one_a_blank() -> None:
     assert "a bc\td" == text_in_order(pieces)
 
 
+def test_a_blank_at_the_end_of_a_piece_parts_words_that_touch() -> None:
+    assert "5 \N{EURO SIGN}" == text_in_order([piece("5 ", 0, 0), piece("\N{EURO SIGN}", 60, 0)])
+
+
 def test_columns_are_read_one_after_the_other_between_what_goes_across() -> None:
     title = piece("title", 0, 0, 400)
     columns = [

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _HYPHEN = re.compile("[\ufffe\x02]")
 """How PDFium marks a word that goes on in the next line."""
+_BLANKS = re.compile(r"\s+")
 _MOST_PIECES = 20_000
 """Of text on one page, more than anybody could read."""
 
@@ -98,9 +99,9 @@ def _pieces(page: PdfTextPage) -> list[Piece]:
     pieces = []
     for number in range(min(page.count_rects(), _MOST_PIECES)):
         left, bottom, right, top = page.get_rect(number)
-        text = _HYPHEN.sub("-", page.get_text_bounded(left, bottom, right, top)).strip()
-        if text:
-            pieces.append(Piece(" ".join(text.split()), left, -top, right, -bottom))
+        text = _HYPHEN.sub("-", page.get_text_bounded(left, bottom, right, top))
+        if text.strip():
+            pieces.append(Piece(_BLANKS.sub(" ", text), left, -top, right, -bottom))
     return pieces
 
 

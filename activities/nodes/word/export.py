@@ -15,8 +15,8 @@ from workflows.spec import Effect
 class Export(Params):
     """Which document, and in which format."""
 
-    path: str = Field(pattern=r"\.([dD][oO][cC][xX]?|[oO][dD][tT]|[rR][tT][fF]|[hH][tT][mM][lL]?|[tT][xX][tT])$")
-    """The document (.docx, .doc, .odt, .rtf, .html or .txt), relative to the run's workspace."""
+    path: str = Field(pattern=r"\.([dD][oO][cC][xX]?|[oO][dD][tT]|[rR][tT][fF])$")
+    """The document (.docx, .doc, .odt or .rtf), relative to the run's workspace."""
     to: str = Field(
         pattern=r"\.([pP][dD][fF]|[dD][oO][cC][xX]|[oO][dD][tT]|[rR][tT][fF]|[hH][tT][mM][lL]|[tT][xX][tT])$"
     )
@@ -36,7 +36,8 @@ class Exported(Result):
 async def export(workshop: Workshop, params: Export) -> Exported:
     """Write a document in another format, e.g. as PDF, or one of an old format (.doc) as .docx.
 
-    It takes LibreOffice with its Writer on the robot's machine. Fonts that are not there are replaced by others.
+    It takes LibreOffice with its Writer on the robot's machine. Fonts that are not there are replaced by others; macros
+    do not run, and pictures that are only linked are left out.
 
     ```yaml
     - do: word.write

@@ -1,16 +1,31 @@
 from __future__ import annotations
 
 import asyncio
+from io import BytesIO
 from pathlib import Path
 
 import docx
 import pytest
+from docx.opc.constants import RELATIONSHIP_TYPE
+from PIL import Image
 
 from activities.formats import office
 from activities.nodes.word.export import export
-from tests.support.office import OFFICE, saved
+from tests.support.office import OFFICE, png, saved
 from tests.support.steps import Steps, failure_of
+from tests.support.web import web
 from workflows.errors import ConfigurationError
+
+
+def with_linked_picture(address: str) -> bytes:
+    document = docx.Document()
+    document.add_picture(BytesIO(png(Image.new("L", (50, 50)))))
+    [picture] = document.element.iter("{*}blip")
+    embedded, linked = (f"{{{picture.nsmap['r']}}}{name}" for name in ("embed", "link"))
+    del picture.attrib[embedded]
+    picture.set(linked, document.part.relate_to(address, RELATIONSHIP_TYPE.IMAGE, is_external=True))
+    return saved(document)
+
 
 needs_office = pytest.mark.skipif(OFFICE is None, reason="needs LibreOffice")
 
@@ -28,6 +43,16 @@ async def test_documents_become_pdf_side_by_side(steps: Steps) -> None:
 
 
 @needs_office
+async def test_nothing_that_a_document_links_to_is_asked_for(steps: Steps) -> None:
+    async with web() as site:
+        await steps.put("a.docx", with_linked_picture(site.url("/seen.png")))
+
+        await steps.do(export, {"path": "a.docx", "to": "a.pdf"}, timeout=60.0)
+
+        assert [] == site.received
+
+
+@needs_office
 async def test_what_is_not_what_its_name_says_is_not_taken_for_text(steps: Steps) -> None:
     await steps.put("a.docx", b"\x89PNG\r\n\x1a\n" + b"x" * 100)
 
@@ -38,9 +63,9 @@ async def test_what_is_not_what_its_name_says_is_not_taken_for_text(steps: Steps
 
 @needs_office
 async def test_an_export_that_takes_too_long_is_ended_with_all_it_started(steps: Steps) -> None:
-    await steps.put("a.txt", b"text")
+    await steps.put("a.rtf", rb"{\rtf1 text}")
 
-    error = await failure_of(steps.do(export, {"path": "a.txt", "to": "a.pdf"}, timeout=0.3))
+    error = await failure_of(steps.do(export, {"path": "a.rtf", "to": "a.pdf"}, timeout=0.3))
 
     assert "StepTimeoutError" == error.type
     assert [] == list(steps.scratch.glob("*/*"))
