@@ -38,3 +38,20 @@ def inspect(
     from cli.inspecting import inspect_desktop
 
     return inspect_desktop(caller_of(context), app=app, title=title, launch=launch, everything=everything)
+
+
+@desktop.command()
+def check(
+    context: typer.Context,
+    program: Annotated[
+        str | None,
+        typer.Option(help="The editor to try them on; by default that of the system.", metavar="COMMAND"),
+    ] = None,
+) -> int:
+    """Try what steps do on desktops, one verb after the other, with an editor of this machine.
+
+    It ends with 3 if one does not work. As JSON: `ok`, and `verbs`, each with `verb`, `ok`, `found` and `seconds`.
+    """
+    from cli.desktop_trial import check_desktop
+
+    return check_desktop(caller_of(context), program=program)
