@@ -41,7 +41,7 @@ Dialect: TypeAlias = Literal["standard", "mysql"]
 _TOKENS: Mapping[Dialect, re.Pattern[str]] = {"standard": _TOKEN, "mysql": _MYSQL_TOKEN}
 _MARK = re.compile(r"/\*|\*/")
 _WORD = re.compile(r"[A-Za-z]+")
-_CONTROL = frozenset({"abort", "begin", "commit", "end", "release", "rollback", "savepoint", "start"})
+_CONTROL = frozenset({"abort", "begin", "commit", "end", "prepare", "release", "rollback", "savepoint", "start", "xa"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def read_statement(sql: str, *, dialect: Dialect = "standard") -> Reading:
     """Find the names in a statement.
 
     Raises:
-        InvalidParamsError: it has numbered values, or begins or ends a transaction.
+        InvalidParamsError: it has numbered values, begins or ends a transaction, or needs more than an answer.
     """
     names: list[Name] = []
     code: list[str] = []
@@ -144,6 +144,10 @@ def read_statement(sql: str, *, dialect: Dialect = "standard") -> Reading:
         raise InvalidParamsError(
             f"{word[0]!r} begins or ends a transaction, which a statement cannot do; list what belongs together in a "
             "'database.transaction' step"
+        )
+    if word[0].lower() == "copy":
+        raise InvalidParamsError(
+            "'copy' sends or takes rows beside its statement; use a 'database.copy_in' or 'database.copy_out' step"
         )
     return Reading(sql, tuple(names), word[0].lower())
 

@@ -46,6 +46,8 @@ def main() -> NoReturn:
 
 
 def _launch(spec: dict[str, Any]) -> NoReturn:
+    if sys.platform == "linux":
+        _control(_PARENT_DEATH_SIGNAL, signal.SIGKILL)  # no program outlives its robot
     if spec["apart"]:
         _go_apart(network=spec["network"])
         _end_with(os.fork())

@@ -110,6 +110,7 @@ async def test_a_value_is_never_part_of_the_statement(steps: Steps) -> None:
         ("select nosuch(:day)", "function nosuch(unknown) does not exist"),
         ("select 1; select :day", "cannot insert multiple commands"),
         ("commit -- :day", "'commit' begins or ends a transaction"),
+        ("copy (select :day) to stdout", "use a 'database.copy_in' or 'database.copy_out' step"),
         ("select $1, :day", "expected values by name such as ':amount', found '$1'"),
         ("-- :day", "expected an SQL statement, found none"),
         ("select :day, :other", "the statement has ':other', but 'params' has no such value"),
