@@ -101,7 +101,8 @@ async def _living(pool: Any, target: Target, patience: float) -> Any:  # noqa: A
         try:
             await connection.execute("select 1")
         except (asyncpg.PostgresError, *LOST):
-            connection.terminate()
+            with suppress(asyncpg.InterfaceError):  # the pool may have let go of it already
+                connection.terminate()
             await _released(pool, connection)
         else:
             return connection
