@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 from defusedxml.ElementTree import iterparse
 from typing_extensions import override
 
-from activities.formats.excel.address import LAST_ROW
+from activities.formats.excel.address import LAST_COLUMN, LAST_ROW
 from activities.formats.excel.values import Area, Book, Cells, Value
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -113,8 +113,10 @@ def _places(row: Element) -> Iterator[tuple[int, int, Element]]:
     for cell in row:
         if cell.tag in {f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"}:
             repeated = int(cell.get(f"{_TABLE}number-columns-repeated", 1))
-            yield column, min(repeated, 16_384), cell
+            yield column, min(repeated, LAST_COLUMN - column + 1), cell
             column += repeated
+        if column > LAST_COLUMN:
+            return
 
 
 def _value_of(cell: Element) -> Value | None:

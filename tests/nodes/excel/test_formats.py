@@ -164,6 +164,23 @@ async def test_entities_in_a_spreadsheet_are_not_followed(steps: Steps) -> None:
     assert "InvalidFileError" == (await failure_of(steps.do(read, {"path": "a.ods"}))).type
 
 
+async def test_a_cell_that_is_repeated_for_ever_takes_no_memory(steps: Steps) -> None:
+    cell = '<table:table-cell office:value-type="float" office:value="1" table:number-columns-repeated="16384"/>'
+    row = f'<table:table-row table:number-rows-repeated="1048576">{cell * 1000}</table:table-row>'
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table")
+    )
+    buffer = BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(
+            "content.xml",
+            f'<office:document {spaces}><table:table table:name="S">{row}</table:table></office:document>',
+        )
+    await steps.put("a.ods", buffer.getvalue())
+
+    assert "ResultTooLargeError" == (await failure_of(steps.do(read, {"path": "a.ods"}))).type
+
+
 async def test_a_piece_of_a_sheet_is_read_at_a_time(steps: Steps) -> None:
     await steps.put("a.xlsx", saved([["id"], *([number] for number in range(10))]))
 
