@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -63,18 +64,26 @@ async def desktop_of(command: Sequence[str]) -> AsyncIterator[Toolkit]:
     Raises:
         ApplicationFailedError: the program does not start, or shows no window.
     """
-    with tempfile.TemporaryDirectory(prefix="aether-") as directory:
-        station = await LinuxStation.open(StationSettings(Path(directory)), uuid4().hex)
-        try:
-            async with _toolkit(station.environment) as toolkit:
-                try:
-                    pid = await station.launch(command, dict(toolkit.environment), str(station.folder))
-                except OSError as error:
-                    raise ApplicationFailedError(f"{command[0]!r} does not start: {error.strerror}") from None
-                await _shown(toolkit, station, pid, command[0])
-                yield toolkit
-        finally:
-            await station.close()
+    directory = await asyncio.to_thread(tempfile.mkdtemp, prefix="aether-")
+    try:
+        async with _station(Path(directory)) as station, _toolkit(station.environment) as toolkit:
+            try:
+                pid = await station.launch(command, dict(toolkit.environment), str(station.folder))
+            except OSError as error:
+                raise ApplicationFailedError(f"{command[0]!r} does not start: {error.strerror}") from None
+            await _shown(toolkit, station, pid, command[0])
+            yield toolkit
+    finally:
+        await asyncio.to_thread(shutil.rmtree, directory, ignore_errors=True)
+
+
+@asynccontextmanager
+async def _station(directory: Path) -> AsyncIterator[LinuxStation]:
+    station = await LinuxStation.open(StationSettings(directory), uuid4().hex)
+    try:
+        yield station
+    finally:
+        await station.close()
 
 
 async def _shown(toolkit: Toolkit, station: LinuxStation, pid: int, program: str) -> None:

@@ -29,7 +29,7 @@ async def fill(desktop: DesktopSession, params: Fill) -> Filled:
     ```yaml
     - id: company
       do: desktop.fill
-      with: {app: form, target: {control_type: Edit, found_index: 1}, value: ACME GmbH}
+      with: {app: form, target: {control_type: Edit, name: Supplier}, value: ACME GmbH}
     ```
     """
     await desktop.set_value(params.target, as_typed(params.value))
