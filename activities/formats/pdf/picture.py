@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from activities.formats.image.opening import MOST_PIXELS
 from activities.formats.pdf.opening import PdfFile, drawn
 from activities.pages import PageRange, chosen_pages
 from workflows.errors import InvalidFileError
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
     from PIL.Image import Image
     from pypdfium2 import PdfDocument
 
-MOST_PIXELS = 50_000_000
-"""Of one picture."""
 _PER_INCH = 72
 
 
