@@ -21,6 +21,8 @@ SEEING = 2.0
 """Seconds within which a program shows what was done with it."""
 _CELL = "DataItem"
 _ITEMS = {"ListItem", "MenuItem", "TreeItem"}
+_TELLING = 4
+"""Characters at its beginning that would tell of a secret."""
 _MASKED = re.compile(r"([^\w\s])\1*")
 
 
@@ -166,12 +168,14 @@ def _number(text: str) -> float | None:
 
 
 async def _not_taken(reach: Reach, target: Control, facts: Facts, value: str) -> RobotError:
+    """What is to be said of a value that is not there; never the value itself, nor a part of it: it may be secret."""
     shown = ""
     with suppress(StaleError, UnsupportedError, UnresponsiveError):
         shown = await reach.toolkit.value(facts.ref)
+    part = bool(shown) and (shown in value or value.startswith(shown[:_TELLING]))
+    instead = f"{len(shown)} of its {len(value)} characters" if part else repr(shortened(shown))
     return RobotError(
-        f"{target} does not take {shortened(value)!r}: it shows {shortened(shown)!r}; is it read-only, or does it "
-        "allow only some values?",
+        f"{target} does not take the value: it shows {instead}; is it read-only, or does it allow only some values?",
         acted=True,
         target=str(target),
     )

@@ -149,11 +149,26 @@ async def test_a_value_that_is_not_taken_is_typed_and_then_told() -> None:
     )
 
     await session.set_value(target(name="stubborn field"), "new")
-    with pytest.raises(RobotError, match="'locked' does not take 'new': it shows ''") as caught:
+    with pytest.raises(RobotError, match="'locked' does not take the value: it shows ''") as caught:
         await session.set_value(target(name="locked"), "new")
 
     assert [("set", "stubborn field", "new"), ("keys", "{Ctrl}a"), ("type", "new")] == toolkit.done[:3]
     assert caught.value.acted is True
+
+
+async def test_what_is_said_of_a_value_that_was_cut_off_has_no_part_of_it() -> None:
+    field = Widget("Edit", "stubborn", value="")
+    session, toolkit = desktop(field, seconds=SHORT)
+
+    async def cut_off(text: str) -> None:
+        field.value = text[:8]
+
+    toolkit.type = cut_off  # type: ignore[method-assign]  # the field takes eight characters
+
+    with pytest.raises(RobotError, match="it shows 8 of its 20 characters") as caught:
+        await session.set_value(target(name="stubborn"), "correct horse staple")
+
+    assert "correct" not in str(caught.value)
 
 
 async def test_a_cell_is_typed_into_without_selecting_all_of_the_sheet() -> None:

@@ -58,6 +58,8 @@ class Bus:
     async def connect(cls, environment: Mapping[str, str]) -> Self:
         """Connect to the buses of a desktop and have its programs tell what they show."""
         session: MessageBus | None = None
+        if not environment.get("DBUS_SESSION_BUS_ADDRESS"):
+            raise SessionUnavailableError("there is no desktop: its environment names no DBUS_SESSION_BUS_ADDRESS")
         try:
             async with asyncio.timeout(_CONNECT_TIME):
                 session = await MessageBus(bus_address=environment["DBUS_SESSION_BUS_ADDRESS"]).connect()

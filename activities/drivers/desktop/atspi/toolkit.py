@@ -44,6 +44,8 @@ class AtspiToolkit(Toolkit):
     @classmethod
     async def connect(cls, environment: Mapping[str, str]) -> Self:
         """Connect to a desktop by the environment that its programs have."""
+        if not environment.get("DISPLAY"):
+            raise SessionUnavailableError("there is no desktop: its environment names no DISPLAY")
         bus = await Bus.connect(environment)
         try:
             return cls(environment, bus, await XConnection.connect(environment))
