@@ -226,3 +226,23 @@ async def test_pictures_are_of_the_screen_or_of_a_control(stage: Stage) -> None:
 def size(png: bytes) -> tuple[int, int]:
     """How large a picture is."""
     return int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
+
+
+async def test_a_busy_program_gets_what_was_typed_as_it_was_typed(stage: Stage) -> None:
+    """There are fewer spare keys than characters here: they come to mean others while it is held up."""
+    session = await stage.session("editor", seconds=30)
+    pid = stage.station.apps["editor"]
+    text = "".join(map(chr, range(0x4E00, 0x4E40)))
+    await session.set_value(EDITOR, "")
+    await session.type("-", EDITOR)
+
+    typing = asyncio.ensure_future(session.type(text))
+    await asyncio.sleep(0)
+    for _ in range(3):
+        os.kill(pid, signal.SIGSTOP)
+        await asyncio.sleep(0.4)
+        os.kill(pid, signal.SIGCONT)
+        await asyncio.sleep(0.05)
+    await typing
+
+    assert f"-{text}" == await session.get_value(EDITOR)

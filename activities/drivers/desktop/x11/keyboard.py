@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from activities.drivers.desktop.keys import Chord
 from activities.drivers.desktop.x11.connection import XConnection
-from activities.drivers.desktop.x11.echo import heard
+from activities.drivers.desktop.x11.echo import Echo
 from activities.drivers.desktop.x11.keysym import HOLDING, SHIFT, keysym
 
 _PRESS, _RELEASE = 2, 3
@@ -25,6 +25,7 @@ class Keyboard:
     """The keyboard of a display; characters it does not have are put on keys that nobody uses."""
 
     x: XConnection
+    _echo: Echo = field(init=False)
     _keys: dict[int, tuple[int, bool]] = field(default_factory=dict)
     """The key of each symbol, and whether it needs Shift."""
     _spare: list[int] = field(default_factory=list)
@@ -32,6 +33,10 @@ class Keyboard:
     """Spare keys with the symbols they were given, the oldest first."""
     _width: int = 0
     _opcode: int = 0
+
+    def __post_init__(self) -> None:
+        """Its programs are asked by the same connection, in the same turn as they are told keys."""
+        self._echo = Echo(self.x)
 
     async def press(self, chords: Sequence[Chord]) -> None:
         """Press keys one after the other."""
@@ -48,7 +53,7 @@ class Keyboard:
                 self._fake(_RELEASE, each)
             if number % _BATCH == 0:
                 await self.x.settle()
-        await heard(self.x)
+        await self._echo.heard()
 
     async def type(self, text: str) -> None:
         """Type a text, any characters."""
@@ -86,7 +91,7 @@ class Keyboard:
         """A key that may mean something new."""
         if self._spare:
             return self._spare.pop(0)
-        await heard(self.x)
+        await self._echo.heard()
         for code, symbol in self._taken:
             self._keys.pop(symbol, None)
             self._spare.append(code)
