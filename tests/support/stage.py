@@ -68,7 +68,7 @@ class Stage:
         """A step's session on one of the programs, which is started if it is not there."""
         pid = self.station.apps.get(app)
         if app in self.launches and (pid is None or self.station.ending(pid) is not None):
-            await self.desktop(seconds=30).launch(self.launches[app], app)
+            await self.desktop(seconds=90).launch(self.launches[app], app)
         return self.desktop(seconds=seconds).app(app)
 
     def desktop(self, *, seconds: float = 15) -> DrivenDesktop:

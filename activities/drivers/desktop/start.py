@@ -15,7 +15,7 @@ from activities.drivers.desktop.toolkit import UnresponsiveError
 from activities.sessions.desktop import Facts, Launch
 from workflows.errors import ApplicationFailedError
 
-_MOST_STARTS = 8
+_MOST_STARTS = 20
 _TELLING = 1.0
 """Seconds within which a program that shows a window tells of it."""
 
