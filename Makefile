@@ -21,9 +21,9 @@ DEVELOPMENT := .venv/development-$(PLACE)
 # Without a browser or another process: seconds. What is left needs a real browser, server or robot, and waits for them
 # a good deal: more of it at once keeps both cores busy.
 QUICK := --numprocesses 2 $(wildcard tests/unit tests/nodes tests/property tests/replay tests/architecture) \
-	--ignore=tests/nodes/browser
+	--ignore=tests/nodes/browser --ignore=tests/nodes/desktop
 REAL := --numprocesses 3 --dist worksteal $(wildcard tests/integration tests/desktop)
-PAGES := --numprocesses 3 $(wildcard tests/nodes/browser)
+PAGES := --numprocesses 3 $(wildcard tests/nodes/browser tests/nodes/desktop)
 WHOLE := --numprocesses 4 --dist worksteal $(wildcard tests/chaos tests/e2e)
 
 .PHONY: help demo setup browser desktop check lint test chaos bench docs pictures lock clean
