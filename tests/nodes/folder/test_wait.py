@@ -1,10 +1,13 @@
 from __future__ import annotations
 
-import asyncio
 import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
-from activities.nodes.folder.wait import wait
+from activities.nodes.folder.wait import Wait, wait
+from activities.sessions.folders import Seen
 from tests.support.steps import Steps, failure_of
 
 SOON = {"folder": "inbox", "pattern": "*.pdf", "settle": "100ms"}
@@ -21,13 +24,26 @@ async def test_a_file_that_is_complete_is_given_the_oldest_first(steps: Steps, s
     assert "1970-01-12T13:46:39Z" == output["modified"]
 
 
-async def test_a_file_that_still_grows_is_not_complete(steps: Steps, share: Path) -> None:
-    waiting = asyncio.create_task(steps.do(wait, SOON | {"settle": "400ms"}))
-    for size in range(1, 9):
-        (share / "a.pdf").write_bytes(b"x" * size)
-        await asyncio.sleep(0.1)
+@dataclass
+class Growing:
+    """A folder with a file that has grown whenever somebody looks, up to a size."""
 
-    assert 8 == (await waiting)["size"]
+    size: int = 0
+    looks: int = 0
+
+    async def find(self, _folder: str, _pattern: str) -> tuple[Seen, ...]:
+        self.looks += 1
+        self.size = min(self.size + 1, 5)
+        return (Seen("a.pdf", self.size, datetime(2026, 1, 31, tzinfo=UTC)),)
+
+
+async def test_a_file_that_still_grows_is_not_complete() -> None:
+    folder: Any = Growing()
+
+    arrived = await wait(folder, Wait.model_validate(SOON))
+
+    assert 5 == arrived.size
+    assert folder.looks > 5
 
 
 async def test_a_file_that_does_not_come_is_an_error_that_can_be_caught(steps: Steps, share: Path) -> None:
