@@ -72,7 +72,10 @@ class Glance:
 async def come_forward(reach: Reach) -> None:
     """Have the program in front of others, unless it is: what is looked at must be seen."""
     windows = [window for window in await reach.windows() if window.visible]
-    if windows and not any(window.focused for window in windows):
-        with suppress(StaleError, UnsupportedError):
-            await reach.toolkit.focus(windows[-1].ref)
+    front = [window for window in windows if window.focused]
+    with suppress(StaleError, UnsupportedError):
+        if front:
+            await reach.toolkit.reveal(front[-1].ref)
+        elif windows:
+            await reach.toolkit.reveal(windows[-1].ref)
             await asyncio.sleep(_COMING_FORWARD)

@@ -28,15 +28,15 @@ class Expanded(Result):
 async def expand(desktop: DesktopSession, params: Expand) -> Expanded:
     """Unfold or fold an item of a tree or the like; one that is as it shall be is left alone.
 
-    A list that hangs open keeps keyboard and mouse to itself: fold it, or choose from it, before anything else.
+    A list that hangs open keeps keyboard and mouse to itself: fold it before anything else.
 
     ```yaml
     - id: open
       do: desktop.expand
       with: {app: form, target: {control_type: ComboBox}}
-    - id: choose
-      do: desktop.select
-      with: {app: form, target: {control_type: ComboBox}, item: Travel}
+    - id: fold
+      do: desktop.expand
+      with: {app: form, target: {control_type: ComboBox}, expanded: false}
     ```
     """
     await desktop.expand(params.target, open=params.expanded)

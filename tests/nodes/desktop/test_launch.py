@@ -15,7 +15,9 @@ async def test_a_program_gets_a_copy_of_a_file_and_what_it_saves_comes_back(step
     await steps.put("in/lent.txt", b"lent")
 
     params = {"program": "mousepad", "arguments": ["--disable-server"], "files": ["in/lent.txt"], "app": "lent"}
-    started = await steps.do(launch, params | {"environment": {"XDG_DATA_HOME": str(tmp_path)}})
+    started = await steps.do(
+        launch, params | {"environment": {"XDG_DATA_HOME": str(tmp_path), "GSETTINGS_BACKEND": "memory"}}
+    )
     await steps.do(expect, {"app": "lent", "target": {"control_type": "Edit"}, "value": "lent"})
     await steps.do(press, {"app": "lent", "keys": "{Ctrl}{End} and saved{Ctrl}s"})
     await steps.do(get_file, {"name": "lent.txt"})

@@ -55,7 +55,7 @@ class Geometry:
         if await self.reader.role(await self.reader.window(ref)) in _POPUPS:
             return
         window = await self.window(ref)
-        if window is None or await xwindow.active(self.x) == window.id:
+        if window is None or await xwindow.active(self.x) == window.id == await xwindow.on_top(self.x):
             return
         await xwindow.activate(self.x, window.id)
         for _ in range(_MOST_LOOKS):

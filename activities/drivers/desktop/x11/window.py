@@ -57,6 +57,12 @@ async def active(x: XConnection) -> int:
     return int(struct.unpack("<I", content)[0]) if content else 0
 
 
+async def on_top(x: XConnection) -> int:
+    """The window that no other covers; 0 for none."""
+    _, content = await x.property(x.screen.root, "_NET_CLIENT_LIST_STACKING")
+    return int(struct.unpack("<I", content[-4:])[0]) if content else 0
+
+
 async def picture(x: XConnection, rect: Rect | None) -> bytes:
     """A picture (PNG) of a part of the screen, or of all of it."""
     from PIL import Image  # noqa: PLC0415 - of an optional extra
