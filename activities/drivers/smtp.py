@@ -7,7 +7,8 @@ import base64
 import re
 import smtplib
 import ssl
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -60,16 +61,24 @@ class Envelope:
 
 
 async def give(
-    server: SmtpServer, envelope: Envelope, *, patience: timedelta, partial: bool = False
+    server: SmtpServer,
+    envelope: Envelope,
+    *,
+    patience: timedelta,
+    partial: bool = False,
+    before_end: Callable[[], Awaitable[None]] | None = None,
 ) -> Mapping[str, str]:
     """Give a letter to a server, and tell the recipients it refuses, with its words.
 
-    Unless it may be `partial`, a letter that some recipient cannot have is given to nobody.
+    Unless it may be `partial`, a letter that some recipient cannot have is given to nobody. What is done
+    `before_end` is done when all but the last line has been said: no sooner may the server take the letter.
 
     Raises:
         AetherError: it was not taken; `acted` is None where nobody can tell.
     """
     exchange = _Exchange(server, envelope, patience=patience, partial=partial)
+    if before_end is not None:
+        exchange.ends_after(before_end)
     try:
         return await asyncio.to_thread(exchange.make)
     except asyncio.CancelledError:
@@ -88,6 +97,17 @@ class _Exchange:
         self._connection: smtplib.SMTP | None = None
         self._given = False
         """Whether the server may have taken the letter."""
+        self._last_thing: Callable[[], Future[None]] | None = None
+        self._doing: Future[None] | None = None
+
+    def ends_after(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Have something done by the event loop before the last line."""
+        loop = asyncio.get_running_loop()
+
+        async def do() -> None:
+            await work()
+
+        self._last_thing = lambda: asyncio.run_coroutine_threadsafe(do(), loop)
 
     def make(self) -> Mapping[str, str]:
         with self._explained(), self._connected() as connection:
@@ -95,6 +115,8 @@ class _Exchange:
             return self._give(connection)
 
     def abort(self) -> None:
+        if self._doing is not None:
+            self._doing.cancel()
         connection = self._connection
         if connection is not None and connection.sock is not None:
             with suppress(OSError):
@@ -152,6 +174,9 @@ class _Exchange:
             raise _RefusedError(refused)
         _expect(connection.docmd("DATA"), _START)
         connection.send(content)
+        if self._last_thing is not None:
+            self._doing = self._last_thing()
+            self._doing.result()
         self._given = True
         connection.send(b".\r\n")  # a server takes a letter only when it has seen this line
         answer = connection.getreply()

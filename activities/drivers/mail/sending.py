@@ -2,18 +2,19 @@
 
 SMTP has no word for "did you get this?": when a connection is lost after a letter was given to a server, nobody knows
 whether it was taken. What an account keeps of what it sent can tell. Either the server keeps that by itself; or the
-step leaves a draft there before it sends, and makes a letter of it afterwards: a draft that is found by a repeated
-attempt means that nobody knows.
+step leaves a draft there just before it says the last line, and makes a letter of it when the server has answered: a
+draft that is found by a repeated attempt means that nobody knows.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from email.utils import parseaddr
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -102,25 +103,23 @@ class Post:
                     "its draft flag if it has arrived",
                     acted=None,
                 )
-            await mailbox.append(folder, self.envelope.content, f"(\\Seen {_DRAFT})")
-        async with self._draft(folder):
-            sending = await self._give()
+            draft = partial(mailbox.append, folder, self.envelope.content, f"(\\Seen {_DRAFT})")
+            async with self._draft(mailbox, folder):
+                sending = await self._give(before_end=draft)
         return replace(sending, kept=True)
 
     @asynccontextmanager
-    async def _draft(self, folder: str) -> AsyncIterator[None]:
+    async def _draft(self, mailbox: ImapMailbox, folder: str) -> AsyncIterator[None]:
         """Make a letter of the draft when it is sent; remove it when it surely is not."""
         try:
             yield
         except AetherError as error:
             if error.acted is False:
-                async with self.open() as mailbox:
-                    for reference, _ in await mailbox.named(folder, self.message_id):
-                        await mailbox.delete(reference)
+                for reference, _ in await mailbox.named(folder, self.message_id):
+                    await mailbox.delete(reference)
             raise
-        async with self.open() as mailbox:
-            for reference, _ in await mailbox.named(folder, self.message_id):
-                await mailbox.flag(reference, [], [_DRAFT])
+        for reference, _ in await mailbox.named(folder, self.message_id):
+            await mailbox.flag(reference, [], [_DRAFT])
 
     async def _kept(self, mailbox: ImapMailbox, folder: str, *, looks: int) -> bool:
         for left in range(looks, 0, -1):
@@ -130,7 +129,7 @@ class Post:
                 await asyncio.sleep(_PAUSE)
         return False
 
-    async def _give(self) -> Sending:
+    async def _give(self, *, before_end: Callable[[], Awaitable[None]] | None = None) -> Sending:
         account = self.account
         if account.smtp is None:
             raise ConfigurationError("the account has no SMTP server, so that nothing can be sent; set its 'smtp'")
@@ -143,7 +142,7 @@ class Post:
             token=account.token.get_secret_value() if account.token else None,
             authorities=self.authorities,
         )
-        refused = await give(server, self.envelope, patience=self.patience, partial=self.partial)
+        refused = await give(server, self.envelope, patience=self.patience, partial=self.partial, before_end=before_end)
         taken = tuple(each for each in self.envelope.recipients if each not in refused)
         return Sending(self.message_id, taken, refused)
 
