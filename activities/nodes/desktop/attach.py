@@ -28,7 +28,7 @@ class Attached(Result):
     """The title of its window."""
 
 
-@node("desktop.attach", needs=DESKTOP, effect=Effect.READ, label="window")
+@node("desktop.attach", needs=DESKTOP, effect=Effect.IDEMPOTENT, label="window")
 async def attach(desktop: DesktopSession, params: Attach) -> Attached:
     """Work with a program that is on the desktop already, e.g. one that another program has opened.
 
