@@ -11,17 +11,18 @@ from __future__ import annotations
 
 import csv
 import sys
+import time
 from pathlib import Path
 
 import gi
 
 gi.require_version("Gtk", "3.0")
-from gi.repository import GLib, Gtk  # noqa: E402 - the version is chosen before
+from gi.repository import Gtk  # noqa: E402 - the version is chosen before
 
 FIELDS = ("Supplier", "Invoice number", "Order", "Amount")
 COLUMNS = ("Entry", *FIELDS)
-POSTING_MS = 400
-"""How long the program thinks before an entry is in the book."""
+POSTING = 0.5
+"""Seconds for which the program thinks, deaf to everybody, before an entry is in the book."""
 
 
 class Ledger(Gtk.ApplicationWindow):
@@ -36,7 +37,7 @@ class Ledger(Gtk.ApplicationWindow):
             self._rows.append(row)
         self._fields = {name: Gtk.Entry() for name in FIELDS}
         self._post = Gtk.Button(label="Post", sensitive=False)
-        self._post.connect("clicked", self._begin)
+        self._post.connect("clicked", self._enter)
         self._status = Gtk.Label(label=f"{len(self._rows)} entries", xalign=0)
         self.add(self._laid_out())
 
@@ -64,13 +65,9 @@ class Ledger(Gtk.ApplicationWindow):
     def _check(self, _field: Gtk.Entry) -> None:
         self._post.set_sensitive(all(field.get_text().strip() for field in self._fields.values()))
 
-    def _begin(self, _button: Gtk.Button) -> None:
-        self._post.set_sensitive(False)
-        self._status.set_text("posting")
+    def _enter(self, _button: Gtk.Button) -> None:
         entry = [field.get_text().strip() for field in self._fields.values()]
-        GLib.timeout_add(POSTING_MS, self._end, entry)
-
-    def _end(self, entry: list[str]) -> bool:
+        time.sleep(POSTING)
         row = [f"L-{len(self._rows) + 1:04}", *entry]
         with self._book.open("a", newline="", encoding="utf-8") as book:
             csv.writer(book).writerow(row)
@@ -78,7 +75,6 @@ class Ledger(Gtk.ApplicationWindow):
         for field in self._fields.values():
             field.set_text("")
         self._status.set_text(f"{row[2]} is entry {row[0]}")
-        return GLib.SOURCE_REMOVE
 
 
 def entries(book: Path) -> list[list[str]]:

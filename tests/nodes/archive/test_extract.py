@@ -152,7 +152,9 @@ async def test_a_file_in_the_way_is_replaced_only_if_asked(steps: Steps) -> None
 
 
 @pytest.mark.parametrize(
-    "content", [b"", b"no archive", b"PK\x03\x04" + bytes(100), gzip.compress(os.urandom(99))[:-30]]
+    "content",
+    [b"", b"no archive", b"PK\x03\x04" + bytes(100), gzip.compress(os.urandom(99))[:-30]],
+    ids=["empty", "text", "zip that ends", "gzip that ends"],
 )
 async def test_what_is_no_archive_is_a_business_error(steps: Steps, content: bytes) -> None:
     await steps.put("a.zip", content)
