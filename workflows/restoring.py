@@ -11,6 +11,7 @@ programs that were launched, and what was entered into them, as long as no step 
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import dropwhile
 
 from workflows.call import BLANK, Checkpoint, ErrorValue, PageMark, SessionGrant
 from workflows.deadlines import SHORTEST
@@ -91,14 +92,21 @@ def rebuilt(turn: Turn, frame: RebuildFrame) -> None:
     assert isinstance(step, CallStep)  # noqa: S101 - the same
     key = turn.area.key(step.node.capability)
     held = turn.sessions[key]
-    turn.sessions = {**turn.sessions, key: replace(held, since=(*held.since, *frame.since))}
-    if frame.since and held.grant is not None:
-        turn.push(RestoreFrame(0, frame.since))
-        enter_again(turn, held.grant, frame.since)
+    since = _not_done(frame.since, held.since)
+    turn.sessions = {**turn.sessions, key: replace(held, since=(*held.since, *since))}
+    if since and held.grant is not None:
+        turn.push(RestoreFrame(0, since))
+        enter_again(turn, held.grant, since)
         return
     number = turn.number()
     turn.commands.append(StartTimer(number, SHORTEST, f"the {held_thing(held.capability)} is there again"))
     turn.swap(replace(call, number=number))
+
+
+def _not_done(since: tuple[Redo, ...], done: tuple[Redo, ...]) -> tuple[Redo, ...]:
+    """What is left to enter: not what comes first and `restore` has done already, e.g. launched a program."""
+    known = [(redo.step.node.type, redo.params, redo.secrets) for redo in done]
+    return tuple(dropwhile(lambda redo: (redo.step.node.type, redo.params, redo.secrets) in known, since))
 
 
 def enter_again(turn: Turn, grant: SessionGrant, remaining: tuple[Redo, ...]) -> None:

@@ -171,6 +171,31 @@ def test_a_page_that_is_lost_again_while_it_is_had_again_has_all_entered_into_th
     assert ("completed", None) == world.result
 
 
+def test_what_having_a_page_again_has_done_already_is_not_done_twice() -> None:
+    restore = [*RESTORE_PLAINLY, {"id": "launch", "do": "page.fill", "with": {"what": "ledger"}}]
+    steps = [
+        {"id": "start", "do": "page.fill", "with": {"what": "ledger"}},
+        {"id": "number", "do": "page.fill", "with": {"value": "7"}},
+        {"id": "again", "do": "page.fill", "with": {"what": "ledger"}},
+        {
+            "try": [{"id": "pay", "do": "page.click"}],
+            "catch": [{"on": "OutcomeUnknownError", "do": [{"set": {"x": 1}}]}],
+        },
+        {"id": "receipt", "do": "page.read"},
+    ]
+    lost = iter([vanished()])
+
+    def answer(call: CallNode) -> Any:
+        return next(lost, {}) if call.place == "pay" else {}
+
+    world = World(plan_of(steps, restore=restore), answer, passes=False)
+    world.run()
+    world.later(60)
+
+    assert ["start", "number", "again", "pay", "login", "launch", "number", "again", "receipt"] == world.calls
+    assert ("completed", None) == world.result
+
+
 def test_a_lasting_step_that_did_not_happen_finds_what_was_entered_for_it() -> None:
     verify: dict[str, Any] = {"do": "page.read", "holds": "${{ false }}", "absence": "proves", "settle": "1s"}
     steps = [*BETWEEN[:2], {**BETWEEN[2], "verify": verify}]
