@@ -19,12 +19,12 @@ async def test_a_message_that_is_there_is_given_at_once(steps: Steps, office: Ma
 
 
 async def test_a_message_that_comes_later_is_waited_for(steps: Steps, office: MailServer) -> None:
-    waiting = asyncio.create_task(steps.do(wait.wait, {"subject": "answer"}))
+    waiting = asyncio.create_task(steps.do(wait.wait, {"subject": "answer"}, timeout=60.0))
     await office.listened()
     await office.deliver(letter("other"))
     await office.deliver(letter("answer"))
 
-    found = await asyncio.wait_for(waiting, 8)
+    found = await waiting
 
     assert "answer" == found["subject"]
 
@@ -33,12 +33,13 @@ async def test_a_server_that_tells_of_nothing_is_asked_again(tmp_path: Path) -> 
     async with mail_server(listens=False) as office:
         (tmp_path / "own").mkdir()
         driver = MailDriver({"office": account_of(office)}, secrets=KnownSecrets({"mail": office.password}))
-        waiting = asyncio.create_task(Steps(tmp_path / "own", driver.provider()).do(wait.wait, {"subject": "answer"}))
+        steps = Steps(tmp_path / "own", driver.provider())
+        waiting = asyncio.create_task(steps.do(wait.wait, {"subject": "answer"}, timeout=60.0))
         await office.listened()
         await office.deliver(letter("other"))
         await office.deliver(letter("answer"))
 
-        found = await asyncio.wait_for(waiting, 8)
+        found = await waiting
 
     assert "answer" == found["subject"]
 
