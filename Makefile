@@ -18,12 +18,11 @@ PLACE := $(firstword $(shell pwd | cksum))
 RUNTIME := .venv/runtime-$(PLACE)
 DEVELOPMENT := .venv/development-$(PLACE)
 
-# Without a browser or another process: seconds. What is left needs a real browser, server or robot, and waits for them
-# a good deal: more of it at once keeps both cores busy.
-QUICK := --numprocesses 2 $(wildcard tests/unit tests/nodes tests/property tests/replay tests/architecture) \
-	--ignore=tests/nodes/browser --ignore=tests/nodes/desktop
+# Without nodes, a server or a robot: what covers workflows/ most of all. What is left needs real browsers, servers and
+# robots, and waits for them a good deal: more of it at once keeps both cores busy.
+QUICK := --numprocesses 2 $(wildcard tests/unit tests/property tests/replay tests/architecture)
 REAL := --numprocesses 3 --dist worksteal $(wildcard tests/integration tests/desktop)
-PAGES := --numprocesses 3 $(wildcard tests/nodes/browser tests/nodes/desktop)
+NODES := --numprocesses 3 --dist worksteal $(wildcard tests/nodes)
 WHOLE := --numprocesses 4 --dist worksteal $(wildcard tests/chaos tests/e2e)
 
 .PHONY: help demo setup browser desktop check lint test chaos bench docs pictures lock clean
@@ -40,7 +39,7 @@ test: lint $(DEVELOPMENT) browser desktop ## everything, and branch coverage of 
 	$(PY) -m coverage run -m pytest $(REAL)
 	$(PY) -m coverage combine --quiet
 	$(PY) -m coverage report --fail-under=100
-	$(PY) -m pytest $(PAGES)
+	$(PY) -m pytest $(NODES)
 	$(PY) -m pytest $(WHOLE)
 
 check: lint $(DEVELOPMENT) ## what to run before a commit
