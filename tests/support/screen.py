@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -51,8 +52,14 @@ class Screen:
             for name in PROGRAMS[app].arguments:
                 if name.endswith(".txt"):
                     await asyncio.to_thread((self.station.folder / name).write_text, f"Content of {name}\n")
-            await self.session().launch(PROGRAMS[app], app)
+            await asyncio.to_thread(self._forget_editors)
+            await self.session(seconds=20).launch(PROGRAMS[app], app)
         return self.session().app(app)
+
+    def _forget_editors(self) -> None:
+        """Remove what editors that were killed have saved: the next one would ask about it."""
+        data = self.station.environment.get("XDG_DATA_HOME", str(self.station.folder / ".local" / "share"))
+        shutil.rmtree(Path(data) / "Mousepad", ignore_errors=True)
 
     def provider(self) -> Provider[DesktopSession]:
         """Lends the desktop to steps."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -22,11 +23,22 @@ ENTRY = target(control_type="Edit", found_index=2)
 HISTORY = target(control_type="Edit", found_index=1)
 
 
-async def shows(session: DrivenDesktop, where: Control, text: str) -> None:
+async def shows(session: DrivenDesktop, where: Control, text: str, *, within: float = 10) -> None:
     """Wait until a field shows a text."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(within):
         while text not in await session.get_value(where):  # noqa: ASYNC110 - a condition of another process
             await asyncio.sleep(0.05)
+
+
+async def reckons(session: DrivenDesktop, sum_: str, result: str) -> None:
+    """Have a sum worked out; Qt 5 does not say whether it was listening, so what it shows is looked at."""
+    await session.set_value(ENTRY, sum_)
+    for _ in range(3):
+        await session.send_keys("{Enter}", ENTRY)
+        with suppress(TimeoutError):
+            await shows(session, HISTORY, result, within=5)
+            return
+    await shows(session, HISTORY, result)
 
 
 async def test_gtk4_buttons_are_pressed_by_the_names_on_them(stage: Stage) -> None:
@@ -113,14 +125,10 @@ async def test_a_reference_means_the_same_to_a_successor(stage: Stage) -> None:
 async def test_qt_takes_values_keys_and_menus(stage: Stage) -> None:
     session = await stage.session("crunch")
 
-    await session.set_value(ENTRY, "6*7")
-    await session.send_keys("{Enter}", ENTRY)
-    await shows(session, HISTORY, "= 42")
+    await reckons(session, "6*7", "= 42")
     await session.menu(["Settings", "Result Format", "Hexadecimal"])
-    await session.set_value(ENTRY, "255")
-    await session.send_keys("{Enter}", ENTRY)
 
-    await shows(session, HISTORY, "= 0xFF")
+    await reckons(session, "255", "= 0xFF")
     await session.menu(["Settings", "Result Format", "Decimal", "General"])
 
 
