@@ -13,7 +13,7 @@ from workflows.situation import situation_of
 
 LAUNCH = {"id": "launch", "do": "program.fill"}
 SEND = {"id": "send", "do": "program.press"}
-AMOUNT = {"id": "amount", "do": "program.fill"}
+AMOUNT = {"id": "amount", "do": "program.fill", "with": {"value": "9"}}
 LOOK = {"id": "look", "do": "program.read", "retry": {"delays": []}}
 
 
