@@ -21,7 +21,8 @@ APPLICATIONS = {
     GTK: ("python3-gi", "gir1.2-gtk-3.0"),
     "gnome-calculator": ("gnome-calculator",),
     "mousepad": ("mousepad",),
-    "soffice": ("libreoffice-calc", "libreoffice-gtk3"),
+    "localc": ("libreoffice-calc", "libreoffice-gtk3"),
+    "lowriter": ("libreoffice-writer",),
     "speedcrunch": ("speedcrunch",),
     "zenity": ("zenity",),
 }

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _FONT = Path(reportlab.__file__).with_name("fonts") / "Vera.ttf"
 
-OFFICE = shutil.which("soffice")
+OFFICE = shutil.which("lowriter") and shutil.which("soffice")
 """LibreOffice, if this machine has it."""
 
 

@@ -16,7 +16,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Leave out what cannot be had."""
     for item in items:
         if HERE in item.path.parents:
-            item.add_marker(needs("gnome-calculator", "mousepad", "speedcrunch", "zenity", "soffice"))
+            item.add_marker(needs("gnome-calculator", "mousepad", "speedcrunch", "zenity", "localc"))
 
 
 @pytest.fixture
