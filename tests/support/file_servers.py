@@ -139,13 +139,21 @@ def ftp_server(
     if certificate:
         facts |= {"certfile": str(certificate), "tls_control_required": tls == "explicit", "tls_data_required": True}
     server = FTPServer(("127.0.0.1", 0), type("Handler", (kind,), facts))
-    thread = threading.Thread(target=lambda: server.serve_forever(timeout=0.02, handle_exit=False), daemon=True)
+    stopping = threading.Event()
+    thread = threading.Thread(target=_serve, args=(server, stopping), daemon=True)
     thread.start()
     try:
         yield Served(root, server.address[1])
     finally:
-        server.close_all()
+        stopping.set()
         thread.join(5)
+
+
+def _serve(server: FTPServer, stopping: threading.Event) -> None:
+    """Serve until told otherwise, and close everything in the thread that uses it."""
+    while not stopping.is_set():
+        server.serve_forever(timeout=0.02, blocking=False, handle_exit=False)
+    server.close_all()
 
 
 async def silent_server() -> tuple[asyncio.Server, int]:
