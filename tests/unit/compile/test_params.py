@@ -8,12 +8,14 @@ from activities.nodes.browser.click import click
 from activities.nodes.browser.expect import expect
 from activities.nodes.browser.open import open as open_page
 from activities.nodes.browser.select import select
+from activities.nodes.database.query import query
 from activities.nodes.desktop.click import click as press_control
 from activities.nodes.desktop.expect import expect as expect_control
 from workflows.params import params_problems
 
 LOCATORS = "'role', 'label', 'text', 'placeholder', 'test_id', 'title', 'alt', 'css', 'xpath' and 'selector'"
 CONTROL_LOCATORS = "'control_type', 'name', 'sub_name', 'name_regex', 'automation_id', 'class_name', 'image' and 'ocr'"
+SQL_MEANT = "it is: the statement, with `:name` where a value of `params` belongs; written out, without expressions."
 NAME_MEANT = "did you mean 'name'?"
 
 
@@ -59,6 +61,11 @@ NAME_MEANT = "did you mean 'name'?"
             ],
         ),
         (open_page, {"url": "${{ inputs.portal }}"}, []),
+        (
+            query,
+            {"connection": "erp", "sql": "select ${{ what }}"},
+            [(("sql",), "wrong-value", "'select ${{ what }}' must be written out", SQL_MEANT)],
+        ),
         (
             press_control,
             {"target": {"nmae": "Save"}},
