@@ -23,13 +23,13 @@ from cli.caller import Caller
 from cli.connecting import settings_of
 from cli.failure import CommandError, ExitCode
 from cli.follow import interrupts
-from cli.keeping import secret_store
 from cli.output import Output, table
 from cli.running import Order, prepare, start, watch
 from cli.views import error_text, record, section, took
 from workers.children import last_line, running
 from workers.client import connect
 from workers.dev import Stack, stack
+from workers.keys import local_secrets
 from workers.records import RunView
 from workers.server import load
 from workers.settings import Settings
@@ -92,7 +92,7 @@ async def _demo(settings: Settings, output: Output, *, keep: bool) -> int:
 
 async def begin(up: Stack, site: Portal, output: Output) -> tuple[Client, RunId]:
     """Start the automation."""
-    secret_store(up.settings).set(SECRET, site.password)
+    local_secrets(up.settings).set(SECRET, site.password)
     pairs = (f"workbook={WORKBOOK}", f"portal={site.address}", f"user={site.user}")
     prepared = prepare(up.settings, Order(DOCUMENT, pairs, None, None), output)
     client = await connect(up.settings)

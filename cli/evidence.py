@@ -19,9 +19,9 @@ from activities.sealing import Seal
 from cli.caller import Caller
 from cli.connecting import with_client
 from cli.failure import CommandError
-from cli.keeping import secret_store
 from cli.output import Output
 from workers.attempts import Attempt, attempts_of
+from workers.keys import local_secrets
 from workers.records import read_row
 from workers.settings import Settings
 
@@ -78,7 +78,7 @@ class _Shelf:
     """The evidence of an installation, on its way into files."""
 
     def __init__(self, settings: Settings) -> None:
-        seal = Seal(secret_store(settings).sealing_key())
+        seal = Seal(local_secrets(settings).sealing_key())
         self._store = local_evidence(settings.artifacts, seal)
         self._videos = Videos(evidence_directory(settings.artifacts), seal)
         self.written: list[Written] = []

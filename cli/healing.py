@@ -16,11 +16,11 @@ from activities.sealing import Seal
 from cli.caller import Caller
 from cli.connecting import settings_of
 from cli.failure import CommandError
-from cli.keeping import secret_store
 from cli.output import Output, facts, table
 from cli.views import ago, section
 from workers import healing
 from workers.healing import Rate
+from workers.keys import local_secrets
 from workflows.printing import print_value
 
 _STYLES = {"proposed": "yellow", "refused": "red", "rejected": "red", "accepted": "green", "healed": "green"}
@@ -50,7 +50,7 @@ def show_heal(caller: Caller, name: str, *, save: Path | None) -> int:
     heal = asyncio.run(local_heals(settings.artifacts).get(name))
     output = Output(caller)
     if save is not None:
-        content = asyncio.run(healing.picture(settings, Seal(secret_store(settings).sealing_key()), heal))
+        content = asyncio.run(healing.picture(settings, Seal(local_secrets(settings).sealing_key()), heal))
         if content is None:
             raise CommandError("not-found", f"no picture was taken of heal {heal.finding.id!r}")
         save.write_bytes(content)

@@ -6,31 +6,25 @@ import getpass
 import sys
 from pathlib import Path
 
-from activities.drivers.local_secrets import LocalSecrets
 from cli.caller import Caller
 from cli.connecting import settings_of
 from cli.failure import CommandError
 from cli.output import Output
-from workers.settings import Settings
+from workers.keys import local_secrets
 
 STANDARD_INPUT = "-"
 
 
-def secret_store(settings: Settings) -> LocalSecrets:
-    """Where this installation keeps its secrets."""
-    return LocalSecrets(settings.secrets, settings.secrets_key, key=settings.key_text())
-
-
 def set_secret(caller: Caller, name: str, *, value_file: Path | None) -> int:
     """Keep a value."""
-    store = secret_store(settings_of(caller))
+    store = local_secrets(settings_of(caller))
     store.set(name, _value(name, value_file))
     return _done(caller, name, "set", f"secret {name!r} is set")
 
 
 def list_secrets(caller: Caller) -> int:
     """List names; values are shown to nobody."""
-    names = secret_store(settings_of(caller)).names()
+    names = local_secrets(settings_of(caller)).names()
     output = Output(caller)
     if not output.text:
         output.write_all({"name": name} for name in names)
@@ -44,7 +38,7 @@ def list_secrets(caller: Caller) -> int:
 
 def delete_secret(caller: Caller, name: str) -> int:
     """Forget a value."""
-    if not secret_store(settings_of(caller)).delete(name):
+    if not local_secrets(settings_of(caller)).delete(name):
         raise CommandError("not-found", f"there is no secret {name!r}", hint="see `aether secret list`")
     return _done(caller, name, "deleted", f"secret {name!r} is forgotten")
 

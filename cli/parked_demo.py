@@ -20,12 +20,12 @@ from cli.checking import checked_plan
 from cli.demo import EXAMPLE, SECRET, WORKBOOK, Portal, portal, throw_away
 from cli.failure import ExitCode
 from cli.follow import interrupts
-from cli.keeping import secret_store
 from cli.output import Output
 from cli.saving import store_files
 from workers.answers import me
 from workers.client import connect
 from workers.dev import Stack, stack
+from workers.keys import local_secrets
 from workers.records import find_runs
 from workers.runs import start_run
 from workers.server import load
@@ -55,7 +55,7 @@ async def _show(settings: Settings, output: Output, *, runs: int) -> int:
         stack(settings, config=config, report=output.note) as up,
         interrupts() as interruption,
     ):
-        secret_store(up.settings).set(SECRET, site.password)
+        local_secrets(up.settings).set(SECRET, site.password)
         client = await connect(up.settings)
         name = await _start(client, up.settings, site, output, runs)
         _advise(output, up)

@@ -28,9 +28,9 @@ from activities.evidence import local_evidence
 from activities.fingerprints import local_fingerprints
 from activities.heals import local_heals
 from activities.sealing import Seal
-from cli.keeping import secret_store
 from tests.support.portal import EXAMPLE, PASSWORD, USER, Portal, running_portal
 from tests.support.steps import Steps
+from workers.keys import local_secrets
 from workers.layers import read_settings
 from workers.providers import browser_provider
 from workflows.call import SessionGrant
@@ -148,7 +148,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as directory:
         home = Path(directory)
         os.environ |= {"AETHER_ARTIFACTS": str(home / "artifacts"), "AETHER_SECRETS_KEY": str(home / "secrets.key")}
-        seal = Seal(secret_store(read_settings()).sealing_key())
+        seal = Seal(local_secrets(read_settings()).sealing_key())
         shutil.copy(DOCUMENT, home / "flow.yaml")
         (home / "pay.yaml").write_text(SHAKY, encoding="utf-8")
         heal = asyncio.run(_heal(home, seal))

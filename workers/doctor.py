@@ -12,11 +12,11 @@ from temporalio.client import Client
 
 from activities.drivers.browsers import MissingBrowser, check_browsers, install_browser
 from activities.drivers.desktops import EXTRA, check_desktop, install_desktop
-from activities.drivers.local_secrets import LocalSecrets
 from activities.drivers.packages import Check as MachineCheck
 from workers.checkup import Check, check_temporal
 from workers.client import ConnectionFailedError, connect
 from workers.families import Family, offered_families
+from workers.keys import local_secrets
 from workers.settings import Settings
 from workflows.errors import AetherError
 
@@ -103,7 +103,7 @@ def _check_disk(settings: Settings) -> Check:
 
 def _check_secrets(settings: Settings) -> Check:
     try:
-        names = LocalSecrets(settings.secrets, settings.secrets_key, key=settings.key_text()).names()
+        names = local_secrets(settings).names()
     except AetherError as error:
         return Check("secrets", error.message, ok=False, remedy="see what the message says", stops_runs=True)
     return Check("secrets", f"{len(names)} kept in {settings.secrets}" if names else "none kept")

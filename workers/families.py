@@ -12,10 +12,10 @@ from activities.drivers.documents import documents_provider, ocr_provider
 from activities.drivers.files import files_provider
 from activities.drivers.folders import SharedFolder, folders_provider
 from activities.drivers.http import HttpDriver
-from activities.drivers.local_secrets import LocalSecrets
 from activities.provider import Provider
 from activities.sessions.mailing import Account
 from activities.workspace import own_scratch
+from workers.keys import local_secrets
 from workers.settings import Settings
 
 
@@ -63,7 +63,7 @@ def _database(settings: Settings) -> Provider[Any]:
         )
         for name, each in settings.database.connections.items()
     }
-    secrets = LocalSecrets(settings.secrets, settings.secrets_key, key=settings.key_text())
+    secrets = local_secrets(settings)
     return Databases(named, secrets, only_named=settings.database.only_named).provider()
 
 
@@ -72,7 +72,7 @@ def _mail(settings: Settings) -> Provider[Any]:
 
     mail = settings.mail
     accounts = {name: Account.model_validate(each.model_dump()) for name, each in mail.accounts.items()}
-    secrets = LocalSecrets(settings.secrets, settings.secrets_key, key=settings.key_text())
+    secrets = local_secrets(settings)
     return MailDriver(accounts, secrets=secrets, authorities=mail.ca, largest=mail.largest).provider()
 
 

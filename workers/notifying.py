@@ -12,11 +12,11 @@ from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
 
 from activities.courier import Courier
-from activities.drivers.local_secrets import LocalSecrets
 from activities.drivers.mail_courier import MailCourier
 from activities.drivers.smtp import SmtpServer
 from activities.drivers.webhook import Webhook
 from activities.secrets import Mask, Secrets
+from workers.keys import local_secrets
 from workers.settings import Settings, SmtpSettings
 from workflows.errors import AetherError, ConfigurationError
 from workflows.ids import PLATFORM_QUEUE
@@ -87,7 +87,7 @@ def messenger_of(settings: Settings, client: Client, mask: Mask) -> Messenger:
     Raises:
         ConfigurationError: they say too little.
     """
-    secrets = LocalSecrets(settings.secrets, settings.secrets_key, key=settings.key_text())
+    secrets = local_secrets(settings)
     return Messenger(client, couriers(settings, secrets, mask), settings.notify.quiet, mask, settings.run_link)
 
 

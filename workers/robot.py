@@ -9,7 +9,6 @@ from temporalio.client import Client
 
 from activities.artifacts import LocalArtifactStore
 from activities.catalog import Catalog
-from activities.drivers.local_secrets import LocalSecrets
 from activities.sealing import Seal
 from activities.secrets import Mask
 from activities.step import Workbench
@@ -17,6 +16,7 @@ from activities.workspace import own_scratch
 from workers.attendance import refuse_second
 from workers.card import card_of
 from workers.client import connect
+from workers.keys import local_secrets
 from workers.life import Equipment, Life, Stop
 from workers.machine import this_machine
 from workers.observability import configure
@@ -58,11 +58,6 @@ async def serve(settings: Settings) -> ExitCode:
             await Life(equipment, card, stop).live()
     log.info("robot.stopped", robot=robot)
     return ExitCode.OK
-
-
-def local_secrets(settings: Settings) -> LocalSecrets:
-    """Have the installation's secrets."""
-    return LocalSecrets(settings.secrets, settings.secrets_key, key=settings.key_text())
 
 
 def workbench(settings: Settings, mask: Mask) -> Workbench:

@@ -141,7 +141,7 @@ def take_not_redone(turn: Turn, frame: RestoreFrame, outcome: Outcome) -> None:
         take_failed(turn, frame_of(turn), not_begun(outcome))
         return
     place = frame.remaining[0].place
-    thing = held_thing(call_of(turn).node.capability)
+    thing = held_thing(capability)
     message = f"the {thing} could not be rebuilt in a new session: {place!r} failed with {outcome.error.message}"
     take_failed(turn, frame_of(turn), Raised(ErrorValue(type="SessionLostError", kind="robot", message=message)))
 

@@ -11,10 +11,10 @@ import math
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from activities.formats.ocr.engine import engine
 from workflows.errors import MachineError
 
 if TYPE_CHECKING:
@@ -44,6 +44,9 @@ _SOFT = 0.7
 _TELLING = 12
 """Pixels across, below which a picture that was made smaller looks like too much else."""
 _MOST_MATCHES = 20
+
+_SIDE = 1600
+"""Pixels to which a screen is scaled before it is read."""
 
 _reading = threading.Lock()
 """The reader is not made for two at a time."""
@@ -177,7 +180,7 @@ def _told(page: bytes, *, words: bool = False) -> Any:  # noqa: ANN401 - has no 
 
     colours = cv2.imdecode(np.frombuffer(page, np.uint8), cv2.IMREAD_COLOR)
     with _reading:
-        return _reader()(colours, return_word_box=words)
+        return engine(_SIDE)(colours, return_word_box=words)
 
 
 def _phrases(page: bytes) -> list[Phrase]:
@@ -268,24 +271,6 @@ def _same(one: Box, other: Box) -> bool:
     """Whether the middle of one box is on another."""
     x, y = one[0] + one[2] / 2, one[1] + one[3] / 2
     return other[0] <= x <= other[0] + other[2] and other[1] <= y <= other[1] + other[3]
-
-
-@cache
-def _reader() -> Any:  # noqa: ANN401 - has no types
-    """What reads, with the models that it brings along."""
-    from rapidocr import RapidOCR  # noqa: PLC0415 - the same
-
-    return RapidOCR(
-        params={
-            "EngineConfig.onnxruntime.intra_op_num_threads": 1,
-            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
-            "Global.use_cls": False,
-            "Global.log_level": "error",
-            "Det.limit_type": "max",
-            "Det.limit_side_len": 1600,
-            "Rec.rec_batch_num": 1,
-        }
-    )
 
 
 def _plain(text: str) -> str:

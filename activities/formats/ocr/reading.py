@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from math import atan2, cos, sin
 from statistics import fmean, median
 from typing import TYPE_CHECKING, Any
 
 from activities.formats.fields import Expression, find_fields
+from activities.formats.ocr.engine import engine
 from activities.formats.ocr.sheets import Scan, sheets
 from activities.formats.reading_order import Piece, rows_in_order, text_in_order
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+_SIDE = 960
+"""Pixels to which a page is scaled before it is read."""
 _SURE = 0.85
 """How sure the reader is of a page that is not upside down."""
 _TALL = 1.5
@@ -119,30 +121,11 @@ def _upright(picture: Image) -> tuple[int, list[_Seen]]:
 def _look(picture: Image) -> Iterator[_Seen]:
     import numpy as np  # noqa: PLC0415 - optional
 
-    told: Any = _reader()(np.asarray(picture)[:, :, ::-1])
+    told: Any = engine(_SIDE, least=0.0)(np.asarray(picture)[:, :, ::-1])
     if told.txts is None or told.boxes is None:
         return
     for text, box, score in zip(told.txts, told.boxes, told.scores, strict=True):
         yield _Seen(text, round(float(score), 3), [(float(x), float(y)) for x, y in box])
-
-
-@cache
-def _reader() -> Any:  # noqa: ANN401 - has no types
-    """What reads, with the models that it brings along."""
-    from rapidocr import RapidOCR  # noqa: PLC0415 - optional
-
-    return RapidOCR(
-        params={
-            "EngineConfig.onnxruntime.intra_op_num_threads": 1,
-            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
-            "Global.use_cls": False,
-            "Global.log_level": "error",
-            "Global.text_score": 0.0,
-            "Det.limit_type": "max",
-            "Det.limit_side_len": 960,
-            "Rec.rec_batch_num": 1,
-        }
-    )
 
 
 def _level(seen: Sequence[_Seen]) -> list[tuple[Piece, _Seen]]:

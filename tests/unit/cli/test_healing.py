@@ -13,10 +13,10 @@ from activities.evidence import local_evidence
 from activities.fingerprints import local_fingerprints
 from activities.heals import Suggested, local_heals
 from activities.sealing import Seal
-from cli.keeping import secret_store
 from cli.main import invoke
 from tests.unit.test_fingerprints import BUTTON, KEY
 from tests.unit.test_heals import finding, occasion
+from workers.keys import local_secrets
 from workers.layers import read_settings
 
 DOCUMENT = """\
@@ -51,7 +51,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("AETHER_ARTIFACTS", str(tmp_path / "artifacts"))
     monkeypatch.setenv("AETHER_SECRETS_KEY", str(tmp_path / "keys" / "secrets.key"))
     (tmp_path / "pay.yaml").write_text(DOCUMENT, encoding="utf-8")
-    seal = Seal(secret_store(read_settings()).sealing_key())
+    seal = Seal(local_secrets(read_settings()).sealing_key())
     asyncio.run(_happen(tmp_path / "artifacts", seal))
     return tmp_path
 
