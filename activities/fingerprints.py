@@ -11,13 +11,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from typing_extensions import override
 
 from activities.private import private_directory
+from activities.variant import variant, without_route
 
 _MOST_PER_STEP = 50
 """A loop over many rows has a target for each; the ones used last are kept."""
+
+_NAMED = "page-"
+"""How files are called that are named by what pages of many records have in common."""
 
 LONGEST_PICTURE = 24_000
 """Characters a picture of an element may have."""
@@ -98,6 +102,8 @@ class Fingerprint(Known):
     """How it looks (PNG, Base64), of small elements that say nothing; never of a field."""
     looking_alike: int = 0
     """How many others looked like it."""
+    record: Short = ""
+    """A digest of the address it was taken at, where pages of many records are one."""
     accepted: bool = False
     """Whether a person said that this is the element of its step, and no step has used it by its target since."""
 
@@ -119,8 +125,12 @@ class FingerprintKey(Known):
     step: str
     target: str
     """The target as it is written: another one is the author's decision, not a change of the page."""
-    page: str
-    """Origin and path."""
+    page: Annotated[str, AfterValidator(variant)]
+    """Origin, path and route, with a placeholder for what tells records apart."""
+
+    def without_route(self) -> FingerprintKey:
+        """The same of an application as a whole."""
+        return self.model_copy(update={"page": without_route(self.page)})
 
 
 class Kept(Known):
@@ -151,7 +161,7 @@ class LocalFingerprintStore(FingerprintStore):
 
     @override
     async def get(self, key: FingerprintKey) -> Fingerprint | None:
-        kept = await asyncio.to_thread(_read, self._path(key))
+        kept = await asyncio.to_thread(self._get, key)
         return kept.fingerprint if kept is not None else None
 
     @override
@@ -162,9 +172,30 @@ class LocalFingerprintStore(FingerprintStore):
     async def of(self, document: str) -> Sequence[Kept]:
         return await asyncio.to_thread(_all, self._directory / _digest(document))
 
+    def _get(self, key: FingerprintKey) -> Kept | None:
+        """Read a fingerprint; that of the application as a whole where its route was never seen."""
+        path = self._path(key)
+        kept = _read(path)
+        if kept is None and self._renamed(path.parent):
+            kept = _read(path)
+        plain = key.without_route()
+        return kept if kept is not None or plain == key else self._get(plain)
+
+    def _renamed(self, folder: Path) -> bool:
+        """Give the fingerprints of a step that an older release named by whole addresses the names they have now."""
+        older = [path for path in folder.glob("*.json") if not path.name.startswith(_NAMED)]
+        for path in sorted(older, key=_age):
+            kept = _read(path)
+            with suppress(FileNotFoundError):  # another robot was faster
+                if kept is None or (named := self._path(kept.key)).exists():
+                    path.unlink()
+                else:
+                    path.replace(named)
+        return bool(older)
+
     def _path(self, key: FingerprintKey) -> Path:
         element = _digest(f"{key.target}\n{key.page}")
-        return self._directory / _digest(key.document) / _digest(key.step) / f"{element}.json"
+        return self._directory / _digest(key.document) / _digest(key.step) / f"{_NAMED}{element}.json"
 
 
 def local_fingerprints(artifacts: Path) -> LocalFingerprintStore:
@@ -185,8 +216,10 @@ def _read(path: Path) -> Kept | None:
 
 
 def _all(folder: Path) -> list[Kept]:
-    found = [kept for path in folder.glob("*/*.json") if (kept := _read(path)) is not None]
-    return sorted(found, key=lambda kept: (kept.key.step, kept.key.target, kept.key.page))
+    """All of a document; the latest where an older release kept several of one page."""
+    oldest_first = sorted(folder.glob("*/*.json"), key=_age, reverse=True)
+    found = {kept.key: kept for path in oldest_first if (kept := _read(path)) is not None}
+    return sorted(found.values(), key=lambda kept: (kept.key.step, kept.key.target, kept.key.page))
 
 
 def _write(path: Path, kept: Kept) -> None:

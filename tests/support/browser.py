@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import psutil
 
@@ -36,8 +37,8 @@ class Desk:
         return self.host.page(self.session, timeout=timedelta(seconds=seconds), workspace=self.workspace)
 
     async def show(self, html: str, *, path: str = "/", title: str = "Test page") -> None:
-        """Put a page on the site and open it."""
-        self.site.page(path, html, title=title)
+        """Put a page on the site and open it; its path may have a query and a route."""
+        self.site.page(urlsplit(path).path, html, title=title)
         await self.page(15).open(self.site.url(path), None)
 
     async def title(self) -> str:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import hashlib
+import json
+import os
 from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
-from activities.fingerprints import Fingerprint, FingerprintKey, LocalFingerprintStore
+from activities.fingerprints import Fingerprint, FingerprintKey, Kept, LocalFingerprintStore
 
 KEY = FingerprintKey(document="pay", step="submit", target="button 'Pay'", page="https://portal.example/new")
 BUTTON = Fingerprint.model_validate(
@@ -67,3 +70,65 @@ async def test_only_the_owner_can_look_into_it(tmp_path: Path) -> None:
 def test_a_fingerprint_cannot_grow_without_end() -> None:
     with pytest.raises(ValidationError):
         Fingerprint.model_validate(BUTTON.model_dump() | {"text": "x" * 1000})
+
+
+INVOICE = KEY.model_copy(update={"page": "https://portal.example/invoices/{id}"})
+
+
+def _key(page: str) -> FingerprintKey:
+    return FingerprintKey(document=KEY.document, step=KEY.step, target=KEY.target, page=page)
+
+
+def _kept_by_an_older_release(directory: Path, page: str, text: str) -> None:
+    """A file as it was named and written when pages were told apart by their whole paths."""
+    key = KEY.model_copy(update={"page": page})
+    names = [hashlib.sha256(words.encode()).hexdigest()[:24] for words in (key.document, key.step)]
+    element = hashlib.sha256(f"{key.target}\n{key.page}".encode()).hexdigest()[:24]
+    folder = directory.joinpath(*names)
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = Kept(key=KEY, fingerprint=BUTTON.model_copy(update={"text": text})).model_dump()
+    kept["key"]["page"] = page
+    (folder / f"{element}.json").write_text(json.dumps(kept))
+    os.utime(folder / f"{element}.json", (int(page[-1]), int(page[-1])))
+
+
+async def test_the_pages_of_two_records_share_a_fingerprint(tmp_path: Path) -> None:
+    store = LocalFingerprintStore(tmp_path)
+
+    await store.put(_key("https://portal.example/invoices/1"), BUTTON)
+
+    assert BUTTON == await store.get(_key("https://portal.example/invoices/2"))
+    assert 1 == len(_files(tmp_path))
+
+
+async def test_what_an_older_release_kept_of_two_records_becomes_what_it_saw_last(tmp_path: Path) -> None:
+    for number in (2, 1, 3):
+        _kept_by_an_older_release(tmp_path, f"https://portal.example/invoices/{number}", f"pay {number}")
+    store = LocalFingerprintStore(tmp_path)
+
+    assert ["pay 3"] == [kept.fingerprint.text for kept in await store.of(KEY.document)]
+    found = await store.get(INVOICE)
+
+    assert found is not None
+    assert "pay 3" == found.text
+    assert 1 == len(_files(tmp_path))
+
+
+async def test_what_an_older_release_kept_is_never_put_before_what_was_kept_since(tmp_path: Path) -> None:
+    store = LocalFingerprintStore(tmp_path)
+    await store.put(INVOICE, BUTTON)
+    _kept_by_an_older_release(tmp_path, "https://portal.example/invoices/3", "pay 3")
+
+    await store.get(_key("https://portal.example/elsewhere"))
+
+    assert (BUTTON, 1) == (await store.get(INVOICE), len(_files(tmp_path)))
+
+
+async def test_a_route_that_was_never_seen_is_known_by_what_was_kept_of_its_application(tmp_path: Path) -> None:
+    _kept_by_an_older_release(tmp_path, "https://portal.example/app1", "pay 1")
+    store = LocalFingerprintStore(tmp_path)
+
+    found = await store.get(_key("https://portal.example/app1#/invoices/7"))
+
+    assert found is not None
+    assert "pay 1" == found.text

@@ -35,10 +35,13 @@ class Journal:
         self._heals = heals
         self._evidence = evidence
 
-    async def rejected(self, key: FingerprintKey, search: Search) -> bool:
-        """Whether a person said that this is not the element."""
-        ruling = await self._heals.ruling(heal_id(key, search.found.said, search.after))
-        return ruling is not None and ruling.verdict == "rejected"
+    async def rejected(self, key: FingerprintKey, search: Search, address: str) -> bool:
+        """Whether a person said that this is not the element, be it of this address alone, as older releases asked."""
+        for each in (key, key.model_copy(update={"page": address})):
+            ruling = await self._heals.ruling(heal_id(each, search.found.said, search.after))
+            if ruling is not None:
+                return ruling.verdict == "rejected"
+        return False
 
     async def note(
         self, call: StepCall, key: FingerprintKey, search: Search, tab: pw.Page, *, time: float

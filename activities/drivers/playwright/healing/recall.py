@@ -14,6 +14,7 @@ from pydantic import BaseModel
 from activities.drivers.playwright import explain
 from activities.drivers.playwright.healing.journal import Journal
 from activities.drivers.playwright.healing.looks import looked_for, pictured
+from activities.drivers.playwright.healing.record import is_its_counterpart, record_of
 from activities.drivers.playwright.healing.script import GLANCE, within
 from activities.drivers.playwright.healing.search import Learned, Search, asked, search
 from activities.drivers.playwright.locate import locate
@@ -22,6 +23,7 @@ from activities.fingerprints import Fingerprint, FingerprintKey, FingerprintStor
 from activities.heals import Finding
 from activities.secrets import masked
 from activities.sessions.target import Target
+from activities.variant import variant
 from workflows.call import FileEntry, Heal, StepCall
 from workflows.errors import AetherError, ElementChangedError
 from workflows.healing import Decision, Identity, Verdict, is_renamed, is_same
@@ -69,10 +71,15 @@ class Sought:
         return explain.place(self.tab)
 
     @property
-    def page(self) -> str:
+    def address(self) -> str:
         """Origin and path."""
         parts = urlsplit(self.tab.url)
         return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+    @property
+    def page(self) -> str:
+        """What the page has in common with those of other records."""
+        return variant(self.tab.url)
 
 
 class Recall:
@@ -136,9 +143,9 @@ class Recall:
         if answer is None:
             return None
         met = _Met.model_validate(answer)
-        if known is not None and met.identity is not None and not self._is_same(known, met.identity, sought.target):
+        if known is not None and not self._is_same(known, met, sought):
             return await self._instead_of(sought, element, known, due=due)
-        self._learn(key, met.learned)
+        self._learn(sought, met.learned)
         if key in self._learned and sought.target.frame is None:
             self._learned[key] = await pictured(sought.tab, element, self._learned[key], time=sought.deadline.left)
         return element
@@ -171,15 +178,23 @@ class Recall:
         for key, learned in self._learned.items():
             await self._store.put(key, learned)
 
-    def _learn(self, key: FingerprintKey, learned: Learned | None) -> None:
+    def _learn(self, sought: Sought, learned: Learned | None) -> None:
         """Note what an element is."""
+        key = self._key(sought)
         self._sure.add(key)
-        kept = learned.kept() if learned is not None else None
+        kept = learned.kept(record_of(sought.tab.url)) if learned is not None else None
         if kept is not None:
             self._learned[key] = kept
 
-    def _is_same(self, known: Fingerprint, identity: Identity, target: Target) -> bool:
-        return is_same(identity, self._call.effect, shows=known.kind == "other", counted=_is_counted(target))
+    def _is_same(self, known: Fingerprint, met: _Met, sought: Sought) -> bool:
+        """Whether the element that a target names is the one remembered, or another record's."""
+        identity = met.identity
+        if identity is None or is_same(
+            identity, self._call.effect, shows=known.kind == "other", counted=_is_counted(sought.target)
+        ):
+            return True
+        now = met.learned.kept(record_of(sought.tab.url)) if met.learned is not None else None
+        return identity.same_kind and now is not None and is_its_counterpart(known, now)
 
     async def _instead_of(
         self, sought: Sought, element: pw.Locator, known: Fingerprint, *, due: bool
@@ -190,7 +205,7 @@ class Recall:
             return None
         evidence, itself = found.found.evidence, found.found.itself
         if itself and evidence is not None and is_renamed(evidence, self._call.effect):
-            self._learn(self._key(sought), found.found.learned)
+            self._learn(sought, found.found.learned)
             return element
         if not itself and found.decision.verdict is Verdict.AUTO:
             return await self._healed(sought, found)
@@ -206,11 +221,13 @@ class Recall:
         tab, frame = sought.tab, sought.target.frame
         scope = locate(tab, frame).content_frame if frame is not None else tab
         found = await search(scope, known, self._call.effect, named=named)
+        if found is not None:
+            found = replace(found, record=record_of(tab.url))
         if found is not None and frame is None:
             found = _preferred(found, await looked_for(tab, known, self._call.effect, time=sought.deadline.left))
         if found is None or found.decision.verdict is Verdict.REFUSE:
             return found
-        if self._journal is not None and await self._journal.rejected(self._key(sought), found):
+        if self._journal is not None and await self._journal.rejected(self._key(sought), found, sought.address):
             return replace(found, decision=Decision(Verdict.REFUSE, "a person said that it is another element"))
         if found.decision.verdict is Verdict.AUTO and not self._alone and not known.accepted:
             asks = "this robot asks before it acts on another element"
@@ -228,7 +245,7 @@ class Recall:
         heal = Heal(
             target=str(sought.target),
             found=found.found.said,
-            page=sought.page,
+            page=sought.address,
             score=evidence.score if evidence else 0,
             margin=evidence.margin if evidence else 0,
             reason=found.decision.reason,

@@ -32,11 +32,11 @@ class Learned(BaseModel):
     said: str
     """The text of the page it was taken on."""
 
-    def kept(self) -> Fingerprint | None:
+    def kept(self, record: str = "") -> Fingerprint | None:
         """What may be remembered; nothing of a page that shows a secret: parts of one are not recognised."""
         if masked(self.said) != self.said:
             return None
-        return Fingerprint.model_validate(masked(self.fingerprint))
+        return Fingerprint.model_validate(masked(self.fingerprint)).model_copy(update={"record": record})
 
 
 class Found(BaseModel):
@@ -66,6 +66,8 @@ class Search:
     """The candidate, for as long as the page stays."""
     mark: str
     """The attribute it bears, as a CSS selector."""
+    record: str = ""
+    """The one that the page shows, if it shows one of many."""
 
     @property
     def agreeing(self) -> bool:
@@ -75,7 +77,7 @@ class Search:
     @property
     def after(self) -> Fingerprint | None:
         """What may be remembered of the candidate."""
-        return self.found.learned.kept() if self.found.learned is not None else None
+        return self.found.learned.kept(self.record) if self.found.learned is not None else None
 
 
 async def search(

@@ -20,7 +20,7 @@ class Seen:
 
     target: Target
     page: str
-    """Origin and path."""
+    """The variant of the page it was on."""
     fingerprint: Fingerprint
 
 
