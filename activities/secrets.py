@@ -42,7 +42,7 @@ class Secrets(Protocol):
 class Mask:
     """Replaces the secrets it was told of, however they are spelled.
 
-    It lives as long as its process and forgets nothing: a page may show tomorrow what was typed today.
+    It lives as long as its process and forgets nothing by itself: a page may show tomorrow what was typed today.
     """
 
     def __init__(self) -> None:
@@ -57,6 +57,12 @@ class Mask:
         self._whole.add(value)
         parts = self._parts | {part: spellings(part) for part in _parts_of(value) if part not in self._parts}
         self._parts = dict(sorted(parts.items(), key=lambda item: -len(item[0])))
+
+    def forget(self, value: str) -> None:
+        """Mask a value no more."""
+        self._whole.discard(value)
+        left = {part for other in self._whole for part in _parts_of(other)}
+        self._parts = {part: pattern for part, pattern in self._parts.items() if part in left}
 
     @overload
     def scrub(self, value: str) -> str: ...
@@ -120,6 +126,11 @@ def masked(value: JsonValue) -> JsonValue:
 def conceal(value: str) -> None:
     """Mask a secret from now on that a driver has of its own accord, by a name in the settings."""
     _WORN.get().register(value)
+
+
+def forget(value: str) -> None:
+    """Mask a secret no more that a driver has concealed: one of very many that are good for a short time."""
+    _WORN.get().forget(value)
 
 
 async def learn(names: Iterable[str], *, secrets: Secrets, mask: Mask) -> None:

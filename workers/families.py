@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from activities.drivers.documents import documents_provider, ocr_provider
 from activities.drivers.files import files_provider
 from activities.drivers.folders import SharedFolder, folders_provider
 from activities.drivers.http import HttpDriver
+from activities.drivers.oauth import Grant, SecretName
 from activities.provider import Provider
 from activities.sessions.mailing import Account
 from activities.workspace import own_scratch
 from workers.keys import local_secrets
+from workers.mail_settings import OAuthSettings
 from workers.settings import Settings
 
 
@@ -71,9 +74,28 @@ def _mail(settings: Settings) -> Provider[Any]:
     from activities.drivers.mail.driver import MailDriver  # noqa: PLC0415 - not needed everywhere
 
     mail = settings.mail
-    accounts = {name: Account.model_validate(each.model_dump()) for name, each in mail.accounts.items()}
+    accounts = {
+        name: Account.model_validate(each.model_dump(exclude={"oauth"})) for name, each in mail.accounts.items()
+    }
+    grants = {name: _grant(name, each.oauth, mail.ca) for name, each in mail.accounts.items() if each.oauth}
     secrets = local_secrets(settings)
-    return MailDriver(accounts, secrets=secrets, authorities=mail.ca, largest=mail.largest).provider()
+    return MailDriver(accounts, grants=grants, secrets=secrets, authorities=mail.ca, largest=mail.largest).provider()
+
+
+def _grant(account: str, oauth: OAuthSettings, authorities: Path | None) -> Grant:
+    names: Mapping[SecretName, str | None] = {
+        "client_secret": oauth.client_secret,
+        "refresh_token": oauth.refresh_token,
+    }
+    return Grant(
+        place=f"mail.accounts.{account}.oauth",
+        token_url=oauth.token_url,
+        client_id=oauth.client_id,
+        scope=oauth.scope,
+        secrets={field: name for field, name in names.items() if name is not None},
+        client_authentication=oauth.client_authentication,
+        authorities=authorities,
+    )
 
 
 def _ftp(_: Settings) -> Provider[Any]:

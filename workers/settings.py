@@ -17,8 +17,8 @@ import platformdirs
 from pydantic import BaseModel, Field, PrivateAttr, SecretStr
 
 from activities.private import private_directory
-from activities.sessions.mailing import Server
 from workers.connection import Connection
+from workers.mail_settings import MailSettings
 from workers.mistakes import known_names
 from workers.own_settings import DatabaseSettings, FilesSettings, ScriptSettings
 from workers.section import Section
@@ -109,38 +109,6 @@ class HttpSettings(Section):
     """Whether they may reach loopback and private networks."""
     max_response: int = Field(default=100 * 1024 * 1024, ge=1)
     """The longest answer they read, in bytes."""
-
-
-class AccountSettings(Section):
-    """One mail account."""
-
-    user: str | None = None
-    """As whom to sign in."""
-    password: str | None = None
-    """The name of the secret to sign in with."""
-    token: str | None = None
-    """The name of the secret with an OAuth2 access token, instead of a password."""
-    sender: str | None = None
-    """The address its mail comes from."""
-    smtp: Server | None = None
-    """Who takes its mail."""
-    imap: Server | None = None
-    """Who keeps its mail."""
-    sent_folder: str | None = None
-    """Where what it sent is kept."""
-    server_keeps_sent: bool = False
-    """Whether the server keeps what it sent there by itself."""
-
-
-class MailSettings(Section):
-    """What `mail.*` nodes use."""
-
-    accounts: dict[str, AccountSettings] = Field(default={})
-    """The accounts that steps name, each a table of its own: see [mail](mail.md)."""
-    ca: Path | None = None
-    """A file of certificates to trust besides those that the system trusts."""
-    largest: int = Field(default=50 * 1024**2, ge=1)
-    """The largest message that is sent or read, in bytes."""
 
 
 class EvidenceSettings(Section):

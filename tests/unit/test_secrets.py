@@ -110,6 +110,14 @@ def test_the_lines_of_a_long_secret_are_masked_each() -> None:
     assert "key: ***" == mask_of("-----BEGIN-----\nMIIEvQIBADANBg\n-----END-----").scrub("key: MIIEvQIBADANBg")
 
 
+def test_a_secret_can_be_forgotten_without_what_others_have_of_it() -> None:
+    mask = mask_of("first line\nsecond line", "second line\nthird line")
+
+    mask.forget("first line\nsecond line")
+
+    assert "first line, ***, ***" == mask.scrub("first line, second line, third line")
+
+
 def test_nothing_registered_masks_nothing() -> None:
     assert "text" == mask_of("").scrub("text")
 

@@ -13,38 +13,39 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
-from pydantic import SecretStr
 from typing_extensions import override
 
+from activities.drivers.mail.accounts import Accounts, OpenAccount
 from activities.drivers.mail.connection import Connection
 from activities.drivers.mail.mailbox import ImapMailbox
 from activities.drivers.mail.sending import Post, domain_of
+from activities.drivers.oauth import Grant
 from activities.drivers.smtp import Envelope
 from activities.formats.letter import addresses, compose, recipients
 from activities.provider import Provider
-from activities.secrets import Secrets, conceal
+from activities.secrets import Secrets
 from activities.sessions.files import Workspace
 from activities.sessions.mail import MAIL, Letter, Mail, Sending
-from activities.sessions.mailing import Account, AccountChoice
+from activities.sessions.mailing import Account, AccountChoice, Server
 from workflows.call import StepCall
-from workflows.errors import ConfigurationError, InvalidParamsError, SessionLostError, UnknownSecretError
+from workflows.errors import ConfigurationError, InvalidParamsError, SessionLostError
 
 _AT_ONCE = 8
 
 
 class MailDriver:
-    """Knows the accounts of the installation; what they are opened with are names of its secrets."""
+    """Opens the accounts of the installation, and those that steps bring along."""
 
     def __init__(
         self,
         accounts: Mapping[str, Account] | None = None,
         *,
+        grants: Mapping[str, Grant] | None = None,
         secrets: Secrets,
         authorities: Path | None = None,
         largest: int = 50 * 1024 * 1024,
     ) -> None:
-        self._accounts = dict(accounts or {})
-        self._secrets = secrets
+        self.accounts = Accounts(accounts or {}, grants=grants, secrets=secrets)
         self.authorities = authorities
         self.largest = largest
         self.turns: defaultdict[tuple[str, str | None], asyncio.Semaphore] = defaultdict(_turns)
@@ -57,52 +58,6 @@ class MailDriver:
     @asynccontextmanager
     async def _open(self, call: StepCall, workspace: Workspace | None) -> AsyncIterator[Mail]:
         yield _StepMail(self, call, workspace)
-
-    async def account(self, choice: AccountChoice) -> Account:
-        """Give an account with what it is opened with.
-
-        Raises:
-            ConfigurationError: there is none of this name, or what it is opened with is missing.
-        """
-        if isinstance(choice, Account):
-            return choice
-        name = choice if choice is not None else self._only()
-        if name not in self._accounts:
-            raise ConfigurationError(
-                f"there is no mail account {name!r}; the settings have {self._named()}: add a table "
-                f"[mail.accounts.{name}] to aether.toml"
-            )
-        account = self._accounts[name]
-        return account.model_copy(
-            update={
-                "password": await self._secret(name, "password", account.password),
-                "token": await self._secret(name, "token", account.token),
-            }
-        )
-
-    def _only(self) -> str:
-        if len(self._accounts) != 1:
-            raise ConfigurationError(
-                f"the step does not say which mail account it uses, and the settings have {self._named()}; name one "
-                "with 'account'"
-            )
-        return next(iter(self._accounts))
-
-    def _named(self) -> str:
-        return ", ".join(map(repr, sorted(self._accounts))) or "none"
-
-    async def _secret(self, account: str, field: str, name: SecretStr | None) -> SecretStr | None:
-        if name is None:
-            return None
-        try:
-            value = await self._secrets.resolve(name.get_secret_value())
-        except UnknownSecretError:  # without the name, which may well be the password itself
-            raise UnknownSecretError(
-                f"the setting 'mail.accounts.{account}.{field}' must be the name of a secret, and there is none "
-                "of that name; set it with: aether secret set NAME"
-            ) from None
-        conceal(value)
-        return SecretStr(value)
 
 
 class _StepMail(Mail):
@@ -135,23 +90,23 @@ class _StepMail(Mail):
 
     @override
     async def address(self, account: AccountChoice) -> str:
-        return parseaddr(_sender(await self._driver.account(account)))[1]
+        return parseaddr(_sender((await self._driver.accounts.open(account)).account))[1]
 
     @override
     @asynccontextmanager
     async def mailbox(self, account: AccountChoice) -> AsyncIterator[ImapMailbox]:
-        async with self._opened(await self._driver.account(account)) as mailbox:
+        async with self._opened(await self._driver.accounts.open(account)) as mailbox:
             yield mailbox
 
     @override
     async def send(self, account: AccountChoice, letter: Letter, *, partial: bool, check_sent: bool) -> Sending:
-        post = await self._post(await self._driver.account(account), letter, all_or_none=not partial)
+        post = await self._post(await self._driver.accounts.open(account), letter, all_or_none=not partial)
         if check_sent:
             return await post.send_checked(again=self._call.attempt > 1)
         return await post.send()
 
-    async def _post(self, account: Account, letter: Letter, *, all_or_none: bool) -> Post:
-        sender = letter.sender or _sender(account)
+    async def _post(self, opened: OpenAccount, letter: Letter, *, all_or_none: bool) -> Post:
+        sender = letter.sender or _sender(opened.account)
         if "@" not in sender:
             raise ConfigurationError("nothing says which address the letter comes from; set the account's 'sender'")
         digest = sha256(self.key.encode()).hexdigest()[:32]
@@ -163,30 +118,41 @@ class _StepMail(Mail):
                 "says how many"
             )
         return Post(
-            account=account,
+            opened=opened,
             message_id=message_id,
             envelope=Envelope(addresses([sender])[0].addr_spec, recipients(letter), content),
             partial=not all_or_none,
             patience=timedelta(seconds=self._patience),
             authorities=self._driver.authorities,
-            open=lambda: self._opened(account),
+            open=lambda: self._opened(opened),
         )
 
     @asynccontextmanager
-    async def _opened(self, account: Account) -> AsyncIterator[ImapMailbox]:
-        if account.imap is None:
+    async def _opened(self, opened: OpenAccount) -> AsyncIterator[ImapMailbox]:
+        server = opened.account.imap
+        if server is None:
             raise ConfigurationError("the account has no IMAP server, so that nothing can be read; set its 'imap'")
-        trust = partial(_trusting, self._driver.authorities)
-        connection = Connection(account.imap, account, trust, seconds=self._patience)
-        async with self._driver.turns[account.imap.host, account.user]:
+        async with self._driver.turns[server.host, opened.account.user]:
+            connection = await opened.signed_in(lambda account: self._connected(server, account))
             try:
-                await asyncio.to_thread(connection.open)
                 yield ImapMailbox(connection, key=self.key, largest=self.largest)
             except asyncio.CancelledError:
                 connection.abort()
                 raise
             finally:
                 await asyncio.shield(asyncio.to_thread(connection.close))
+
+    async def _connected(self, server: Server, account: Account) -> Connection:
+        trust = partial(_trusting, self._driver.authorities)
+        connection = Connection(server, account, trust, seconds=self._patience)
+        try:
+            await asyncio.to_thread(connection.open)
+        except BaseException as error:
+            if isinstance(error, asyncio.CancelledError):
+                connection.abort()
+            await asyncio.shield(asyncio.to_thread(connection.close))
+            raise
+        return connection
 
 
 def _turns() -> asyncio.Semaphore:

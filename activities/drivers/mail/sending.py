@@ -9,7 +9,7 @@ draft that is found by a repeated attempt means that nobody knows.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -19,6 +19,7 @@ from pathlib import Path
 
 import structlog
 
+from activities.drivers.mail.accounts import OpenAccount
 from activities.drivers.mail.mailbox import ImapMailbox
 from activities.drivers.smtp import Envelope, SmtpServer, give
 from activities.sessions.mail import Sending
@@ -38,7 +39,7 @@ log = structlog.get_logger()
 class Post:
     """A written letter, and where it goes."""
 
-    account: Account
+    opened: OpenAccount
     message_id: str
     envelope: Envelope
     partial: bool
@@ -46,6 +47,11 @@ class Post:
     authorities: Path | None
     open: Callable[[], AbstractAsyncContextManager[ImapMailbox]]
     """Opens the account's mail."""
+
+    @property
+    def account(self) -> Account:
+        """Whom it comes from."""
+        return self.opened.account
 
     async def send(self) -> Sending:
         """Send it, and keep a copy where the account keeps what it sent."""
@@ -130,19 +136,25 @@ class Post:
         return False
 
     async def _give(self, *, before_end: Callable[[], Awaitable[None]] | None = None) -> Sending:
-        account = self.account
-        if account.smtp is None:
+        smtp = self.account.smtp
+        if smtp is None:
             raise ConfigurationError("the account has no SMTP server, so that nothing can be sent; set its 'smtp'")
-        server = SmtpServer(
-            account.smtp.host,
-            account.smtp.security,
-            account.smtp.port,
-            user=account.user,
-            password=account.password.get_secret_value() if account.password else None,
-            token=account.token.get_secret_value() if account.token else None,
-            authorities=self.authorities,
-        )
-        refused = await give(server, self.envelope, patience=self.patience, partial=self.partial, before_end=before_end)
+
+        async def given(account: Account) -> Mapping[str, str]:
+            server = SmtpServer(
+                smtp.host,
+                smtp.security,
+                smtp.port,
+                user=account.user,
+                password=account.password.get_secret_value() if account.password else None,
+                token=account.token.get_secret_value() if account.token else None,
+                authorities=self.authorities,
+            )
+            return await give(
+                server, self.envelope, patience=self.patience, partial=self.partial, before_end=before_end
+            )
+
+        refused = await self.opened.signed_in(given)
         taken = tuple(each for each in self.envelope.recipients if each not in refused)
         return Sending(self.message_id, taken, refused)
 
