@@ -8,7 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from activities.formats.excel.address import area_of, range_of
 from activities.formats.excel.edit import Change, changed, worksheet_of
 from activities.formats.excel.fill import NewSheet, fill, put
-from activities.formats.excel.values import Area
+from activities.formats.excel.values import Area, unescaped
 from activities.table import Records, Row, column_names, rows_of
 from workflows.errors import InvalidFileError
 
@@ -33,6 +33,7 @@ def append_rows(change: Change, name: str | None, records: Records) -> tuple[str
             fill(worksheet, NewSheet(worksheet.title, header, rows))
             first = 2 if header else 1
             return worksheet.title, range(first, first + len(rows))
+        _refuse_totals(worksheet, last, change.shown_as)
         rows = _arranged(worksheet, records, change.shown_as)
         for number, row in enumerate(rows, start=last + 1):
             for column, value in enumerate(row, start=1):
@@ -52,12 +53,22 @@ def last_row(worksheet: Worksheet) -> int:
     return 0
 
 
+def _refuse_totals(worksheet: Worksheet, last: int, shown_as: str) -> None:
+    """Refuse to write below a row of totals: it would count as one of the rows, and the last row as the totals."""
+    for table in worksheet.tables.values():
+        if table.totalsRowCount and area_of(table.ref).bottom == last:
+            raise InvalidFileError(
+                f"the table {table.name!r} in sheet {worksheet.title!r} of {shown_as!r} ends with a row of totals, so "
+                "nothing can be added below it; switch the totals off in Excel, or use 'excel.write_cells'"
+            )
+
+
 def _arranged(worksheet: Worksheet, records: Records, shown_as: str) -> list[Row]:
     """Put the values of records under the columns of their names."""
     if all(isinstance(record, list) for record in records):
         return rows_of(records, None)[1]
     first = next(worksheet.iter_rows(max_row=1, values_only=True))
-    names = column_names([None if value is None else str(value) for value in first])
+    names = column_names([None if value is None else unescaped(str(value)) for value in first])
     unknown = {key: None for record in records if isinstance(record, dict) for key in record if key not in names}
     if unknown:
         raise InvalidFileError(

@@ -21,6 +21,7 @@ from workflows.errors import AetherError, InvalidFileError
 LARGEST = 500 * 1024 * 1024
 """Unpacked, in bytes: what takes longer to read than a step should."""
 _OLE = b"\xd0\xcf\x11\xe0"
+_STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
 _ENCRYPTED_ODS = b"encryption-data"
 
 
@@ -82,6 +83,17 @@ def is_office_file(path: Path) -> bool:
         return file.read(len(_OLE)) == _OLE
 
 
+def refuse_strict(path: Path, *, shown_as: str) -> None:
+    """Refuse the variant of .xlsx whose parts have other names: its sheets would seem not to be there."""
+    with zipfile.ZipFile(path) as archive:
+        strict = "xl/workbook.xml" in archive.namelist() and _STRICT in archive.read("xl/workbook.xml")
+    if strict:
+        raise InvalidFileError(
+            f"{shown_as!r} is a 'Strict Open XML' workbook, which robots do not open; save it in Excel as 'Excel "
+            "Workbook (.xlsx)'"
+        )
+
+
 def _readable(workbook: Workbook) -> Path:
     """Give a file without protection: the workbook itself, or what its password opens, beside it."""
     if not is_office_file(workbook.path):
@@ -118,6 +130,7 @@ def _open(path: Path, workbook: Workbook) -> AbstractContextManager[Book]:
         )
     if "content.xml" in names:
         return open_ods(path)
+    refuse_strict(path, shown_as=workbook.shown_as)
     if "xl/workbook.bin" in names:
         return open_binary(path, new_traces(path), shown_as=workbook.shown_as)
     return open_xlsx(path, shown_as=workbook.shown_as)

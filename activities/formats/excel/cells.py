@@ -17,7 +17,7 @@ from activities.formats.excel.fill import put, put_formula
 from activities.formats.excel.sheet import MOST_VALUES, Part, lines, measure, sheet_of
 from activities.formats.excel.values import Area, Book
 from activities.table import Row
-from workflows.errors import InvalidParamsError, ResultTooLargeError
+from workflows.errors import InvalidFileError, InvalidParamsError, ResultTooLargeError
 
 _WIDEST, _LONGEST = 1_000, 100_000
 """Larger areas, such as whole columns, end with the last cell that holds anything."""
@@ -39,6 +39,11 @@ def read_cells(workbook: Workbook, wanted: Wanted) -> dict[str, JsonValue]:
     A place is an address, one with its sheet (`Sheet!B7`), or a name that the workbook gives to cells.
     """
     with opened(workbook) as book:
+        if wanted.formulas and not book.tells_formulas:
+            raise InvalidFileError(
+                f"the formulas of {workbook.shown_as!r} cannot be read, only what they give: leave out 'formulas', or "
+                "save it as .xlsx"
+            )
         return {place: _read(book, place, wanted, workbook.shown_as) for place in wanted.places}
 
 
@@ -55,10 +60,19 @@ def place_of(book: Book, place: str, sheet: str | None, *, shown_as: str) -> tup
     except InvalidParamsError:
         found = {name.casefold(): where for name, where in book.names().items()}.get(place.casefold())
         if found is None:
-            raise
+            raise InvalidParamsError(
+                f"expected an address such as 'B7', 'A1:C3', 'A:C' or '2:5', or the name of one range, found {place!r}"
+                f"; {names_of(book)}"
+            ) from None
         return found
     wanted = named.removeprefix("'").removesuffix("'").replace("''", "'") if mark else sheet
     return sheet_of(book, wanted, shown_as=shown_as), area
+
+
+def names_of(book: Book) -> str:
+    """Say which names a workbook gives to cells."""
+    names = book.names()
+    return f"it names {', '.join(map(repr, names))}" if names else "it has no names"
 
 
 def _read(book: Book, place: str, wanted: Wanted, shown_as: str) -> JsonValue:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +15,7 @@ from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from activities.formats.excel.address import area_of
-from activities.formats.excel.book import is_office_file
+from activities.formats.excel.book import is_office_file, refuse_strict
 from activities.formats.excel.fill import NewSheet, fill
 from workflows.errors import AetherError, InvalidFileError
 
@@ -36,7 +36,21 @@ _LOST = {
     "slicers": "xl/slicers/",
     "threaded comments": "xl/threadedComments/",
     "queries": "xl/queryTables/",
+    "connections": "xl/connections.xml",
+    "a data model": "xl/model/",
+    "timelines": "xl/timelines/",
+    "embedded files": "xl/embeddings/",
+    "formulas that give several cells": "xl/metadata.xml",
+    "check boxes": "xl/featurePropertyBag/",
+    "macro sheets": "xl/macrosheets/",
+    "dialogs": "xl/dialogsheets/",
 }
+_LOST_IN_SHEETS = {
+    "sparklines": b"sparklineGroup",
+    "conditional formats of newer kinds": b"x14:cfRule",
+    "choices from other sheets": b"x14:dataValidation",
+}
+"""What Excel keeps in extensions of a sheet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,15 +139,18 @@ def _load(path: Path, change: Change) -> Workbook:
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
         _check_size(archive, change.shown_as)
-        _check_merged(archive, change.shown_as)
+        parts = [archive.read(name) for name in names]
+    _check_merged(parts, change.shown_as)
     lost = [what for what, start in _LOST.items() if any(name.startswith(start) for name in names)]
+    lost += [what for what, mark in _LOST_IN_SHEETS.items() if any(mark in part for part in parts)]
     if lost and change.losses == "refuse":
         raise InvalidFileError(
             f"{change.shown_as!r} holds {' and '.join(lost)}, which are lost when it is changed; write to a workbook "
             "of its own, or set 'losses: accept'"
         )
+    refuse_strict(path, shown_as=change.shown_as)
     with path.open("rb") as file:
-        return openpyxl.load_workbook(file, keep_vba=_MACROS in names)
+        return openpyxl.load_workbook(file, keep_vba=_MACROS in names, rich_text=True)
 
 
 def _check_size(archive: zipfile.ZipFile, shown_as: str) -> None:
@@ -145,9 +162,9 @@ def _check_size(archive: zipfile.ZipFile, shown_as: str) -> None:
         )
 
 
-def _check_merged(archive: zipfile.ZipFile, shown_as: str) -> None:
+def _check_merged(parts: Iterable[bytes], shown_as: str) -> None:
     """Refuse what openpyxl would make a cell each of: one line of a file can merge a whole sheet."""
-    found = (each for name in archive.namelist() for each in _MERGED.findall(archive.read(name)))
+    found = (each for part in parts for each in _MERGED.findall(part))
     merged = sum(area_of(each.decode()).size for each in found)
     if merged > _MOST_MERGED:
         raise InvalidFileError(

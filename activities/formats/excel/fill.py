@@ -14,13 +14,15 @@ from openpyxl.worksheet.worksheet import Worksheet
 from pydantic import JsonValue
 
 from activities.formats.excel.address import address
-from activities.formats.excel.values import EXACT
+from activities.formats.excel.values import EXACT, escaped
 from activities.secrets import masked
 from activities.table import Row, text_of
 from workflows.errors import InvalidFileError
 
 _LONGEST_TEXT = 32_767
 _LONGEST_FORMULA = 8_192
+_FIRST_YEAR = 1900
+"""Excel has no dates before."""
 _WIDEST = 60
 _NARROWEST = 8
 
@@ -94,7 +96,7 @@ def put(worksheet: Worksheet, row: int, column: int, value: JsonValue, code: str
         case int() if abs(value) < EXACT:
             cell.value = value
         case _:
-            cell.value = _checked_text(text_of(value), place)
+            cell.value = escaped(_checked_text(text_of(value), place))
             cell.data_type = "s"  # text, whatever it begins with: what came from a page must not become a formula
     if code is not None:
         cell.number_format = code
@@ -123,7 +125,7 @@ def _moment(text: str, code: str) -> date | time | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return moment.replace(tzinfo=None) if moment.tzinfo is None else None
+    return moment if moment.tzinfo is None and moment.year >= _FIRST_YEAR else None
 
 
 def _checked_text(text: str, place: str) -> str:

@@ -14,7 +14,7 @@ from defusedxml.ElementTree import iterparse
 from typing_extensions import override
 
 from activities.formats.excel.address import LAST_COLUMN, LAST_ROW
-from activities.formats.excel.values import Area, Book, Cells, Value
+from activities.formats.excel.values import Area, Book, Cells, Uncalculated, Value
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -50,6 +50,11 @@ class _Ods(Book):
     @override
     def sheets(self) -> Sequence[str]:
         return tuple(self._sheets)
+
+    @property
+    @override
+    def tells_formulas(self) -> bool:
+        return False
 
     @override
     def is_hidden(self, sheet: str) -> bool:
@@ -134,7 +139,13 @@ def _value_of(cell: Element) -> Value | None:
         case "time":
             return _length(cell.get(f"{_OFFICE}time-value", "")) or text
         case kind:
-            return (cell.get(f"{_OFFICE}string-value") or text or None) if kind else None
+            return _text_of(cell, kind, text)
+
+
+def _text_of(cell: Element, kind: str | None, shown: str) -> Value | None:
+    if kind is None:
+        return Uncalculated() if cell.get(f"{_TABLE}formula") else None
+    return cell.get(f"{_OFFICE}string-value") or shown or None
 
 
 def _words(line: Element) -> Iterator[str]:

@@ -18,7 +18,9 @@ _FORMULA, _BOOLEAN_OR_ERROR, _MULTIPLE_RK, _MULTIPLE_BLANK = 0x06, 0x205, 0xBD, 
 _CELLS = {_FORMULA, _BOOLEAN_OR_ERROR, 0x203, 0x204, 0x27E, 0xFD, 0xD6}
 """Formula, truth or error, number, label, RK, shared text, rich text."""
 _NO_NUMBER = 0xFFFF
-_RESULT_ERROR = 2
+_RESULT_ERROR, _RESULT_BLANK = 2, 3
+_CALCULATED_BY = 0x1C1
+"""Says which version has calculated last: Excel and LibreOffice write it, libraries that calculate nothing do not."""
 
 _ROW, _LAST_CELL, _MERGED, _BUNDLE = 0, 11, 176, 156
 _ERROR_CELLS = {3, 11}
@@ -30,13 +32,16 @@ def old_traces(path: Path) -> dict[str, Traces]:
     with olefile.OleFileIO(str(path)) as archive:
         name = "Workbook" if archive.exists("Workbook") else "Book"
         content = archive.openstream(name).read()
-    return {sheet: _old_sheet(content, start) for sheet, start in _old_sheets(content)}
+    found = {sheet: _old_sheet(content, start) for sheet, start in _old_sheets(content)}
+    if any(kind == _CALCULATED_BY for kind, _ in _old_globals(content)):
+        return {sheet: traces for sheet, (traces, _) in found.items()}
+    for traces, blank in found.values():  # a library's: it writes that every formula gives an empty text
+        traces.uncalculated = blank
+    return {sheet: traces for sheet, (traces, _) in found.items()}
 
 
 def _old_sheets(content: bytes) -> Iterator[tuple[str, int]]:
-    for kind, body in _old_records(content, 0):
-        if kind == _EOF:
-            return
+    for kind, body in _old_globals(content):
         if kind == _BOUNDSHEET:
             (start,) = struct.unpack_from("<I", body)
             length, wide = body[6], body[7] & 1
@@ -44,8 +49,18 @@ def _old_sheets(content: bytes) -> Iterator[tuple[str, int]]:
             yield text.decode("utf-16-le" if wide else "latin-1"), start
 
 
-def _old_sheet(content: bytes, start: int) -> Traces:
+def _old_globals(content: bytes) -> Iterator[tuple[int, bytes]]:
+    """Give the records that tell of the workbook as a whole."""
+    for kind, body in _old_records(content, 0):
+        if kind == _EOF:
+            return
+        yield kind, body
+
+
+def _old_sheet(content: bytes, start: int) -> tuple[Traces, list[tuple[int, int]]]:
+    """Go through a sheet; give its formulas that are said to give an empty text, too."""
     traces = Traces()
+    blank: list[tuple[int, int]] = []
     depth = 0
     for kind, body in _old_records(content, start):
         depth += (kind == _BOF) - (kind == _EOF)
@@ -58,18 +73,25 @@ def _old_sheet(content: bytes, start: int) -> Traces:
             traces.take(row + 1, column + 1)
             if (error := _old_error(kind, body)) is not None:
                 traces.errors[row + 1, column + 1] = ERRORS.get(error, "#N/A")
+            elif kind == _FORMULA and _result(body) == _RESULT_BLANK:
+                blank.append((row + 1, column + 1))
         elif kind == _MULTIPLE_RK:
             row, first = struct.unpack_from("<HH", body)
             (last,) = struct.unpack_from("<H", body, len(body) - 2)
             traces.take(row + 1, first + 1)
             traces.take(row + 1, last + 1)
-    return traces
+    return traces, blank
+
+
+def _result(body: bytes) -> int | None:
+    """Tell what kind of result a formula has that is no number."""
+    return body[6] if struct.unpack_from("<H", body, 12)[0] == _NO_NUMBER else None
 
 
 def _old_error(kind: int, body: bytes) -> int | None:
     if kind == _BOOLEAN_OR_ERROR and body[7]:
         return body[6]
-    if kind == _FORMULA and struct.unpack_from("<H", body, 12)[0] == _NO_NUMBER and body[6] == _RESULT_ERROR:
+    if kind == _FORMULA and _result(body) == _RESULT_ERROR:
         return body[8]
     return None
 

@@ -9,7 +9,7 @@ from pydantic import JsonValue
 
 from activities.formats.excel.address import LAST_COLUMN, LAST_ROW, cell_of, range_of
 from activities.formats.excel.book import Workbook, opened
-from activities.formats.excel.cells import place_of
+from activities.formats.excel.cells import names_of, place_of
 from activities.formats.excel.sheet import MOST_VALUES, Part, lines, measure, sheet_of
 from activities.formats.excel.table import Table, table_in
 from activities.formats.excel.values import Area, Book
@@ -71,16 +71,13 @@ def read_region(workbook: Workbook, place: str, sheet: str | None, part: Part) -
         try:
             name, area = place_of(book, place, sheet, shown_as=workbook.shown_as)
         except InvalidParamsError as error:
-            raise InvalidFileError(_unknown(place, book.names(), workbook.shown_as)) from error
+            raise InvalidFileError(
+                f"{workbook.shown_as!r} has no table or range {place!r}; {names_of(book)}"
+            ) from error
         if area.size == 1:
             area = _region(book, name, cell_of(range_of(area)), workbook.shown_as)
         found = table_in(book, replace(part, sheet=name, area=area), shown_as=workbook.shown_as)
         return found, f"{name}!{range_of(area)}"
-
-
-def _unknown(place: str, names: Mapping[str, object], shown_as: str) -> str:
-    known = f"it names {', '.join(map(repr, names))}" if names else "it has no names"
-    return f"{shown_as!r} has no table or range {place!r}; {known}"
 
 
 def _region(book: Book, sheet: str, start: tuple[int, int], shown_as: str) -> Area:

@@ -9,6 +9,7 @@ from openpyxl.workbook.workbook import Workbook as OpenWorkbook
 from activities.formats.excel.address import range_of
 from activities.formats.excel.book import Workbook, opened
 from activities.formats.excel.edit import Change, changed, worksheet_of
+from activities.formats.excel.rename import rename_references
 from activities.formats.excel.values import Area, Book
 from workflows.errors import InvalidFileError
 
@@ -58,11 +59,12 @@ def add_sheet(change: Change, name: str) -> list[str]:
 
 
 def rename_sheet(change: Change, name: str, to: str) -> list[str]:
-    """Give a sheet another name; formulas that name it are not changed."""
+    """Give a sheet another name, also where formulas name it."""
     with changed(change) as workbook:
         worksheet = worksheet_of(workbook, name, shown_as=change.shown_as)
         if worksheet.title.casefold() != to.casefold():
             _refuse_taken(workbook, to, change.shown_as)
+        rename_references(workbook, worksheet.title, to)
         worksheet.title = "-"  # else openpyxl takes the name for taken, where only its case changes
         worksheet.title = to
         return workbook.sheetnames

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -13,6 +14,8 @@ EXACT = 10**15
 """From here on Excel makes up the last digits of whole numbers."""
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - spreadsheets know no zones
 _DAY = timedelta(days=1)
+_ESCAPED = re.compile("_x((?![dD][89a-fA-F])[0-9a-fA-F]{4})_")
+"""Halves of characters stand for nothing by themselves."""
 ERRORS = {
     0: "#NULL!",
     7: "#DIV/0!",
@@ -51,12 +54,26 @@ class Area:
         return (self.bottom - self.top + 1) * (self.right - self.left + 1)
 
 
+def unescaped(text: str) -> str:
+    """Read text as Excel writes it into .xlsx: `_x000D_` stands for the character of this number."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
+
+
+def escaped(text: str) -> str:
+    """Write text so that Excel shows it as it is."""
+    return _ESCAPED.sub(lambda found: f"_x005F{found[0]}", text) if "_x" in text else text
+
+
 class Book(Protocol):
     """A workbook to read from, whatever its format."""
 
     @property
     def sheets(self) -> Sequence[str]:
         """The names of the sheets that have cells, in order."""
+
+    @property
+    def tells_formulas(self) -> bool:
+        """Whether formulas can be read, and not only what they give."""
 
     def is_hidden(self, sheet: str) -> bool:
         """Tell whether people do not see a sheet."""
@@ -81,8 +98,9 @@ def shown(value: Value) -> JsonValue:
         case date() | time():
             return value.isoformat()
         case timedelta():
-            minutes, seconds = divmod(round(value.total_seconds()), 60)
-            return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
+            length = round(value.total_seconds())
+            minutes, seconds = divmod(abs(length), 60)
+            return f"{'-' if length < 0 else ''}{minutes // 60}:{minutes % 60:02}:{seconds:02}"
         case Uncalculated():
             return None
 

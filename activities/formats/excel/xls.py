@@ -14,7 +14,7 @@ from pathlib import Path
 import python_calamine as calamine
 from typing_extensions import override
 
-from activities.formats.excel.values import Area, Book, Cells
+from activities.formats.excel.values import Area, Book, Cells, Uncalculated
 from workflows.errors import InvalidFileError
 
 _MOST_CELLS = 5_000_000
@@ -27,6 +27,8 @@ class Traces:
 
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     """What cells with errors show, by row and column."""
+    uncalculated: list[tuple[int, int]] = field(default_factory=list)
+    """The cells with formulas that nobody has calculated."""
     merged: list[Area] = field(default_factory=list)
     top: int | None = None
     """The first row with a cell, and so on."""
@@ -75,6 +77,11 @@ class _Binary(Book):
     def sheets(self) -> Sequence[str]:
         return tuple(self._sheets)
 
+    @property
+    @override
+    def tells_formulas(self) -> bool:
+        return False
+
     @override
     def is_hidden(self, sheet: str) -> bool:
         return self._sheets[sheet]
@@ -82,13 +89,16 @@ class _Binary(Book):
     @override
     def rows(self, sheet: str, *, formulas: bool = False) -> Iterator[tuple[int, Cells]]:
         worksheet = self._workbook.get_sheet_by_name(sheet)
-        errors: dict[int, Cells] = {}
-        for (row, column), text in self._traces.get(sheet, Traces()).errors.items():
-            errors.setdefault(row, {})[column] = text
+        traces = self._traces.get(sheet, Traces())
+        untold: dict[int, Cells] = {}
+        for (row, column), text in traces.errors.items():
+            untold.setdefault(row, {})[column] = text
+        for row, column in traces.uncalculated:
+            untold.setdefault(row, {})[column] = Uncalculated()
         top, left = worksheet.start or (0, 0)
         for number, cells in enumerate(worksheet.to_python(skip_empty_area=True), start=top + 1):
             values: Cells = {column: cell for column, cell in enumerate(cells, start=left + 1) if cell != ""}
-            values.update(errors.get(number, {}))
+            values.update(untold.get(number, {}))
             if values:
                 yield number, values
 

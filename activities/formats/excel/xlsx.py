@@ -22,7 +22,7 @@ from openpyxl.worksheet.formula import ArrayFormula, DataTableFormula
 from typing_extensions import override
 
 from activities.formats.excel.address import area_of
-from activities.formats.excel.values import Area, Book, Cells, Uncalculated, Value
+from activities.formats.excel.values import Area, Book, Cells, Uncalculated, Value, unescaped
 from workflows.errors import InvalidFileError
 
 warnings.filterwarnings("ignore", module="openpyxl")  # it comments on what it leaves out: charts, validations
@@ -73,6 +73,11 @@ class _Xlsx(Book):
     @override
     def sheets(self) -> Sequence[str]:
         return tuple(self._parts)
+
+    @property
+    @override
+    def tells_formulas(self) -> bool:
+        return True
 
     @override
     def is_hidden(self, sheet: str) -> bool:
@@ -141,7 +146,7 @@ class _Xlsx(Book):
 
 
 class _Parser(WorkSheetParser):
-    """Tells formulas that nobody has calculated from empty cells."""
+    """Tells formulas that nobody has calculated from empty cells, and reads text as Excel shows it."""
 
     @override
     def parse_cell(self, element: Any) -> dict[str, Any]:
@@ -149,6 +154,8 @@ class _Parser(WorkSheetParser):
         uncalculated = cell["value"] is None and element.get("t") != _EMPTY_TEXT
         if uncalculated and element.find(FORMULA_TAG) is not None:
             cell["value"] = Uncalculated()
+        elif cell["data_type"] == "s" and isinstance(cell["value"], str):
+            cell["value"] = unescaped(cell["value"])
         return cell
 
 

@@ -40,7 +40,7 @@ class Renamed(Result):
 async def rename_sheet(workspace: Workspace, params: Rename) -> Renamed:
     """Give a sheet of a workbook another name.
 
-    Formulas that name the sheet are not changed with it.
+    Formulas, named ranges, rules and links that name the sheet are changed with it.
 
     ```yaml
     - do: excel.write

@@ -4,6 +4,8 @@ from io import BytesIO
 from typing import Any
 
 import openpyxl
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.worksheet.table import Table
 
 from activities.nodes.excel.append import append
@@ -84,3 +86,33 @@ async def test_doing_it_again_from_the_same_workbook_adds_nothing_twice(steps: S
     await steps.do(append, {"path": "a.xlsx", "records": [{"id": 2}]})
 
     assert [{"id": 1}, {"id": 2}] == (await steps.do(read, {"path": "a.xlsx"}))["records"]
+
+
+async def test_nothing_is_written_below_a_row_of_totals(steps: Steps) -> None:
+    """It would count as a row, and what is added as the totals."""
+    book = openpyxl.Workbook()
+    rows: list[list[Any]] = [["id", "amount"], [1, 5], ["Total", 5]]
+    for row in rows:
+        book.worksheets[0].append(row)
+    book.worksheets[0].add_table(Table(displayName="Sales", name="Sales", ref="A1:B3", totalsRowCount=1))
+    buffer = BytesIO()
+    book.save(buffer)
+    await steps.put("a.xlsx", buffer.getvalue())
+
+    error = await failure_of(steps.do(append, {"path": "a.xlsx", "records": [{"id": 2}]}))
+
+    assert "the table 'Sales' in sheet 'Sheet' of 'a.xlsx' ends with a row of totals" in error.message
+
+
+async def test_parts_of_a_text_that_look_different_stay_so(steps: Steps) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(["id"])
+    book.worksheets[0].append([CellRichText("pay ", TextBlock(InlineFont(b=True), "now"))])
+    buffer = BytesIO()
+    book.save(buffer)
+    await steps.put("a.xlsx", buffer.getvalue())
+
+    await steps.do(append, {"path": "a.xlsx", "records": [{"id": 2}]})
+
+    kept = openpyxl.load_workbook(BytesIO(await steps.content("a.xlsx")), rich_text=True).worksheets[0]["A2"].value
+    assert ["pay ", "now"] == [str(part) for part in kept]

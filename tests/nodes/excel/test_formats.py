@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -213,3 +214,19 @@ async def test_names_of_any_script_survive(steps: Steps) -> None:
     await steps.do(write, {"path": "übung/報告.xlsx", "sheet": "Müller & Søn", "records": rows})
 
     assert rows == (await steps.do(read, {"path": "übung/報告.xlsx", "sheet": "müller & søn"}))["records"]
+
+
+async def test_a_formula_that_nobody_has_calculated_is_told_in_every_format(steps: Steps) -> None:
+    """Libraries that write old workbooks say of each formula that it gave an empty text."""
+    spreadsheet = BytesIO()
+    with zipfile.ZipFile(FILES / "kinds.ods") as source, zipfile.ZipFile(spreadsheet, "w") as target:
+        for name in source.namelist():
+            text = source.read(name)
+            target.writestr(name, re.sub(rb'(table:formula="[^"]*") [^>]*>', rb"\1>", text))
+    await steps.put("a.ods", spreadsheet.getvalue())
+    await steps.put("a.xls", FILES / "uncalculated.xls")
+
+    messages = [(await failure_of(steps.do(read, {"path": path}))).message for path in ("a.ods", "a.xls")]
+
+    assert all("holds a formula that nobody has calculated" in message for message in messages), messages
+    assert "cell C2 in sheet 'Prices'" in messages[1]

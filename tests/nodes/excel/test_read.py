@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from openpyxl.workbook.workbook import Workbook
 
+from activities.nodes.excel.append import append
 from activities.nodes.excel.read import read
 from tests.support.steps import Steps, failure_of
 
@@ -270,3 +271,33 @@ async def test_a_merge_of_a_whole_sheet_costs_no_more_than_the_cells_that_hold_s
     await steps.put("a.xlsx", workbook([["id"], [1]], lambda sheet: sheet.merged_cells.add("A1:XFD1048576")))
 
     assert [{"id": "id"}] == (await steps.do(read, {"path": "a.xlsx"}))["records"]
+
+
+async def test_lengths_below_nothing_are_read_as_they_are(steps: Steps) -> None:
+    rows: list[list[Any]] = [["length"], [-dt.timedelta(hours=1, minutes=30)]]
+    await steps.put("a.xlsx", workbook(rows, lambda sheet: setattr(sheet["A2"], "number_format", "[h]:mm:ss")))
+
+    assert [{"length": "-1:30:00"}] == (await steps.do(read, {"path": "a.xlsx"}))["records"]
+
+
+async def test_a_character_that_excel_writes_by_its_number_is_read_as_people_see_it(steps: Steps) -> None:
+    await steps.put("a.xlsx", workbook([["text"], ["one_x000D_\ntwo _x005F_x0041_ _xD83D_"]]))
+
+    assert [{"text": "one\r\ntwo _x0041_ _xD83D_"}] == (await steps.do(read, {"path": "a.xlsx"}))["records"]
+
+
+async def test_a_strict_workbook_is_refused_rather_than_taken_for_an_empty_one(steps: Steps) -> None:
+    """A step that adds rows would make a new workbook of it, and lose all there is."""
+    content = changed(
+        workbook([["id"], [1]]),
+        "xl/workbook.xml",
+        "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+        "http://purl.oclc.org/ooxml/spreadsheetml/main",
+    )
+    await steps.put("a.xlsx", content)
+
+    reading = await failure_of(steps.do(read, {"path": "a.xlsx"}))
+    adding = await failure_of(steps.do(append, {"path": "a.xlsx", "records": [{"id": 2}]}))
+
+    assert "'a.xlsx' is a 'Strict Open XML' workbook" in reading.message
+    assert reading.message == adding.message

@@ -95,3 +95,19 @@ async def test_what_is_no_address_is_refused(steps: Steps, place: str) -> None:
     error = await failure_of(steps.do(read_cells, {"path": "a.xlsx", "cells": [place]}))
 
     assert ("InvalidParamsError", "expected an address") == (error.type, error.message[:19])
+
+
+async def test_formulas_are_not_given_as_their_values_where_the_format_hides_them(steps: Steps) -> None:
+    await steps.put("a.ods", KINDS.with_suffix(".ods"))
+
+    error = await failure_of(steps.do(read_cells, {"path": "a.ods", "cells": ["A2"], "formulas": True}))
+
+    assert "the formulas of 'a.ods' cannot be read" in error.message
+
+
+async def test_a_name_of_no_cells_is_told_with_those_there_are(steps: Steps) -> None:
+    await steps.put("a.xlsx", form())
+
+    error = await failure_of(steps.do(read_cells, {"path": "a.xlsx", "cells": ["totel"]}))
+
+    assert error.message.endswith("or the name of one range, found 'totel'; it names 'total'")

@@ -107,3 +107,15 @@ async def test_a_workbook_that_merges_a_whole_sheet_is_not_changed(steps: Steps)
     error = await failure_of(steps.do(write, {"path": "a.xlsx", "records": []}))
 
     assert "merges 17179869184 cells" in error.message
+
+
+async def test_text_is_shown_as_it_was_written(steps: Steps) -> None:
+    """Excel reads `_x0041_` as the letter A, and has no dates before 1900."""
+    record = {"code": "a_x0041_b", "born": "1850-05-01"}
+
+    await steps.do(write, {"path": "a.xlsx", "records": [record], "formats": {"born": "dd.mm.yyyy"}})
+
+    assert ["a_x005F_x0041_b", "1850-05-01"] == [
+        cell.value for cell in (await sheets(steps, "a.xlsx")).worksheets[0][2]
+    ]
+    assert [record] == (await steps.do(read, {"path": "a.xlsx"}))["records"]

@@ -135,3 +135,16 @@ async def test_an_old_workbook_can_be_read_but_not_changed(steps: Steps) -> None
     error = await failure_of(steps.do(write_cells, {"path": "a.xlsx", "values": {"A1": 1}}))
 
     assert "or of the old format .xls: it can be read but not changed" in error.message
+
+
+async def test_what_only_newer_versions_of_excel_keep_is_not_dropped_in_silence(steps: Steps) -> None:
+    await steps.put("a.xlsx", saved(openpyxl.Workbook()))
+    buffer = BytesIO(await steps.content("a.xlsx"))
+    with zipfile.ZipFile(buffer, "a") as archive:
+        archive.writestr("xl/metadata.xml", "<metadata/>")
+        archive.writestr("xl/worksheets/sheet9.xml", "<x14:sparklineGroup/>")
+    await steps.put("a.xlsx", buffer.getvalue())
+
+    error = await failure_of(steps.do(write_cells, {"path": "a.xlsx", "values": {"A1": 2}}))
+
+    assert "holds formulas that give several cells and sparklines, which are lost" in error.message
