@@ -9,12 +9,14 @@ import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, TypeAlias
 
 from pydantic import Field, JsonValue
 
 from activities.encoding import DETECT, Encoding
+from activities.formats.jsons import exact_number
 from activities.formats.text import find_encoding
 from activities.table import Row, text_of
 from workflows.errors import InvalidFileError
@@ -26,11 +28,24 @@ _DELIMITERS = (",", ";", "\t", "|")
 """Those that are recognised, the more usual ones first."""
 _LOOKED_AT = 100
 _LONGEST_VALUE = 16 * 1024 * 1024
+_NUMBER = (
+    r"(?P<sign>[-+\u2212]?)"
+    r"(?P<whole>0|[1-9]\d{{0,14}}|[1-9]\d{{0,2}}(?:(?P<group>{group})\d{{3}}(?:(?P=group)\d{{3}}){{0,3}}))"
+)
+_DECIMALS = r"(?:{mark}(?P<decimals>\d+))?(?P<behind>-?)"
+_APART = r"['\u2019\u00a0\u202f]"
+"""What Swiss, French and others write between thousands."""
 _NUMBERS = {
-    ".": re.compile(r"[-+]?(?:0|[1-9]\d{0,14}|[1-9]\d{0,2}(?:,\d{3}){1,4})(?:\.\d+)?"),
-    ",": re.compile(r"[-+]?(?:0|[1-9]\d{0,14}|[1-9]\d{0,2}(?:\.\d{3}){1,4})(?:,\d+)?"),
+    ".": re.compile(_NUMBER.format(group=f"(?:,|{_APART})") + _DECIMALS.format(mark=r"\.")),
+    ",": re.compile(_NUMBER.format(group=f"(?:\\.|{_APART}| (?=[\\d ]*,))") + _DECIMALS.format(mark=",")),
 }
 """Numbers as people write them; what begins with zeros or has too many digits is a name."""
+_WITH_DECIMALS = re.compile(r"[-+]?[\d.,]*\d([.,])\d+")
+_NO_DIGIT = re.compile(r"\D")
+_HINT = re.compile(r"sep=([^\"\r\n])\r?\n")
+"""A first line that tells Excel the delimiter, and is no row."""
+_CONTAINERS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""What workbooks begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +59,9 @@ class Dialect:
 
 def detect(path: Path, *, delimiter: str, encoding: str, shown_as: str) -> Dialect:
     """Find out how a file is written, as far as it is not said."""
+    with path.open("rb") as content:
+        if content.read(4) in _CONTAINERS:
+            raise InvalidFileError(f"{shown_as!r} is a workbook or an archive, no CSV file; read it with 'excel.read'")
     found = Dialect(encoding=find_encoding(path) if encoding == DETECT else encoding)
     with _text(path, found, shown_as) as file:
         sample = file.read(_LONGEST_VALUE // 64)
@@ -52,7 +70,9 @@ def detect(path: Path, *, delimiter: str, encoding: str, shown_as: str) -> Diale
 
 
 def _delimiter(sample: str) -> str:
-    """Take the mark that gives most lines the same number of values, and more than one."""
+    """Take the mark that gives most lines the same number of values, and more than one, or that the file tells."""
+    if hint := _HINT.match(sample):
+        return hint[1]
     scores = {mark: _score(sample, mark) for mark in _DELIMITERS}
     return max(_DELIMITERS, key=lambda mark: scores[mark])
 
@@ -83,7 +103,8 @@ def read_rows(path: Path, dialect: Dialect, *, shown_as: str) -> Iterator[tuple[
         reader = csv.reader(file, delimiter=dialect.delimiter, strict=True)
         try:
             for row in reader:
-                if row:
+                is_hint = reader.line_num == 1 and _HINT.fullmatch(f"{dialect.delimiter.join(row)}\n")
+                if row and not is_hint:
                     yield reader.line_num, row
         except csv.Error as error:
             raise InvalidFileError(
@@ -128,10 +149,22 @@ def to_go_on(path: Path, dialect: Dialect) -> Dialect:
 
 def number_of(text: str, decimal: DecimalMark) -> JsonValue:
     """Give the number that a text is, written with this decimal mark; the text itself if it is none."""
-    if _NUMBERS[decimal].fullmatch(text) is None:
+    found = _NUMBERS[decimal].fullmatch(text)
+    if found is None or (found["sign"] and found["behind"]):
         return text
-    plain = text.replace("," if decimal == "." else ".", "").replace(decimal, ".")
-    return float(plain) if "." in plain else int(plain)
+    sign = "-" if found["sign"] in {"-", "\u2212"} or found["behind"] else ""
+    whole = sign + _NO_DIGIT.sub("", found["whole"])
+    if found["decimals"] is None:
+        return int(whole)
+    number = exact_number(f"{whole}.{found['decimals']}")
+    return number if isinstance(number, float) else text
+
+
+def decimal_mark(path: Path, dialect: Dialect, *, shown_as: str) -> DecimalMark:
+    """Tell which mark the numbers of a file have before their decimals, as far as its first rows show."""
+    rows = islice(read_rows(path, dialect, shown_as=shown_as), _LOOKED_AT)
+    marks = [found[1] for _, row in rows for cell in row if (found := _WITH_DECIMALS.fullmatch(cell))]
+    return "," if marks and marks.count(",") > marks.count(".") else "."
 
 
 def _written(cell: JsonValue, decimal: DecimalMark) -> str:

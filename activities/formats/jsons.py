@@ -30,7 +30,7 @@ def parse_json_lines(text: str, *, shown_as: str) -> list[JsonValue]:
     """
     return [
         _parsed(line, lambda _, column, number=number: f"{shown_as!r}, line {number}, column {column}")  # type: ignore[misc]
-        for number, line in enumerate(text.splitlines(), start=1)
+        for number, line in enumerate(text.split("\n"), start=1)  # texts may hold other line breaks
         if line.strip()
     ]
 
@@ -44,7 +44,10 @@ def write_json(value: JsonValue, *, pretty: bool) -> str:
 
 def _parsed(text: str, place: Callable[[int, int], str]) -> JsonValue:
     try:
-        value: JsonValue = json.loads(text, parse_float=_number, parse_constant=_refuse)
+        value: JsonValue = json.loads(
+            text, parse_float=exact_number, parse_constant=_refuse, object_pairs_hook=_distinct
+        )
+        _refuse_halves(text, value)
     except json.JSONDecodeError as error:
         raise InvalidFileError(
             f"{place(error.lineno, error.colno)}: no JSON: {error.msg[:1].lower()}{error.msg[1:]}"
@@ -54,13 +57,34 @@ def _parsed(text: str, place: Callable[[int, int], str]) -> JsonValue:
     return value
 
 
-def _number(text: str) -> float | str:
+def exact_number(text: str) -> float | str:
+    """Give the number that a text is; the text, if a number would not say all its digits."""
     number = float(text)
     try:
         exact = Decimal(repr(number)) == Decimal(text)
     except InvalidOperation:  # beyond what numbers can be
         exact = False
     return number if exact else text
+
+
+def _distinct(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
+    """Make a mapping, unless one of its values would be lost."""
+    mapping = dict(pairs)
+    if len(mapping) < len(pairs):
+        twice = next(key for place, (key, _) in enumerate(pairs) if key in dict(pairs[:place]))
+        msg = f"an object has the key {twice!r} twice; give one of them another name"
+        raise ValueError(msg)
+    return mapping
+
+
+def _refuse_halves(text: str, value: JsonValue) -> None:
+    """Refuse the halves of characters by themselves: nothing can write them."""
+    if "\\ud" in text or "\\uD" in text:
+        try:
+            json.dumps(value, ensure_ascii=False).encode()
+        except UnicodeEncodeError as error:
+            msg = f"a text holds {error.object[error.start]!r}, which is only half of a character"
+            raise ValueError(msg) from error
 
 
 def _refuse(text: str) -> NoReturn:

@@ -18,6 +18,8 @@ from workflows.errors import InvalidFileError, InvalidParamsError
 _TEXT = "#text"
 _ATTRIBUTE = "@"
 _NAME = re.compile(r"[^\W\d][\w.-]*(?::[^\W\d][\w.-]*)?")
+_DEEPEST = 200
+_REACHING = {"doc", "doc-available", "collection", "uri-collection", "unparsed-text", "unparsed-text-lines"}
 _UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -33,16 +35,21 @@ class Xml:
                 f"{shown_as!r}, line {line}, column {column + 1}: no XML that can be read: "
                 f"{str(error).partition(':')[0]}"
             ) from error
-        except (DefusedXmlException, ValueError, LookupError) as error:
+        except DefusedXmlException as error:
             raise InvalidFileError(
                 f"{shown_as!r} defines entities or refers to other files, which is not read: {type(error).__name__}"
             ) from error
+        except (ValueError, LookupError) as error:
+            raise InvalidFileError(
+                f"{shown_as!r} is in an encoding that is not read ({error}); save it as UTF-8"
+            ) from error
+        _check_depth(self._root, shown_as)
         self._namespaces = dict(namespaces)
         prefixes = {uri: prefix for prefix, uri in namespaces.items()}
         if not namespaces:
             for element in self._root.iter():
                 element.tag = _local(element.tag)
-                element.attrib = {_local(name): value for name, value in element.attrib.items()}
+                element.attrib = _without_namespaces(element, shown_as)
         self._prefixes = prefixes
 
     @property
@@ -74,7 +81,9 @@ class Xml:
 
     def _select(self, element: Element, xpath: str) -> list[object]:
         try:
-            found = elementpath.select(element, xpath, namespaces=self._namespaces)
+            selector = elementpath.Selector(xpath, namespaces=self._namespaces)
+            _refuse_reaching(selector, xpath)
+            found = selector.select(element)
         except elementpath.ElementPathError as error:
             raise InvalidParamsError(f"no XPath expression that can be used: {xpath!r}: {error}") from error
         return list(found) if isinstance(found, list) else [found]
@@ -152,6 +161,32 @@ def _checked_text(text: str) -> str:
     if found:
         raise InvalidParamsError(f"a text holds {found.group()!r}, which no XML can hold")
     return text
+
+
+def _refuse_reaching(selector: elementpath.Selector, xpath: str) -> None:
+    """Refuse expressions that read other files of the robot, or what other servers have."""
+    reaching = next((token.symbol for token in selector.root_token.iter() if token.symbol in _REACHING), None)
+    if reaching:
+        raise InvalidParamsError(f"{reaching!r} in {xpath!r} leads out of the document, which no expression may")
+
+
+def _check_depth(root: Element, shown_as: str) -> None:
+    level, depth = [root], 0
+    while level:
+        depth += 1
+        if depth > _DEEPEST:
+            raise InvalidFileError(f"{shown_as!r} has elements in more than {_DEEPEST} others, which is not read")
+        level = [child for element in level for child in element]
+
+
+def _without_namespaces(element: Element, shown_as: str) -> dict[str, str]:
+    names = {_local(name): value for name, value in element.attrib.items()}
+    if len(names) < len(element.attrib):
+        raise InvalidFileError(
+            f"an element {element.tag!r} of {shown_as!r} has attributes that only their namespaces tell apart; give "
+            "these prefixes with 'namespaces'"
+        )
+    return names
 
 
 def _root(path: Path) -> Element:

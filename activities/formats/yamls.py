@@ -8,13 +8,18 @@ from typing import Any
 import yaml
 from pydantic import JsonValue
 
+from activities.formats.jsons import exact_number
 from workflows.errors import InvalidFileError
 from workflows.scalar import read_scalar
 
 _MOST_VALUES = 1_000_000
 """Counted as often as aliases repeat them."""
 _DEEPEST = 200
-_TEXT = "tag:yaml.org,2002:str"
+_TEXT, _MERGE = "tag:yaml.org,2002:str", "tag:yaml.org,2002:merge"
+_WORD = "!word"
+"""What stands without quotes, and nobody has said what it is."""
+_ODD_BREAKS = re.compile("[\r\x85\u2028\u2029]")
+"""Line breaks of YAML, which come back as blanks unless they are written by their numbers."""
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -22,8 +27,18 @@ class _Loader(_LOADER):  # type: ignore[misc]
     """Reads plain words by the core schema of YAML 1.2, and keys as the text they are."""
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012 - how PyYAML is told
+    yaml_constructors = {  # noqa: RUF012 - the same
+        tag: construct
+        for tag, construct in yaml.SafeLoader.yaml_constructors.items()
+        if str(tag).rpartition(":")[2] in {"null", "bool", "int", "float", "str", "seq", "map", "None"}
+    }
+
+    def resolve(self, kind: type, value: str | None, implicit: Any) -> str:  # noqa: ANN401 - PyYAML's own
+        tag = str(super().resolve(kind, value, implicit))
+        return _WORD if tag == _TEXT and kind is yaml.ScalarNode and implicit[0] else tag
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[str, JsonValue]:  # noqa: ANN401, FBT001, FBT002 - PyYAML's signature
+        _refuse_twice(node)
         self.flatten_mapping(node)
         mapping: dict[str, JsonValue] = {}
         for key, value in node.value:
@@ -35,16 +50,26 @@ class _Loader(_LOADER):  # type: ignore[misc]
 
 def _word(loader: Any, node: yaml.ScalarNode) -> JsonValue:  # noqa: ANN401 - PyYAML's own
     del loader
-    if node.style:  # quotes, or a block of lines
-        return str(node.value)
     try:
-        return read_scalar(node.value)
+        value = read_scalar(node.value)
     except ValueError:
         return str(node.value)  # a number no computer holds
+    return exact_number(node.value) if isinstance(value, float) else value
 
 
-_Loader.add_constructor(_TEXT, _word)
-_Loader.add_implicit_resolver("tag:yaml.org,2002:merge", re.compile("^<<$"), ["<"])
+def _refuse_twice(node: yaml.MappingNode) -> None:
+    """Refuse keys of which one would be lost; what is merged in may be overwritten."""
+    seen: set[str] = set()
+    for key, _ in node.value:
+        if isinstance(key, yaml.ScalarNode) and key.tag != _MERGE:
+            if key.value in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"the key {key.value!r} is twice", key.start_mark)
+            seen.add(key.value)
+
+
+_Loader.add_constructor(_WORD, _word)
+_Loader.add_constructor("tag:yaml.org,2002:timestamp", _Loader.yaml_constructors[_TEXT])
+_Loader.add_implicit_resolver(_MERGE, re.compile("^<<$"), ["<"])
 
 
 class _Dumper(yaml.SafeDumper):
@@ -56,6 +81,8 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
         is_text = read_scalar(text) == text
     except ValueError:
         is_text = False
+    if _ODD_BREAKS.search(text):
+        return dumper.represent_scalar(_TEXT, text, style='"')
     return dumper.represent_scalar(_TEXT, text, style=None if is_text else "'")
 
 

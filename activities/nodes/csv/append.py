@@ -10,7 +10,15 @@ from pathlib import Path
 from pydantic import Field
 
 from activities.encoding import DETECT, EncodingOrAuto
-from activities.formats.delimited import DecimalMark, Dialect, detect, read_rows, to_go_on, write_rows
+from activities.formats.delimited import (
+    DecimalMark,
+    Dialect,
+    decimal_mark,
+    detect,
+    read_rows,
+    to_go_on,
+    write_rows,
+)
 from activities.node import Params, Result, node
 from activities.sessions.files import FILES, Workspace
 from activities.table import DELIMITER_OR_AUTO, Records, Row, column_names, rows_of
@@ -29,8 +37,8 @@ class Append(Params):
     """What stands between two values; with `auto` what the file has, `,` in a new one."""
     encoding: EncodingOrAuto = DETECT
     """How the text is written; with `auto` as the file is, UTF-8 in a new one."""
-    decimal: DecimalMark = "."
-    """The mark before the decimals of numbers."""
+    decimal: DecimalMark | None = None
+    """The mark before the decimals of numbers; by default the one of the file's numbers, `.` where it has none."""
 
 
 class Appended(Result):
@@ -74,19 +82,24 @@ def _append(path: Path, before: Path | None, params: Append) -> None:
         header: list[Row] = [[*names]] if names else []
         encoding = "utf-8" if params.encoding == DETECT else params.encoding
         dialect = Dialect("," if params.delimiter == DETECT else params.delimiter, encoding)
-        write_rows(path, [*header, *rows], dialect, params.decimal, shown_as=params.path)
+        write_rows(path, [*header, *rows], dialect, params.decimal or ".", shown_as=params.path)
         return
     shutil.copyfile(before, path)
     dialect = detect(before, delimiter=params.delimiter, encoding=params.encoding, shown_as=params.path)
     rows = _arranged(before, dialect, params)
-    write_rows(path, rows, to_go_on(path, dialect), params.decimal, shown_as=params.path)
+    decimal = params.decimal or decimal_mark(before, dialect, shown_as=params.path)
+    write_rows(path, rows, to_go_on(path, dialect), decimal, shown_as=params.path)
 
 
 def _arranged(before: Path, dialect: Dialect, params: Append) -> list[Row]:
     """Put the values of records under the columns of their names."""
-    if all(isinstance(record, list) for record in params.records):
-        return rows_of(params.records, None)[1]
     _, first = next(read_rows(before, dialect, shown_as=params.path), (0, []))
+    if all(isinstance(record, list) for record in params.records):
+        rows = rows_of(params.records, None)[1]
+        longest = max((len(row) for row in rows), default=0)
+        if longest > len(first):
+            raise InvalidFileError(f"{params.path!r} has {len(first)} columns, found a record of {longest} values")
+        return rows
     names = column_names([*first])
     keys = {key: None for record in params.records if isinstance(record, dict) for key in record}
     unknown = [key for key in keys if key not in names]

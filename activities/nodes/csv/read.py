@@ -121,9 +121,9 @@ def _bounded(rows: Iterator[tuple[int, Row]], params: Read) -> Iterator[tuple[in
 
 
 def _record(names: list[str], row: Row, place: str) -> Record:
-    if len(row) > len(names):
+    if any(row[len(names) :]):
         raise InvalidFileError(
-            f"{place}: the row has {len(row)} values, but the header names {len(names)} columns; values that hold the "
-            "delimiter must be quoted"
+            f"{place}: the row has {len(row)} values, but the header names {len(names)}; values that hold the "
+            "delimiter must be quoted, or name the 'delimiter'"
         )
-    return dict(zip(names, row + [None] * (len(names) - len(row)), strict=True))
+    return dict(zip(names, row[: len(names)] + [None] * (len(names) - len(row)), strict=True))

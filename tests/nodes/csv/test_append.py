@@ -55,3 +55,19 @@ async def test_a_character_the_file_cannot_hold_is_named(steps: Steps) -> None:
     error = await failure_of(steps.do(append, {"path": "a.csv", "records": [["😀"]]}))
 
     assert "cannot be written as cp1252: it has no '😀'" in error.message
+
+
+async def test_decimals_are_written_as_those_of_the_file(steps: Steps) -> None:
+    await steps.put("a.csv", b"id;amount\nA;1.234,50\nB;0,5\n")
+
+    await steps.do(append, {"path": "a.csv", "records": [{"id": "C", "amount": 2.5}]})
+
+    assert (await steps.content("a.csv")).endswith(b"C;2,5\n")
+
+
+async def test_a_row_that_is_longer_than_the_files_is_refused(steps: Steps) -> None:
+    await steps.put("a.csv", b"id,amount\n1,2\n")
+
+    error = await failure_of(steps.do(append, {"path": "a.csv", "records": [[1, 2, 3]]}))
+
+    assert "'a.csv' has 2 columns, found a record of 3 values" == error.message

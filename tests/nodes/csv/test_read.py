@@ -99,3 +99,18 @@ async def test_a_file_too_large_for_an_output_is_not_even_opened(steps: Steps) -
     steps.files["a.csv"] = FileEntry(digest=f"sha256:{'0' * 64}", size=LARGEST + 1)
 
     assert "ResultTooLargeError" == (await failure_of(steps.do(read, {"path": "a.csv"}))).type
+
+
+async def test_empty_values_behind_the_last_column_are_left_out(steps: Steps) -> None:
+    await steps.put("a.csv", b"a;b\n1;2;;\n")
+
+    assert [{"a": "1", "b": "2"}] == (await steps.do(read, {"path": "a.csv"}))["records"]
+
+
+@pytest.mark.parametrize("start", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0"])
+async def test_a_workbook_is_not_taken_for_text(steps: Steps, start: bytes) -> None:
+    await steps.put("a.csv", start + bytes(range(256)))
+
+    error = await failure_of(steps.do(read, {"path": "a.csv"}))
+
+    assert "'a.csv' is a workbook or an archive, no CSV file; read it with 'excel.read'" == error.message

@@ -24,9 +24,9 @@ async def test_any_encoding_is_read(steps: Steps, encoding: str) -> None:
 
 
 async def test_each_line_may_be_a_value(steps: Steps) -> None:
-    await steps.put("a.jsonl", b'{"a": 1}\n\n[2]\n')
+    await steps.put("a.jsonl", '{"a": "1\u2028\x85"}\r\n\n["\\ud83d\\ude00"]\n'.encode())
 
-    assert [{"a": 1}, [2]] == (await steps.do(read, {"path": "a.jsonl", "lines": True}))["value"]
+    assert [{"a": "1\u2028\x85"}, ["😀"]] == (await steps.do(read, {"path": "a.jsonl", "lines": True}))["value"]
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,8 @@ async def test_each_line_may_be_a_value(steps: Steps) -> None:
         (b"[NaN]", False, "NaN is no number that JSON knows"),
         (b"[" * 100_000, False, "no JSON that can be read"),
         (b"1\n2\n{\n", True, "line 3"),
+        (b'{"a": 1, "b": 2, "a": 3}', False, "an object has the key 'a' twice"),
+        (b'["\\ud83d"]', False, "only half of a character"),
     ],
 )
 async def test_what_is_no_json_is_named_by_its_place(steps: Steps, content: bytes, lines: bool, place: str) -> None:  # noqa: FBT001

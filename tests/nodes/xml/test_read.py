@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -60,6 +61,9 @@ async def test_records_are_chosen_by_xpath(steps: Steps, params: dict[str, Any],
         ("", "line 1"),
         ('<!DOCTYPE a [<!ENTITY b "x">]><a>&b;</a>', "defines entities"),
         ('<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>', "defines entities"),
+        ('<?xml version="1.0" encoding="shift_jis"?><a/>', "in an encoding that is not read"),
+        ("<a>" * 50_000 + "</a>" * 50_000, "in more than 200 others"),
+        ('<a xmlns:x="u" x:t="1" t="2"/>', "attributes that only their namespaces tell apart"),
     ],
 )
 async def test_what_is_broken_or_dangerous_is_a_business_error(steps: Steps, content: str, said: str) -> None:
@@ -83,3 +87,15 @@ async def test_a_file_too_large_for_the_memory_is_not_even_opened(steps: Steps) 
     steps.files["a.xml"] = FileEntry(digest=f"sha256:{'0' * 64}", size=LARGEST * 3)
 
     assert "'a.xml' has 192 MiB" in (await failure_of(steps.do(read, {"path": "a.xml"}))).message
+
+
+@pytest.mark.parametrize("expression", ["doc('{other}')", "//a[doc-available('{other}')]", "collection('{other}')"])
+async def test_no_expression_reads_other_files_of_the_robot(steps: Steps, tmp_path: Path, expression: str) -> None:
+    other = tmp_path / "other.xml"
+    other.write_text("<secret/>")
+    await steps.put("a.xml", b"<a/>")
+
+    error = await failure_of(steps.do(read, {"path": "a.xml", "select": expression.format(other=other.as_uri())}))
+
+    assert "InvalidParamsError" == error.type
+    assert "leads out of the document" in error.message

@@ -63,6 +63,9 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
         ("? [a]\n: 1\n", "expected text as a key"),
         (BOMB, "more than 1000000 values"),
         ("&a [*a]", "one inside of itself"),
+        ("a: 1\na: 2\n", "line 2, column 1: no YAML that can be read: the key 'a' is twice"),
+        ("!!binary aGVsbG8=", "tag:yaml.org,2002:binary"),
+        ("!!set {x, y}", "tag:yaml.org,2002:set"),
     ],
 )
 async def test_what_cannot_be_a_value_is_a_business_error(steps: Steps, content: str, said: str) -> None:
@@ -78,3 +81,12 @@ async def test_a_file_too_large_for_an_output_is_not_even_opened(steps: Steps) -
     steps.files["a.yaml"] = FileEntry(digest=f"sha256:{'0' * 64}", size=LARGEST + 1)
 
     assert "ResultTooLargeError" == (await failure_of(steps.do(read, {"path": "a.yaml"}))).type
+
+
+async def test_what_a_tag_calls_text_is_text_and_decimals_keep_their_digits(steps: Steps) -> None:
+    content = b"a: !!str 5\nb: !!int '5'\nc: !!timestamp 2026-01-31\nd: 12345678901234567.89\ne: 1.50\n"
+    await steps.put("a.yaml", content)
+
+    output = await steps.do(read, {"path": "a.yaml"})
+
+    assert {"a": "5", "b": 5, "c": "2026-01-31", "d": "12345678901234567.89", "e": 1.5} == output["value"]

@@ -16,6 +16,7 @@ VALUES: list[JsonValue] = [
     "",
     " x ",
     "ü😀\nline\n",
+    "a\x85b\u2028c\r\nd",
     {"b": 1, "a": [1.5, True, None, {}, []]},
     ["- x", "a: b", "#no comment", "1e3", ".5", "0x1F", "~", "<<"],
 ]
