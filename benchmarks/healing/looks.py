@@ -91,11 +91,11 @@ def counted(sights: Sequence[Sight]) -> str:
 async def _known(page: pw.Page, number: int) -> Fingerprint:
     """What a step would remember of a button."""
     (taken,) = await ask(page, "remembered", [f"#b{number}"])
-    return await pictured(page, page.locator(f"#b{number}"), Fingerprint.model_validate(taken), time=_TIME)
+    return await pictured(page, page, page.locator(f"#b{number}"), Fingerprint.model_validate(taken), time=_TIME)
 
 
 async def _seen(page: pw.Page, known: Fingerprint, right: int | None) -> Came:
-    search = await looked_for(page, known, Effect.ONCE, time=_TIME)
+    search = await looked_for(page, page, known, Effect.ONCE, time=_TIME)
     match search.decision.verdict if search is not None else Verdict.REFUSE:
         case Verdict.AUTO if search is not None:
             return "right" if await search.element.get_attribute("id") == f"b{right}" else "wrong"

@@ -71,6 +71,12 @@ class Sought:
         return explain.place(self.tab)
 
     @property
+    def scope(self) -> pw.Page | pw.FrameLocator:
+        """The page, or the frame that the target means."""
+        frame = self.target.frame
+        return locate(self.tab, frame).content_frame if frame is not None else self.tab
+
+    @property
     def address(self) -> str:
         """Origin and path."""
         parts = urlsplit(self.tab.url)
@@ -146,8 +152,9 @@ class Recall:
         if known is not None and not self._is_same(known, met, sought):
             return await self._instead_of(sought, element, known, due=due)
         self._learn(sought, met.learned)
-        if key in self._learned and sought.target.frame is None:
-            self._learned[key] = await pictured(sought.tab, element, self._learned[key], time=sought.deadline.left)
+        if key in self._learned:
+            time = sought.deadline.left
+            self._learned[key] = await pictured(sought.tab, sought.scope, element, self._learned[key], time=time)
         return element
 
     async def instead(self, sought: Sought) -> pw.Locator | None:
@@ -218,13 +225,11 @@ class Recall:
 
     async def _searched(self, sought: Sought, known: Fingerprint, named: pw.Locator | None = None) -> Search | None:
         """Look for what a target meant, in the frame it means; `named` is what it names."""
-        tab, frame = sought.tab, sought.target.frame
-        scope = locate(tab, frame).content_frame if frame is not None else tab
-        found = await search(scope, known, self._call.effect, named=named)
+        tab, scope, effect = sought.tab, sought.scope, self._call.effect
+        found = await search(scope, known, effect, named=named)
         if found is not None:
-            found = replace(found, record=record_of(tab.url))
-        if found is not None and frame is None:
-            found = _preferred(found, await looked_for(tab, known, self._call.effect, time=sought.deadline.left))
+            seen = await looked_for(tab, scope, known, effect, time=sought.deadline.left)
+            found = replace(_preferred(found, seen), record=record_of(tab.url))
         if found is None or found.decision.verdict is Verdict.REFUSE:
             return found
         if self._journal is not None and await self._journal.rejected(self._key(sought), found, sought.address):
