@@ -19,7 +19,7 @@ def read_input(args: Sequence[RawValue]) -> RunInput:
         ApplicationError: it is not for this build.
     """
     try:
-        return workflow.payload_converter().from_payload(args[0].payload, RunInput)
+        return RunInput.model_validate(workflow.payload_converter().from_payload(args[0].payload, RunInput))
     except (IndexError, ValidationError, ValueError, RuntimeError) as error:
         message = (
             "this run was started without a plan this worker understands; start runs with 'aether run' or "
