@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import faulthandler
 import gc
 import os
-import threading
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -22,27 +22,29 @@ from workers.server import ServerConfig
 LONGEST_TEARDOWN = 120.0
 """Seconds."""
 
+TERMINAL = pytest.StashKey[int]()
+"""Where standard error leads before pytest captures it."""
+
 # How long an example may take says more of the machine than of the code: the bounds of laws are counted, not timed.
 hypothesis.settings.register_profile("aether", hypothesis.settings(deadline=None))
 hypothesis.settings.load_profile("aether")
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Measure the coverage of tests, and not that of programs they start, which take half as long again with it."""
     if "PYTEST_XDIST_WORKER" in os.environ:
         os.environ.pop("COVERAGE_PROCESS_CONFIG", None)
+    config.stash[TERMINAL] = os.dup(2)
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_teardown() -> Iterator[None]:
-    """End the process of a test that cannot be ended: its run fails then, and does not wait for ever."""
-    timer = threading.Timer(LONGEST_TEARDOWN, os._exit, [1])
-    timer.daemon = True
-    timer.start()
+def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
+    """End the process of a test that cannot be ended: its run fails then, says where, and does not wait for ever."""
+    faulthandler.dump_traceback_later(LONGEST_TEARDOWN, exit=True, file=item.config.stash[TERMINAL])
     try:
         return (yield)
     finally:
-        timer.cancel()
+        faulthandler.cancel_dump_traceback_later()
 
 
 @pytest.fixture(autouse=True)

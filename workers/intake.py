@@ -17,6 +17,8 @@ from workers.services import Service
 from workers.watching import Underway
 
 _LOOK = 1.0
+_SOON = 0.05
+"""Seconds until a queue is tried again that somebody is just leaving."""
 
 log = structlog.get_logger()
 
@@ -33,6 +35,8 @@ class Intake:
     underway: Underway
     _obstacles: dict[str, str] = field(default_factory=lambda: {"mode": "not registered"})
     """Why no work is taken, by what is in the way."""
+    _opening: asyncio.Task[None] | None = None
+    """Begins to serve: from when nothing is in the way until something is."""
     _serving: dict[Worker, asyncio.Task[None]] = field(default_factory=dict)
     _stopping: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -48,14 +52,14 @@ class Intake:
         self._obstacles[what] = why
         if not why:
             del self._obstacles[what]
-        if not self._obstacles and not self._serving:
-            workers = [service.worker(self.client, [self.underway]) for service in self.services]
-            self._serving = {worker: asyncio.create_task(worker.run()) for worker in workers}
-            log.info("intake.opened")
-        elif self._obstacles and self._serving:
+        if self._obstacles and self._opening is not None:
+            self._opening.cancel()
+            self._opening = None
             self._stopping |= {asyncio.create_task(_stop(*each)) for each in self._serving.items()}
             self._serving = {}
             log.info("intake.closed", **self._obstacles)
+        elif not self._obstacles and self._opening is None:
+            self._opening = asyncio.create_task(self._open())
 
     async def failure(self) -> NoReturn:
         """Wait for a worker that cannot go on.
@@ -65,7 +69,9 @@ class Intake:
         """
         while True:
             await asyncio.sleep(_LOOK)
-            self._stopping = {task for task in self._stopping if not task.done()}
+            self._stopping = self._still_stopping()
+            if self._opening is not None and self._opening.done():
+                self._opening.result()
             for serving in self._serving.values():
                 if serving.done():
                     serving.result()
@@ -78,6 +84,25 @@ class Intake:
             if late:
                 self.underway.hand_back(self.queues)
                 await asyncio.wait(late)
+
+    async def _open(self) -> None:
+        for service in self.services:
+            worker = await self._worker(service)
+            self._serving[worker] = asyncio.create_task(worker.run())
+        log.info("intake.opened")
+
+    async def _worker(self, service: Service) -> Worker:
+        """A worker for a queue; the client refuses a second one until the first has left."""
+        while True:
+            try:
+                return service.worker(self.client, [self.underway])
+            except RuntimeError:
+                if not self._still_stopping():
+                    raise
+            await asyncio.sleep(_SOON)
+
+    def _still_stopping(self) -> set[asyncio.Task[None]]:
+        return {task for task in self._stopping if not task.done()}
 
 
 async def _stop(worker: Worker, serving: asyncio.Task[None]) -> None:

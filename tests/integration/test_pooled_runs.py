@@ -13,6 +13,7 @@ import pytest
 from temporalio.client import Client, WorkflowHandle
 
 from tests.integration.test_run_sessions import Keeper, never_grant
+from tests.support.eventually import eventually
 from tests.support.machine import plan_of
 from tests.support.runs import DIGESTS, Runs, failure, joined, progress, robot, runs, until_cancelled, waiting
 from workers.pooling import overview
@@ -50,6 +51,7 @@ class Page:
             if params.get("held") and not self.begun.is_set():
                 self.begun.set()
                 await self.released.wait()
+            await eventually(lambda: self.most >= params.get("at_least", 0))
             await asyncio.sleep(params.get("seconds", 0))
         finally:
             self.at_work -= 1
@@ -144,7 +146,7 @@ async def test_a_run_that_no_robot_can_take_says_so_and_goes_on_when_one_appears
 
 
 async def test_of_what_is_scarce_no_more_is_held_than_there_is(started: Runs, page: Page) -> None:
-    plan = plan_of([{"id": "work", "do": "test.read", "with": {"seconds": 0.05}}], limits={"licence": 2})
+    plan = plan_of([{"id": "work", "do": "test.read", "with": {"at_least": 2, "seconds": 0.05}}], limits={"licence": 2})
 
     all_runs = await asyncio.gather(*(started.start(plan) for _ in range(8)))
     await asyncio.gather(*(run.result() for run in all_runs))
