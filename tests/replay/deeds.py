@@ -32,8 +32,7 @@ async def leave_alone(_run: Handle) -> None:
 
 async def cancel_at_work(run: Handle) -> None:
     """Cancel the run in the middle of a step."""
-    while not any(part.kind == "test.hang" and part.status == "running" for part in (await progress(run)).steps):  # noqa: ASYNC110 - asked for
-        await asyncio.sleep(0.05)
+    await _at_work(run, "test.hang")
     await run.cancel()
 
 
@@ -86,6 +85,21 @@ async def replace_the_process(run: Handle) -> None:
         await run.signal(EVENT_SIGNAL, EventMessage(event="go", data=None, id=f"{len(kept)}"))
 
 
+async def replace_the_process_at_work(run: Handle) -> None:
+    """Tell the run, in the middle of a step, that its robot has a new process which has its page still."""
+    await _at_work(run, "page.open")
+    page = Placement(id=f"{run.first_execution_run_id}/1", robot=None, lease=1_000)
+    robot = (await progress(run)).robot or ""
+    await run.signal(RETURNED_TO_SIGNAL, RobotReturned(robot=robot, kept=(page,)))
+
+
+async def give_up_waiting(run: Handle) -> None:
+    """Have the run go on when its pool has said that there is no robot for it."""
+    while not (await waiting(run, "robot")).unroutable:  # noqa: ASYNC110 - asked for
+        await asyncio.sleep(0.05)
+    await run.signal(EVENT_SIGNAL, EventMessage(event="go", data=None))
+
+
 async def pause_and_resume(run: Handle) -> None:
     """Stop the run between two steps, and let it go on."""
     await waiting(run, "timer")
@@ -101,6 +115,11 @@ async def answer_all(run: Handle) -> None:
     await _fix(run, "set-output", output={"n": 1})
     asked = await waiting(run, "person")
     await run.execute_update(DECIDE_UPDATE, DecideRequest(number=asked.number or 0, approved=False, by="ada"))
+
+
+async def _at_work(run: Handle, node: str) -> None:
+    while not any(part.kind == node and part.status == "running" for part in (await progress(run)).steps):  # noqa: ASYNC110 - asked for
+        await asyncio.sleep(0.05)
 
 
 async def _fix(run: Handle, action: Any, **facts: Any) -> None:

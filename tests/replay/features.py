@@ -18,9 +18,11 @@ from tests.replay.deeds import (
     cancel_at_work,
     cancel_the_call,
     fix_twice,
+    give_up_waiting,
     leave_alone,
     pause_and_resume,
     replace_the_process,
+    replace_the_process_at_work,
     send_events,
 )
 from tests.support.machine import document_of, plan_of
@@ -37,6 +39,7 @@ CALLED = {
     "refuses": document_of([{"throw": {"type": "RefusedError", "message": "no"}}], name="refuses"),
     "hangs": document_of([{"do": "test.hang"}], name="hangs"),
     "waits": document_of([{"wait": "1s"}], name="waits"),
+    "lingers": document_of([{"wait": "3s"}], name="lingers"),
 }
 """Documents that others call."""
 
@@ -264,6 +267,39 @@ FEATURES: Mapping[str, Feature] = {
         [{"do": "page.read"}, {"receive": "tick", "expires": "2s", "on_expiry": [SET]}, {"do": "page.read"}],
         {"park": {"hold": "200ms"}},
     ),
+    "called_off_in_line": Feature(
+        [
+            {
+                "try": [
+                    {
+                        "parallel": {
+                            "waits": [{"session": {"needs": ["nowhere"]}, "do": [{"do": "page.read"}]}],
+                            "fails": [{"receive": "go"}, {"throw": {"type": "OddError", "message": "odd"}}],
+                        }
+                    }
+                ],
+                "catch": [{"do": [{"do": "page.read"}]}],
+            }
+        ],
+        disturb=give_up_waiting,
+    ),
+    "process_replaced_at_work": Feature(
+        [{"id": "a", "do": "page.open", "with": {"n": 1}}, {"do": "page.read"}],
+        {"outputs": {"n": "${{ a.n }}"}},
+        disturb=replace_the_process_at_work,
+    ),
+    "call_over_histories": Feature(
+        [
+            {
+                "parallel": {
+                    "calls": [{"call": "lingers"}],
+                    "works": [{"for_each": [1, 2, 3, 4, 5], "do": "test.write"}],
+                }
+            },
+        ],
+        long=25,
+        executions=2,
+    ),
     "processes_replaced": Feature(
         [{"do": "page.read"}, *[{"receive": "go"}, {"do": "page.read"}] * 2], disturb=replace_the_process
     ),
@@ -292,6 +328,10 @@ async def hang(_params: dict[str, Any], _call: StepCall) -> Any:
         await asyncio.sleep(0.1)
 
 
+async def hang_first(params: dict[str, Any], call: StepCall) -> Any:
+    return await (hang if call.attempt == 1 else echo)(params, call)
+
+
 async def lose(_params: dict[str, Any], _call: StepCall) -> Any:
     error = ErrorValue(type="LostError", kind="robot", message="no answer", acted=None)
     raise ApplicationError(error.message, error.model_dump(mode="json"), type=error.type, non_retryable=True)
@@ -311,6 +351,7 @@ NODES = {
     "test.lost": lose,
     "test.absent": miss,
     "page.broken": lose,
+    "page.open": hang_first,
     "page.read": echo,
     "page.click": echo,
     "page.fill": echo,

@@ -155,15 +155,35 @@ def test_a_session_that_its_robot_never_opens_is_asked_for_again() -> None:
         assert first != requests(run)[-1].id
 
 
-def test_a_session_that_is_given_up_before_it_was_open_is_asked_for_again() -> None:
-    with playing_run(plan_of([READ])) as run:
-        first = place(run)
+def test_a_session_that_its_robot_gives_up_before_it_was_open_fails_its_step() -> None:
+    with playing_run(plan_of([READ | {"retry": {"delays": []}}], on_failure="park")) as run:
+        name = place(run)
 
         run.done(sessions(run)[0])
-        run.wait(60)
 
-        assert [first] == given_back(run)
-        assert first != requests(run)[-1].id
+        assert [name] == given_back(run)
+        assert "the robot gave the session up" == waits(run, "parked").what
+
+
+def test_a_run_that_is_bound_to_one_robot_is_bound_to_none_when_that_one_is_lost() -> None:
+    with playing_run(plan_of([READ, GO, READ], affinity="session")) as run:
+        have_session(run, "r1")
+        done(run, "page.read")
+        run.done(sessions(run)[0])
+
+        event(run)
+
+        assert [None, None] == [wish.near for wish in requests(run)]
+
+
+def test_a_run_that_is_bound_to_one_robot_has_its_other_sessions_there_too() -> None:
+    own = {"session": {}, "do": [READ]}
+    with playing_run(plan_of([READ, own], affinity="session")) as run:
+        have_session(run, "r1")
+
+        done(run, "page.read")
+
+        assert [None, "r1"] == [wish.near for wish in requests(run)]
 
 
 def test_a_session_that_is_being_opened_is_closed_when_the_run_is_cancelled() -> None:
@@ -230,6 +250,18 @@ def test_a_page_that_went_with_its_robots_process_is_had_again() -> None:
         run.wait(60)
 
         assert name != requests(run)[-1].id
+
+
+def test_a_page_that_went_between_two_steps_is_had_again_for_the_second() -> None:
+    with playing_run(plan_of([READ, GO, READ])) as run:
+        name = have_session(run)
+        done(run, "page.read")
+
+        replaced(run, gone=name)
+        event(run)
+
+        assert name != requests(run)[-1].id
+        assert [] == run.at_work("page.read")
 
 
 def test_a_process_that_is_replaced_while_it_opens_a_session_is_asked_again() -> None:
