@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tests.support.play import Play, Work, playing
+from tests.support.commands import Work
+from tests.support.play import Play, playing
 from workflows.answers import CHILD_SIGNAL, EVENT_SIGNAL, ChildReport, EventMessage
 from workflows.call import SessionGrant, StepOutcome
 from workflows.fleet import PLACED_SIGNAL, REQUEST_SIGNAL, RETURNED_SIGNAL, LeaseRequest, Placement

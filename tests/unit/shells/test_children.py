@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from temporalio.exceptions import ApplicationError, ChildWorkflowError, RetryState, TerminatedError
+from temporalio.exceptions import ApplicationError, TerminatedError
 
 from tests.support.machine import document_of, plan_of
 from tests.support.play import Play
@@ -32,16 +32,6 @@ def why(run: Play) -> object:
     """What the run caught, at its end."""
     done(run, "test.read")
     return run.result(RunResult).outputs["why"]
-
-
-def ended(cause: BaseException) -> ChildWorkflowError:
-    """What Temporal says of a run that failed."""
-    error = ChildWorkflowError(
-        "it failed", namespace="default", workflow_id="c", run_id="c", workflow_type="sub", initiated_event_id=1,
-        started_event_id=2, retry_state=RetryState.MAXIMUM_ATTEMPTS_REACHED,
-    )  # fmt: skip
-    error.__cause__ = cause
-    return error
 
 
 def begun(run: Play) -> Play:
@@ -87,7 +77,7 @@ def test_the_failure_of_a_called_run_is_that_of_the_step_that_called_it(cause: B
     with playing_run(calling()) as run:
         (child,) = begun(run).children.values()
 
-        run.ends(child, ended(cause))
+        run.breaks(child, cause)
 
         assert message == why(run)
 

@@ -87,6 +87,7 @@ def test_a_canary_that_shows_no_remedy_stops_it_and_nothing_else_is_watched(verd
         ended = fix.result(FixProgress)
         assert ("stopped", why, 2) == (ended.phase, ended.reason, ended.fixed)
         assert [] == under_way(fix)
+        assert [] == fix.at_work(WATCH_RUN_ACTIVITY)
 
 
 def test_it_stops_with_the_reason_when_the_first_runs_refuse() -> None:

@@ -34,8 +34,10 @@ def test_what_cannot_be_delivered_is_given_up_and_the_notifier_comes_to_its_end(
 def test_a_long_history_is_gone_on_with_once_everything_is_delivered() -> None:
     with notifying() as notifier:
         notifier.length = STATE.longest + 1
+        notifier.signal("told", told("b", quiet=TOLD.quiet))
+        (delivery,) = notifier.at_work(DELIVER_ACTIVITY)
 
-        notifier.done(notifier.at_work(DELIVER_ACTIVITY)[0])
+        notifier.done(delivery)
 
         state = notifier.handed_on(NotifierState)
         assert ((), 1) == (state.parcels, len(state.grouped.incidents))

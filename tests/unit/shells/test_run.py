@@ -46,9 +46,6 @@ def retry(number: int, **facts: object) -> FixRequest:
     return FixRequest.model_validate({"number": number, "action": "retry", "by": "ada", **facts})
 
 
-# How a run begins.
-
-
 @pytest.mark.parametrize("given", ["hello", {"plan": {}}, None], ids=str)
 def test_a_run_that_was_started_without_a_plan_fails_and_says_how_runs_are_started(given: object) -> None:
     with playing(Run, given) as run, pytest.raises(ApplicationError, match="start runs with 'aether run'") as failed:
@@ -76,9 +73,6 @@ def test_what_comes_with_the_start_of_a_run_is_held_against_it_when_it_has_begun
     with playing_run(plan_of([READ]), meanwhile=lambda play: asked.append(play.ask(PAUSE_UPDATE, ADA))) as run:
         assert run.answer(asked[0]) is None
         assert "paused" == progress(run).status
-
-
-# What people want of it.
 
 
 def test_a_fix_that_would_be_refused_is_told_without_a_trace_in_history() -> None:
@@ -157,9 +151,6 @@ def test_a_run_that_is_closing_its_session_takes_no_orders_any_more() -> None:
         assert {} == run.result(RunResult).outputs
 
 
-# What it shows.
-
-
 def test_people_are_told_when_a_run_takes_longer_than_it_should() -> None:
     with playing_run(plan_of([GO], sla="1m")) as run:
         run.wait(61)
@@ -188,9 +179,6 @@ def test_a_notice_that_nobody_passes_on_does_not_hold_a_run() -> None:
         run.update(DECIDE_UPDATE, DecideRequest(number=waits(run, "person").number or 0, approved=True, by="ada"))
 
         assert {} == run.result(RunResult).outputs
-
-
-# What comes at an awkward moment.
 
 
 def test_a_call_that_is_called_off_before_it_could_begin_is_over_at_once() -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from tests.support.commands import Work
 from tests.support.machine import plan_of
-from tests.support.play import Play, Work
+from tests.support.play import Play
 from tests.support.playing_runs import (
     done,
     event,
