@@ -18,8 +18,8 @@ PLACE := $(firstword $(shell pwd | cksum))
 RUNTIME := .venv/runtime-$(PLACE)
 DEVELOPMENT := .venv/development-$(PLACE)
 
-# Without nodes, a server or a robot: what covers workflows/ most of all. What is left needs real browsers, servers and
-# robots, and waits for them a good deal: more of it at once keeps both cores busy.
+# Without a server or a robot: what covers all of workflows/. What is left needs real browsers, servers and robots, and
+# waits for them a good deal: more of it at once keeps both cores busy.
 QUICK := --numprocesses 2 $(wildcard tests/unit tests/property tests/replay tests/architecture)
 REAL := --numprocesses 3 --dist worksteal $(wildcard tests/integration tests/desktop)
 NODES := --numprocesses 3 --dist worksteal $(wildcard tests/nodes)
@@ -36,9 +36,9 @@ demo: $(RUNTIME) browser ## watch a robot enter a spreadsheet's invoices
 test: lint $(DEVELOPMENT) browser desktop ## everything, and branch coverage of workflows/
 	$(PY) -m coverage erase
 	$(PY) -m coverage run -m pytest $(QUICK)
-	$(PY) -m coverage run -m pytest $(REAL)
 	$(PY) -m coverage combine --quiet
 	$(PY) -m coverage report --fail-under=100
+	$(PY) -m pytest $(REAL)
 	$(PY) -m pytest $(NODES)
 	$(PY) -m pytest $(WHOLE)
 
