@@ -62,6 +62,7 @@ class Node(Generic[S, P, R]):
     timeout: timedelta
     label: str | None
     workspace: bool
+    workspace_for: str | None
     params: type[P]
     result: type[R]
     function: Callable[[S, P], Awaitable[R]]
@@ -109,6 +110,7 @@ class Node(Generic[S, P, R]):
             session=self.capability.session,
             checkpoint=self.checkpoint,
             workspace=self.workspace,
+            workspace_for=self.workspace_for,
             effect=self.effect,
             effects=self.effects,
             timeout=self.timeout,
@@ -131,12 +133,14 @@ def node(  # noqa: PLR0913 - the facts of a node type, all but one by keyword
     timeout: timedelta = timedelta(seconds=30),
     label: str | None = None,
     workspace: bool | None = None,
+    workspace_for: str | None = None,
     checkpoint: bool = False,
 ) -> Callable[[Callable[[S, P], Awaitable[R]]], Node[S, P, R]]:
     """Make a node type of a function `async (session, params) -> result`.
 
     `effects` are rules for parameters that decide the effect; `label` names the parameter that best tells what a
-    step acts on; `workspace` says that this node touches the run's files although its capability usually does not;
+    step acts on; `workspace` says that this node touches the run's files although its capability usually does not,
+    `workspace_for` that only steps with this parameter do;
     `checkpoint` says that it begins anew in its session, whatever was there before.
     """
 
@@ -151,7 +155,8 @@ def node(  # noqa: PLR0913 - the facts of a node type, all but one by keyword
             effects=tuple(effects),
             timeout=timeout,
             label=label,
-            workspace=needs.workspace if workspace is None else workspace,
+            workspace=needs.workspace or workspace_for is not None if workspace is None else workspace,
+            workspace_for=workspace_for,
             params=params,
             result=result,
             function=function,

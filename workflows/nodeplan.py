@@ -31,7 +31,7 @@ def _call(checks: Checks, spec: NodeSpec, name: str, step: NodeOptions) -> NodeC
         capability=spec.capability,
         session=spec.session,
         checkpoint=spec.checkpoint,
-        workspace=spec.workspace,
+        workspace=spec.opens_workspace(step.with_),
         effect=step.effect or spec.effect_of(step.with_),
         timeout=timeout.total_seconds(),
         retry=_retry(step.retry or defaults.retry),

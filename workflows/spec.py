@@ -83,6 +83,9 @@ class NodeSpec(BaseModel):
     workspace: bool = False
     """Whether it reads or writes files of the run's workspace."""
 
+    workspace_for: str | None = None
+    """The parameter that needs those files; steps without it are not sent them. None if all steps need them."""
+
     params: dict[str, JsonValue]
     """JSON Schema (draft 2020-12) of `with`."""
 
@@ -109,6 +112,10 @@ class NodeSpec(BaseModel):
             if params.get(rule.param, self._default(rule.param)) in rule.values:
                 return rule.effect
         return self.effect
+
+    def opens_workspace(self, params: Mapping[str, JsonValue]) -> bool:
+        """Tell whether a step with these parameters reads or writes files."""
+        return self.workspace and self.workspace_for in (None, *params)
 
     def _default(self, param: str) -> JsonValue:
         match self.params:

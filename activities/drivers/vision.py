@@ -105,13 +105,15 @@ async def phrases(page: bytes) -> list[Phrase]:
     return await asyncio.to_thread(_phrases, page)
 
 
-async def matches(picture: bytes, page: bytes) -> list[Match]:
-    """Where a page shows a picture, at about any size: the most alike first, no two of them at the same place.
+async def matches(picture: bytes, page: bytes, *, scales: Sequence[float] = ()) -> list[Match]:
+    """Where a page shows a picture: the most alike first, no two of them at the same place.
+
+    It is looked for at any size from half to double, and at other scales that are given.
 
     Raises:
         ValueError: nothing can be seen on the picture, or it is none.
     """
-    return await asyncio.to_thread(_matches, picture, page)
+    return await asyncio.to_thread(_matches, picture, page, tuple(dict.fromkeys((*_SCALES, *scales))))
 
 
 def says(said: str, wanted: str) -> bool:
@@ -222,9 +224,9 @@ def _joined(words: list[_Word]) -> Iterator[Phrase]:
         yield Phrase(" ".join(word.text for word in meant), (left, top, right - left, bottom - top))
 
 
-def _matches(picture: bytes, page: bytes) -> list[Match]:
+def _matches(picture: bytes, page: bytes, scales: Sequence[float]) -> list[Match]:
     template, whole = _template(picture), _read(page)
-    found = sorted((each for scale in _SCALES for each in _at_scale(template, whole, scale)), key=lambda m: -m.score)
+    found = sorted((each for scale in scales for each in _at_scale(template, whole, scale)), key=lambda m: -m.score)
     apart: list[Match] = []
     for match in found:
         if not any(_same(match.box, other.box) for other in apart):

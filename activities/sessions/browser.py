@@ -14,6 +14,7 @@ from pydantic import JsonValue, StringConstraints
 from activities.node import Capability, Params
 from activities.sessions.files import Workspace
 from activities.sessions.profile import Profile
+from activities.sessions.spot import Spot
 from activities.sessions.target import Target
 from activities.sessions.traffic import Traffic
 
@@ -85,8 +86,8 @@ class Stroke:
     """Where on the element; None is its middle."""
     opens: str | None = None
     """What to call the tab that the click opens; None expects none."""
-    words: str | None = None
-    """Where on the element, by what is read there."""
+    spot: Spot | None = None
+    """Where on the element, by what is seen there."""
 
 
 CLICK = Stroke()
@@ -267,8 +268,8 @@ class Page(Protocol):
     async def type(self, text: str, target: Target | None, *, clear: bool, pause: timedelta) -> Reaction:
         """Type a text key by key, into an element or into what has the focus."""
 
-    async def hover(self, target: Target) -> None:
-        """Put the mouse over an element."""
+    async def hover(self, target: Target, spot: Spot | None = None) -> None:
+        """Put the mouse over an element, or a spot on it."""
 
     async def drag(self, target: Target, to: Target) -> Reaction:
         """Drag an element onto another; failures up to the moment the mouse is pressed say that nothing was done."""
@@ -323,6 +324,9 @@ class Page(Protocol):
 
     async def exists(self, target: Target, *, within: timedelta) -> bool:
         """Wait until an element that matches is visible, and say whether that came about."""
+
+    async def sees(self, target: Target, spot: Spot, *, within: timedelta | None = None, gone: bool = False) -> bool:
+        """Wait until an element shows a spot, or until it is gone, and say whether that came about."""
 
     async def screenshot(self, target: Target | None, *, full_page: bool) -> bytes:
         """Take a picture (PNG) with password fields covered."""

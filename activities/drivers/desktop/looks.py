@@ -9,12 +9,12 @@ from difflib import get_close_matches
 
 from activities.drivers import vision
 from activities.drivers.desktop.toolkit import Toolkit
+from activities.drivers.pictures import look_for
 from activities.sessions.control import Control
 from activities.sessions.desktop import Rect
 from activities.sessions.files import Workspace
-from workflows.errors import ConfigurationError, ElementAmbiguousError, ElementNotFoundError, WorkspaceFileError
+from workflows.errors import ConfigurationError, ElementAmbiguousError, ElementNotFoundError
 
-_CONFIDENCE = 0.9
 _MOST_TOLD = 8
 
 
@@ -93,22 +93,14 @@ class Sight:
         return _apart(found), near
 
     async def _pictures(self, target: Control, shots: Sequence[_Shot]) -> tuple[list[Seen], str]:
-        path = target.image or ""
-        least = target.confidence if target.confidence is not None else _CONFIDENCE
-        async with self._workspace.reading(path) as file:
-            picture = await asyncio.to_thread(file.read_bytes)
-        found: list[tuple[float, Seen]] = []
+        found: list[Seen] = []
+        best, near = 0.0, "nothing is"
         for shot in shots:
-            try:
-                matches = await vision.matches(picture, shot.content)
-            except ValueError as error:
-                raise WorkspaceFileError(f"the picture {path!r} cannot be looked for: {error}") from None
-            found += [(match.score, Seen(await shot.on_screen(match.box), "")) for match in matches]
-        best, seen = max(found, key=lambda each: each[0], default=(0.0, None))
-        near = (
-            f"the most alike, at {_at(seen.rect)}, is so by {best:.2f}, but {least} is needed" if seen else "nothing is"
-        )
-        return [seen for score, seen in found if score >= least], near
+            like = await look_for(target.image or "", self._workspace, shot.content, confidence=target.confidence)
+            found += [Seen(await shot.on_screen(match.box), "") for match in like.places]
+            if like.best is not None and like.best.score > best:
+                best, near = like.best.score, like.near(_at(await shot.on_screen(like.best.box)))
+        return found, near
 
     async def _phrases(self, wanted: str, shots: Sequence[_Shot]) -> tuple[list[Seen], str]:
         found: list[Seen] = []

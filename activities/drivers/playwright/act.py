@@ -18,6 +18,7 @@ from activities.drivers.playwright import explain, script
 from activities.drivers.playwright.patience import first_line, is_gone
 from activities.drivers.playwright.view import View
 from activities.sessions.browser import CLICK, Choice, Condition, Dialog, Reaction, State, Stroke
+from activities.sessions.spot import Spot
 from activities.sessions.target import Target
 from workflows.errors import ElementNotReadyError, InvalidParamsError, PageError
 
@@ -70,11 +71,14 @@ class Actor(View):
                 await self._reach.alive(opened.wait_for_load_state(timeout=self._reach.deadline.left_ms))
             return Reaction(opened.url, tuple(self._reach.session.dialogs))
 
-    async def hover(self, target: Target) -> None:
-        """Put the mouse over an element."""
+    async def hover(self, target: Target, spot: Spot | None = None) -> None:
+        """Put the mouse over an element, or a spot on it."""
         async with self._reach.acting():
             element = await self._reach.present(target)
-            await self._reach.using(target, element.hover(timeout=self._reach.deadline.left_ms), wanted="hovered over")
+            at = await self._eye.place_of(target, element, spot) if spot is not None else None
+            position: pw.Position | None = {"x": at.x, "y": at.y} if at is not None else None
+            pointed = element.hover(position=position, timeout=self._reach.deadline.left_ms)
+            await self._reach.using(target, pointed, wanted="hovered over")
 
     async def drag(self, target: Target, to: Target) -> Reaction:
         """Drag an element onto another."""

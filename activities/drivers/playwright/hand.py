@@ -11,7 +11,7 @@ import playwright.async_api as pw
 from activities.drivers.playwright import explain, script
 from activities.drivers.playwright.patience import was_dispatched
 from activities.drivers.playwright.reach import PAUSE, Reach
-from activities.drivers.playwright.spot import place_of
+from activities.drivers.playwright.spot import Eye
 from activities.sessions.browser import CLICK, Choice, Dialog, Stroke
 from activities.sessions.target import Target
 from workflows.errors import AetherError, PageError
@@ -22,14 +22,15 @@ _MOST_CHOICES = 20
 class Hand:
     """What a person would do to an element, within the time of one step."""
 
-    def __init__(self, reach: Reach) -> None:
+    def __init__(self, reach: Reach, eye: Eye) -> None:
         self._reach = reach
+        self._eye = eye
 
     async def click(self, target: Target, stroke: Stroke = CLICK, dialog: Dialog | None = None) -> None:
         """Click an element; a trial comes first unless the click would most likely arrive at once."""
         element = await self._reach.present(target)
         how: dict[str, Any] = {"button": stroke.button, "modifiers": [*stroke.modifiers]}
-        at = stroke.at if stroke.words is None else await place_of(self._reach, target, element, stroke.words)
+        at = stroke.at if stroke.spot is None else await self._eye.place_of(target, element, stroke.spot)
         if at is not None:
             how["position"] = {"x": at.x, "y": at.y}
         if at is not None or await self._reach.ask(element, script.READY) != [True]:

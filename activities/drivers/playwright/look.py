@@ -13,8 +13,10 @@ from activities.drivers.playwright.cover import covered
 from activities.drivers.playwright.locate import locate
 from activities.drivers.playwright.patience import first_line, is_gone
 from activities.drivers.playwright.reach import PAUSE
+from activities.drivers.playwright.spot import LOOK_AGAIN
 from activities.drivers.playwright.view import View
 from activities.sessions.browser import Print, TableText
+from activities.sessions.spot import Spot
 from activities.sessions.target import Target
 from workflows.errors import ElementNotReadyError, PageError
 
@@ -65,6 +67,31 @@ class Looker(View):
                 if deadline.passed:
                     return False
                 await asyncio.sleep(PAUSE)
+
+    async def sees(self, target: Target, spot: Spot, *, within: timedelta | None = None, gone: bool = False) -> bool:
+        """Wait until an element shows a spot, or until it is gone, and say whether that came about."""
+        async with self._reach.watched():
+            await self._reach.loaded()
+            deadline = self._reach.deadline.sooner(within)
+            while True:
+                if await self._shows(target, spot) is not gone:
+                    return True
+                if deadline.passed:
+                    return False
+                await asyncio.sleep(LOOK_AGAIN)
+
+    async def _shows(self, target: Target, spot: Spot) -> bool:
+        """Whether the one visible element of a target shows a spot now."""
+        element = locate(self._reach.tab, target).filter(visible=True)
+        count = await self._reach.count(target, visible=True)
+        if count > 1:
+            raise await explain.ambiguous(self._reach.tab, target, element, self._reach.deadline.explaining)
+        if not count:
+            return False
+        try:
+            return await self._eye.sees(target, element, spot)
+        except ElementNotReadyError:  # it has just gone
+            return False
 
     async def screenshot(self, target: Target | None, *, full_page: bool) -> bytes:
         """Take a picture (PNG) with everything covered that must not be seen."""

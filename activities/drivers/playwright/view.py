@@ -14,6 +14,7 @@ from activities.drivers.playwright.observe import Finding, Observer
 from activities.drivers.playwright.patience import is_gone, is_passing
 from activities.drivers.playwright.reach import PAUSE, Reach
 from activities.drivers.playwright.session import PageSession
+from activities.drivers.playwright.spot import Eye
 from activities.sessions.browser import Condition, Difference
 from activities.sessions.files import Workspace
 from workflows.errors import InvalidParamsError, PageError
@@ -31,7 +32,8 @@ class View:
         recall: Recall | None = None,
     ) -> None:
         self._reach = Reach(session, timeout, name, recall)
-        self._hand = Hand(self._reach)
+        self._eye = Eye(self._reach, workspace)
+        self._hand = Hand(self._reach, self._eye)
         self._timeout = timeout
         self._workspace = workspace
 

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from activities.node import Result, node
 from activities.sessions.browser import BROWSER, Dialog, Modifier, MouseButton, OnPage, Page, Point, Stroke, TabName
 from activities.sessions.profile import Part
+from activities.sessions.spot import Spot
 from activities.sessions.target import Target
 from workflows.spec import Effect
 
@@ -21,13 +22,6 @@ class Position(Part):
     """Pixels from its left edge."""
     y: float
     """Pixels from its upper edge."""
-
-
-class Spot(Part):
-    """A place on an element that shows things which are no elements themselves: a canvas, a picture."""
-
-    text: str = Field(min_length=1)
-    """The words that stand there, alone in their line; nothing is clicked where they stand twice."""
 
 
 class Click(OnPage):
@@ -44,7 +38,7 @@ class Click(OnPage):
     position: Position | None = None
     """Where on the element; by default its middle."""
     spot: Spot | None = None
-    """Where on the element, by what is read there, e.g. `{text: Pay}` on a canvas; needs the extra `vision`."""
+    """Where on the element, by what is seen there, e.g. `{text: Pay}` or `{image: pay.png}` on a canvas."""
     opens: TabName | None = None
     """What to call the tab that the click opens, for the steps that are about it; it is waited for."""
     dialog: Dialog | None = None
@@ -66,7 +60,7 @@ class Clicked(Result):
     """The messages of the dialogs the page showed."""
 
 
-@node("browser.click", needs=BROWSER, effect=Effect.ONCE, label="target")
+@node("browser.click", needs=BROWSER, effect=Effect.ONCE, label="target", workspace_for="spot")
 async def click(page: Page, params: Click) -> Clicked:
     """Click an element once it is visible, enabled, still and not covered.
 
@@ -80,7 +74,6 @@ async def click(page: Page, params: Click) -> Clicked:
     ```
     """
     at = Point(params.position.x, params.position.y) if params.position else None
-    words = params.spot.text if params.spot else None
-    stroke = Stroke(params.button, params.count, params.modifiers, at, params.opens, words)
+    stroke = Stroke(params.button, params.count, params.modifiers, at, params.opens, params.spot)
     reaction = await page.click(params.target, stroke, params.dialog)
     return Clicked(url=reaction.url, dialogs=list(reaction.dialogs))

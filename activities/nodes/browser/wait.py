@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from activities.node import Result, node
 from activities.sessions.browser import BROWSER, Condition, OnPage, Page, State
+from activities.sessions.spot import Spot
 from activities.sessions.target import Target
 from workflows.errors import ElementNotFoundError, PageError
 from workflows.spec import Effect
@@ -25,6 +26,8 @@ class Wait(OnPage):
     """An element."""
     state: Literal["visible", "hidden", "attached", "detached", "enabled", "disabled"] = "visible"
     """How the element shall be; `hidden` is also true of one that is not there."""
+    spot: Spot | None = None
+    """What the element must show, e.g. `{image: ready.png}` on a canvas; with `state: hidden`, not show any more."""
     url: str | None = None
     """An address or its path, exactly or with `*` for anything."""
     text: str | None = None
@@ -34,6 +37,12 @@ class Wait(OnPage):
     def _something(self) -> Self:
         if all(getattr(self, field) is None for field in _CONDITIONS):
             raise PydanticCustomError("wait", "give at least one of: target, url, text")
+        if self.spot is None:
+            return self
+        if self.target is None or self.url is not None or self.text is not None:
+            raise PydanticCustomError("wait", "a spot needs a target beside it, and neither url nor text")
+        if self.state not in ("visible", "hidden"):
+            raise PydanticCustomError("wait", "a spot is waited for to be visible or hidden")
         return self
 
 
@@ -44,7 +53,7 @@ class Waited(Result):
     """Where the browser is."""
 
 
-@node("browser.wait", needs=BROWSER, effect=Effect.READ, label="target")
+@node("browser.wait", needs=BROWSER, effect=Effect.READ, label="target", workspace_for="spot")
 async def wait(page: Page, params: Wait) -> Waited:
     """Wait until a page shows something, as long as the step may take.
 
@@ -57,6 +66,10 @@ async def wait(page: Page, params: Wait) -> Waited:
       with: {target: {text: "Import finished"}}
     ```
     """
+    if params.target is not None and params.spot is not None:
+        if not await page.sees(params.target, params.spot, gone=params.state == "hidden"):
+            raise ElementNotFoundError(f"waited in vain for {params.spot} to be {params.state} on {params.target}")
+        return Waited(url=page.url)
     state = State(params.state) if params.target else None
     left = await page.meets(Condition(target=params.target, state=state, url=params.url, text=params.text))
     if left is not None:

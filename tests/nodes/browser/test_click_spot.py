@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from activities.drivers import vision
-from activities.nodes.browser.click import Click, Position, Spot, click
+from activities.nodes.browser.click import Click, Position, click
+from activities.sessions.spot import Spot
 from activities.sessions.target import Target
 from tests.support.browser import Desk
 from workflows.errors import ConfigurationError, ElementAmbiguousError, ElementNotFoundError
@@ -48,7 +49,7 @@ async def test_a_button_on_a_canvas_is_clicked_where_its_words_stand(desk: Desk)
 async def test_nothing_is_clicked_where_the_words_stand_twice(desk: Desk) -> None:
     await desk.show(board(("Pay now", 20, 20), ("Pay now", 300, 200)))
 
-    with pytest.raises(ElementAmbiguousError, match="stand at 2 places"):
+    with pytest.raises(ElementAmbiguousError, match="can be seen at 2 places"):
         await click(desk.page(20), Click(target=CANVAS, spot=Spot(text="Pay now")))
 
     assert "Test page" == await desk.title()
@@ -58,7 +59,7 @@ async def test_nothing_is_clicked_where_the_words_stand_twice(desk: Desk) -> Non
 async def test_nothing_is_clicked_where_the_words_do_not_stand(desk: Desk) -> None:
     await desk.show(board(("Cancel", 20, 20)))
 
-    with pytest.raises(ElementNotFoundError, match="not read anywhere"):
+    with pytest.raises(ElementNotFoundError, match="cannot be seen on"):
         await click(desk.page(2), Click(target=CANVAS, spot=Spot(text="Pay now")))
 
     assert "Test page" == await desk.title()

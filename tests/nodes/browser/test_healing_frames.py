@@ -10,8 +10,9 @@ import pytest
 
 from activities.drivers.playwright.healing.memory import Memory
 from activities.fingerprints import local_fingerprints
-from activities.nodes.browser.click import Click, Spot, click
+from activities.nodes.browser.click import Click, click
 from activities.sessions.browser import Condition
+from activities.sessions.spot import Spot
 from activities.sessions.target import Target
 from tests.nodes.browser.test_click_spot import board
 from tests.nodes.browser.test_healing_icons import toolbar

@@ -344,3 +344,27 @@ async def test_the_elements_of_a_recording_are_remembered_by_its_steps(desk: Des
     ]
     assert ["user", "log in"] == [each.fingerprint.called for each in kept]
     assert "alice" not in repr(kept)
+
+
+async def test_loading_a_page_again_is_written_down_unless_the_page_did_it_itself(desk: Desk) -> None:
+    """Also of a page that a link led to, and of one whose address was typed."""
+    desk.site.page("/", "<a href=/second>Second</a>")
+    desk.site.page("/second", "<button>Save</button>")
+
+    async with recorded(desk, "/") as (page, recorder):
+        await page.reload()
+        await _written(recorder, 2)
+        await page.get_by_role("link").click(no_wait_after=True)
+        await _written(recorder, 3)
+        await page.wait_for_url(desk.site.url("/second"))
+        await page.reload()
+        await _written(recorder, 4)
+        async with page.expect_event("domcontentloaded"):
+            await page.evaluate("() => setTimeout(() => location.reload())")
+        await page.get_by_role("button").click(no_wait_after=True)
+        await _written(recorder, 5)
+
+    assert ["open", "reload", "click", "reload", "click"] == [deed.kind for deed in recorder.deeds]
+    assert ["open_page", "reload", "click_second", "reload_2", "click_save"] == [
+        step.id for step in compose("again", recorder.deeds).steps
+    ]

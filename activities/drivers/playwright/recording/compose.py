@@ -56,7 +56,7 @@ class _Composer:
         if deed.target is not None:
             params["target"] = written(deed.target)
         params |= self._params(deed)
-        name = deed.kind if deed.kind in {"back", "forward"} else f"{deed.kind}_{_said(deed)}"
+        name = deed.kind if deed.kind in {"back", "forward", "reload"} else f"{deed.kind}_{_said(deed)}"
         return {"id": self._free(name), "do": f"browser.{deed.kind}", "with": params}
 
     def _params(self, deed: Deed) -> dict[str, JsonValue]:  # noqa: PLR0911 - one line per kind

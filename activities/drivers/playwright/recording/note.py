@@ -9,7 +9,7 @@ from activities.fingerprints import Fingerprint
 from activities.sessions.target import Target
 
 Kind = Literal[
-    "open", "open_tab", "goto", "back", "forward", "close",
+    "open", "open_tab", "goto", "back", "forward", "reload", "close",
     "click", "drag", "hover", "fill", "check", "select", "upload", "press",
 ]  # fmt: skip
 

@@ -211,14 +211,16 @@ class Recorder:
         return True
 
     async def _came(self, page: pw.Page) -> None:
-        """A page has come: if nothing that was done led to it, its address was typed."""
-        acting = self._acting
+        """A page has come: if nothing that was done led to it, it was loaded again, or its address was typed."""
+        acting, reloaded = self._acting, await self._travels.reloaded(page)
         if acting or page.url == "about:blank" or (page in self._trips and await self._trips[page]):
             return
         with suppress(pw.Error):
             if page in self._new:
                 self._new.discard(page)
                 await self._open_tab(page)
+            elif reloaded:
+                self.deeds.append(Deed("reload", page=self._named(page)))
             elif await page.evaluate("() => !document.referrer && window === window.top"):
                 self.deeds.append(Deed("goto", page=self._named(page), value=page.url))
 
