@@ -63,6 +63,8 @@ class Commands:
     """Other workflows that it has cancelled."""
     answers: dict[str, Any] = field(default_factory=dict)
     """To updates, as JSON or as the error they were refused with, and to the last query."""
+    accepted: list[str] = field(default_factory=list)
+    """Updates that its history has: a refusal leaves no trace there, unless it comes later."""
     end: WorkflowCommand | None = None
     jobs: list[WorkflowActivationJob] = field(default_factory=list)
     """What comes to it next."""
@@ -117,7 +119,9 @@ class Commands:
         self.jobs.append(WorkflowActivationJob(resolve_request_cancel_external_workflow=heard))
 
     def _take_update_response(self, answer: Any) -> None:
-        if answer.HasField("rejected"):
+        if answer.HasField("accepted"):
+            self.accepted.append(answer.protocol_instance_id)
+        elif answer.HasField("rejected"):
             self.answers[answer.protocol_instance_id] = FAILURES.from_failure(answer.rejected, CONVERTER)
         elif answer.HasField("completed"):
             self.answers[answer.protocol_instance_id] = plain([answer.completed])[0]

@@ -57,8 +57,10 @@ def test_a_run_that_was_started_without_a_plan_fails_and_says_how_runs_are_start
 def test_a_run_without_an_input_that_its_document_wants_fails_at_once() -> None:
     plan = plan_of([READ], inputs={"amount": {"type": "integer"}})
 
-    with playing_run(plan) as run, pytest.raises(ApplicationError, match="amount"):
+    with playing_run(plan) as run, pytest.raises(ApplicationError, match="amount") as failed:
         run.result(RunResult)
+
+    assert "configuration" == ErrorValue.model_validate(failed.value.details[0]).kind
 
 
 def test_a_run_that_could_not_begin_says_nothing_of_itself_and_is_not_fixed() -> None:
@@ -75,7 +77,7 @@ def test_what_comes_with_the_start_of_a_run_is_held_against_it_when_it_has_begun
         assert "paused" == progress(run).status
 
 
-def test_a_fix_that_would_be_refused_is_told_without_a_trace_in_history() -> None:
+def test_whether_a_fix_would_be_refused_can_be_asked() -> None:
     with playing_run(PARKING) as run:
         number = park(run)
 
@@ -83,12 +85,13 @@ def test_a_fix_that_would_be_refused_is_told_without_a_trace_in_history() -> Non
         assert "not parked" in (run.query(FIX_QUERY, retry(number + 1), kind=str) or "")
 
 
-def test_a_fix_of_a_step_that_is_not_parked_is_refused() -> None:
+def test_a_fix_of_a_step_that_is_not_parked_is_refused_without_a_trace_in_history() -> None:
     with playing_run(PARKING) as run:
         number = park(run)
 
         with pytest.raises(ApplicationError, match="not parked"):
             run.update(FIX_UPDATE, retry(number + 1))
+        assert [] == run.accepted
 
 
 def test_of_two_answers_that_come_at_once_the_first_one_counts() -> None:
@@ -123,6 +126,7 @@ def test_a_question_is_answered_once() -> None:
 
         with pytest.raises(ApplicationError, match="this question is not open any more"):
             run.update(DECIDE_UPDATE, DecideRequest(number=number, approved=False, by="bob"))
+        assert 1 == len(run.accepted)
 
 
 def test_a_run_is_paused_once_and_resumed_once() -> None:
