@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _PLACEHOLDER = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 _MOST_REPEATED = 10_000
+_SHOWN = 60
 _MARK = "\ue000"
 """Where a picture goes: a character that nobody writes."""
 
@@ -57,6 +58,11 @@ def fill_word(
     for part in parts_with_text(document):
         filling.repeat(part, values)
         filling.fill(part, part.element, values)
+    if filling.broken:
+        raise InvalidParamsError(
+            f"template {shown_as!r} has a '{{{{' without its '}}}}' in the same paragraph: "
+            f"{filling.broken[0][:_SHOWN]!r}"
+        )
     if filling.missing:
         names = ", ".join(f"{name!r}" for name in dict.fromkeys(filling.missing))
         raise InvalidParamsError(
@@ -71,7 +77,11 @@ class _Filling:
     pictures: Mapping[str, PlacedPicture]
     shown_as: str
     missing: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+    """The texts of paragraphs in which a placeholder begins and does not end."""
     used: set[str] = field(default_factory=set)
+    done: set[_Element] = field(default_factory=set)
+    """Paragraphs that have their values, which may look like placeholders themselves."""
 
     def repeat(self, part: StoryPart, values: Mapping[str, JsonValue]) -> None:
         """Have each row of a table, or else each paragraph, that speaks of a list once for each of its items."""
@@ -115,8 +125,11 @@ class _Filling:
 
     def fill(self, part: StoryPart, element: _Element, values: Mapping[str, JsonValue]) -> None:
         """Put values in place of the placeholders in an element."""
-        for paragraph in list(paragraphs(element)):
-            if "{{" in text_with_places(paragraph):
+        for paragraph in [each for each in paragraphs(element) if each not in self.done]:
+            self.done.add(paragraph)
+            text = text_with_places(paragraph)
+            if "{{" in text:
+                self.broken += [text] if "{{" in _PLACEHOLDER.sub("", text) else []
                 self._place_pictures(part, paragraph)
                 replace(paragraph, _PLACEHOLDER, lambda found: self._value(found[1], values))
 

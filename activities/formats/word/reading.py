@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from activities.formats.fields import Expression, find_fields
 from activities.formats.word.markup import P, blocks, plain_text, rows_of, text_of
-from activities.formats.word.opening import open_word, parts_with_text
+from activities.formats.word.opening import margins_of, open_word
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -52,8 +52,7 @@ def read_word(path: Path, fields: Mapping[str, Expression], *, shown_as: str, pa
     Raises:
         InvalidFileError: it is no Word document.
     """
-    document = open_word(path, shown_as=shown_as, password=password)
-    _, *margins = parts_with_text(document)
+    document = open_word(path, shown_as=shown_as, password=password, macros="leave")
     body = document.element.body
     found = list(blocks(body))
     styles = _Styles(document)
@@ -63,7 +62,7 @@ def read_word(path: Path, fields: Mapping[str, Expression], *, shown_as: str, pa
         fields=find_fields(text, fields),
         paragraphs=[styles.paragraph(each) for each in found if each.tag == P and text_of(each).strip()],
         tables=[rows_of(each) for each in found if each.tag != P],
-        margins="\n".join(filter(None, (plain_text(each.element).strip() for each in margins))),
+        margins="\n".join(filter(None, (plain_text(each.element).strip() for each in margins_of(document)))),
         properties=_properties(document),
     )
 

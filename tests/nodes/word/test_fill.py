@@ -8,7 +8,7 @@ from PIL import Image
 
 from activities.nodes.word.fill import fill
 from activities.nodes.word.read import read
-from tests.support.office import opened, saved
+from tests.support.office import opened, saved, with_part
 from tests.support.steps import Steps, failure_of
 
 
@@ -75,6 +75,51 @@ async def test_a_row_is_there_once_for_each_item_of_a_list(steps: Steps) -> None
     await filled(steps, document, values={"items": items, "unit": "€", "notes": ["now", "soon"]})
 
     assert "Item\tPrice\nPen\t1 €\nInk\t4 €\nSum\t5\n- now\n- soon" == await text(steps)
+
+
+async def test_a_value_that_looks_like_a_placeholder_is_none(steps: Steps) -> None:
+    document = docx.Document()
+    document.add_paragraph("{{ items.text }}")
+
+    await filled(steps, document, values={"items": [{"text": "{{ secret }}"}, {"text": "{{ open"}], "secret": "x"})
+
+    assert "{{ secret }}\n{{ open" == await text(steps)
+
+
+async def test_a_placeholder_that_does_not_end_is_an_error(steps: Steps) -> None:
+    document = docx.Document()
+    document.add_paragraph("Dear {{ name")
+    document.add_paragraph("}}")
+
+    error = await failure_of(filled(steps, document, values={"name": "Ada"}))
+
+    assert "has a '{{' without its '}}' in the same paragraph: 'Dear {{ name'" in error.message
+
+
+async def test_a_template_of_word_is_filled_in_and_becomes_a_document(steps: Steps) -> None:
+    document = docx.Document()
+    document.add_paragraph("Dear {{ name }}")
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.{}.main+xml"
+    template = with_part(saved(document), "[Content_Types].xml", kind.format("document"), kind.format("template"))
+    await steps.put("letter.dotx", template)
+
+    await steps.do(fill, {"template": "letter.dotx", "to": "out.docx", "values": {"name": "Ada"}})
+
+    assert "Dear Ada" == await text(steps)
+    assert ["Dear Ada"] == [each.text for each in opened(await steps.content("out.docx")).paragraphs]
+
+
+async def test_macros_are_not_dropped_in_silence(steps: Steps) -> None:
+    document = docx.Document()
+    document.add_paragraph("Dear {{ name }}")
+    plain = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    macros = "application/vnd.ms-word.document.macroEnabled.main+xml"
+    await steps.put("a.docm", with_part(saved(document), "[Content_Types].xml", plain, macros))
+
+    error = await failure_of(steps.do(fill, {"template": "a.docm", "to": "out.docx", "values": {"name": "Ada"}}))
+
+    assert "'a.docm' holds macros, which would be lost" in error.message
+    assert "Dear {{ name }}" == (await steps.do(read, {"path": "a.docm"}))["text"]
 
 
 async def test_an_empty_list_leaves_no_row_and_a_document_that_word_opens(steps: Steps) -> None:

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import docx
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 
 from activities.nodes.word.read import read
 from activities.nodes.word.replace import replace
@@ -23,6 +26,22 @@ async def test_texts_are_replaced_at_once_everywhere(steps: Steps) -> None:
     told = await steps.do(read, {"path": "a.docx"})
     assert ("new and old, (Ω)\nnew", "new") == (told["text"], told["margins"])
     assert {"path": "a.docx", "counts": {"old": 3, "new": 1, "a.b": 1, "axb": 0}} == output
+
+
+async def test_texts_in_notes_are_replaced_too(steps: Steps) -> None:
+    document = docx.Document()
+    document.add_comment(document.add_paragraph("Miller").runs, text="Miller?")
+    notes = (
+        '<w:footnotes xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:footnote w:id="1"><w:p>'
+        "<w:r><w:t>Mil</w:t></w:r><w:r><w:t>ler</w:t></w:r></w:p></w:footnote></w:footnotes>"
+    )
+    part = Part(PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES, notes.encode(), document.part.package)
+    document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+    await steps.put("a.docx", saved(document))
+
+    output = await steps.do(replace, {"path": "a.docx", "replacements": {"Miller": "M."}})
+
+    assert {"Miller": 3} == output["counts"]
 
 
 async def test_the_changed_document_can_go_elsewhere(steps: Steps) -> None:
