@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from functools import partial
 from io import BufferedIOBase
 from pathlib import Path
-from typing import Protocol, cast
+from tarfile import EOFHeaderError, HeaderError, ReadError  # type: ignore[attr-defined] # not in typeshed
+from typing import Protocol, Self, cast
 
 from typing_extensions import override
 
@@ -29,6 +30,7 @@ _STEEPEST = 1_000
 _HARMLESS = 20 * 1024**2
 """In bytes: what is smaller may be packed as tightly as it likes."""
 _CHUNK = 1024 * 1024
+_SAYS_UTF8 = 0x800
 _COMPRESSED: dict[bytes, Callable[[Path], BufferedIOBase]] = {
     b"\x1f\x8b": gzip.GzipFile,
     b"BZh": bz2.BZ2File,
@@ -96,7 +98,7 @@ def _open(packed: Packed) -> Iterator[Archive]:
     decompress = next((way for mark, way in _COMPRESSED.items() if start.startswith(mark)), None)
     with _Limited(decompress(packed.path) if decompress else packed.path.open("rb"), packed) as content:
         if _is_tar(packed, decompress):
-            with tarfile.open(fileobj=content, mode="r|") as tar:
+            with tarfile.open(fileobj=content, mode="r|", tarinfo=_Entry) as tar:
                 yield _Tar(tar)
         elif decompress is None:
             raise InvalidFileError(f"{packed.shown_as!r} is no archive (zip, tar, tar.gz, tar.bz2, tar.xz)")
@@ -127,7 +129,7 @@ class _Zip(Archive):
             if not entry.is_dir():
                 link = stat.S_ISLNK(entry.external_attr >> 16)
                 yield (
-                    Member(entry.filename.replace("\\", "/"), entry.file_size, link),
+                    Member(_name_of(entry).replace("\\", "/"), entry.file_size, link),
                     partial(self._read, entry),
                 )
 
@@ -146,6 +148,33 @@ class _Zip(Archive):
             raise InvalidFileError(f"the given password does not open {entry.filename!r} in {shown!r}") from error
 
 
+def _name_of(entry: zipfile.ZipInfo) -> str:
+    """Read a name as it was meant: some programs write UTF-8 without saying so."""
+    if entry.flag_bits & _SAYS_UTF8:
+        return entry.filename
+    try:
+        return entry.filename.encode("cp437").decode()
+    except UnicodeError:
+        return entry.filename
+
+
+class _Entry(tarfile.TarInfo):
+    """Knows a tar that ends before its end: else what is missing would not be missed."""
+
+    @override
+    @classmethod
+    def fromtarfile(cls, tarfile: tarfile.TarFile) -> Self:
+        try:
+            return super().fromtarfile(tarfile)
+        except EOFHeaderError:
+            raise
+        except HeaderError as error:
+            if tarfile.offset == 0:
+                raise
+            msg = f"it is broken or cut off after {tarfile.offset} bytes"
+            raise ReadError(msg) from error
+
+
 class _Tar(Archive):
     def __init__(self, archive: tarfile.TarFile) -> None:
         self._archive = archive
@@ -154,11 +183,20 @@ class _Tar(Archive):
     def members(self) -> Iterator[tuple[Member, Callable[[], BufferedIOBase]]]:
         for entry in self._archive:
             if not entry.isdir():
-                member = Member(entry.name, entry.size, link=not entry.isfile())
+                member = Member(_readable(entry.name), entry.size, link=not entry.isfile())
                 yield member, partial(self._read, entry)
 
     def _read(self, entry: tarfile.TarInfo) -> BufferedIOBase:
         return cast("BufferedIOBase", self._archive.extractfile(entry))
+
+
+def _readable(name: str) -> str:
+    """Read a name that is no UTF-8 as old systems of Western Europe wrote it."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return name.encode(errors="surrogateescape").decode("cp1252", errors="replace")
+    return name
 
 
 class _Single(Archive):

@@ -87,6 +87,33 @@ async def test_no_name_leads_out_of_the_folder(steps: Steps, name: str) -> None:
         assert not any(kept.startswith("in/") for kept in steps.files)
 
 
+async def test_names_are_read_as_they_were_meant(steps: Steps) -> None:
+    """Programs of macOS write UTF-8 without saying so, old ones of Unix cp1252."""
+    unsaid = zipped({"M\u00fc.txt": b"1"}).replace(b"\x00\x08\x08\x00", b"\x00\x00\x08\x00")
+    await steps.put("mac.zip", unsaid)
+    await steps.put("old.zip", zipped({"M@.txt": b"1"}).replace(b"M@.txt", "Mü.txt".encode("cp437")))
+    await steps.put("old.tar", tarred(("M@.txt", b"1")).replace(b"M@.txt", "M¼.txt".encode("latin-1")))
+    checked = bytearray(await steps.content("old.tar"))
+    checked[148:156] = b"%06o\0 " % (sum(checked[:148]) + 8 * 32 + sum(checked[156:512]))
+    await steps.put("old.tar", bytes(checked))
+
+    names = [
+        (await steps.do(extract, {"path": path, "to": path[:3]}))["files"] for path in ("mac.zip", "old.zip", "old.tar")
+    ]
+
+    assert [["mac/Mü.txt"], ["old/Mü.txt"], ["old/M¼.txt"]] == names
+
+
+@pytest.mark.parametrize("size", [1_536, 1_600, 2_048])
+async def test_a_tar_that_is_cut_off_is_not_taken_for_a_whole_one(steps: Steps, size: int) -> None:
+    """Whether between two files, in what stands before one, or right behind that."""
+    await steps.put("a.tar", tarred(("one.txt", b"x" * 1_000), ("two.txt", b"y" * 1_000))[:size])
+
+    error = await failure_of(steps.do(extract, {"path": "a.tar"}))
+
+    assert "InvalidFileError" == error.type
+
+
 async def test_links_are_left_out_and_named(steps: Steps) -> None:
     await steps.put("a.tar.gz", tarred(("ok", b"1"), ("evil", "/etc/passwd"), mode="w:gz"))
 
