@@ -147,6 +147,8 @@ def _field(fields: Mapping[str, FormField], name: str, file: PdfFile) -> FormFie
 def _written(field: FormField, value: Given) -> str | list[str]:
     """A value as the file is to hold it."""
     match field.kind:
+        case "text" | "checkbox" if isinstance(value, list):
+            raise InvalidParamsError(f"field {field.name!r} takes one value, found a list of {len(value)}")
         case "text":
             text = "" if value is None else str(value)
             if field.longest is not None and len(text) > field.longest:

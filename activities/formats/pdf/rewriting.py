@@ -29,6 +29,9 @@ def merge(sources: Sequence[tuple[PdfFile, PageRange | None]], to: Path) -> int:
             reader = stack.enter_context(parsed(file))
             numbers = chosen_pages(pages, len(reader.pages), shown_as=file.shown_as)
             writer.append(reader, pages=[number - 1 for number in numbers])
+            for name, contents in reader.attachments.items():  # an invoice for machines, for instance
+                for content in contents:
+                    writer.add_attachment(name, content)
         save(writer, to)
     return len(writer.pages)
 

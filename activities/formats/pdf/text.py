@@ -20,7 +20,9 @@ _HYPHEN = re.compile("[\ufffe\x02]")
 """How PDFium marks a word that goes on in the next line."""
 _BLANKS = re.compile(r"\s+")
 _MOST_PIECES = 20_000
-"""Of text on one page, more than anybody could read."""
+"""Of text on one page, more than can be put in order in time: they stay as they were drawn."""
+_STAMP = 200
+"""In characters: what a scanner or an archive writes onto the picture of a page is shorter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,7 @@ class PageText:
     number: int
     text: str
     scanned: bool
-    """Whether it shows something but holds no text."""
+    """Whether it shows something but holds no text, or hardly any on the picture of a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +79,26 @@ def _page_text(document: PdfDocument, number: int) -> PageText:
     page = _filled_in(document, number)
     textpage = page.get_textpage()
     try:
-        text = text_in_order(_pieces(textpage))
-        shows = bool(text.strip()) or any(True for _ in page.get_objects(max_depth=1))
-        return PageText(number, text, scanned=shows and not text.strip())
+        crowded = textpage.count_rects() > _MOST_PIECES
+        text = textpage.get_text_range().replace("\r\n", "\n") if crowded else text_in_order(_pieces(textpage))
+        if not text.strip():
+            return PageText(number, text, scanned=any(True for _ in page.get_objects(max_depth=1)))
+        return PageText(number, text, scanned=len(text) < _STAMP and _is_picture(page))
     finally:
         textpage.close()
         page.close()
+
+
+def _is_picture(page: PdfPage) -> bool:
+    """Whether a picture covers most of a page."""
+    from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE  # noqa: PLC0415 - optional
+
+    width, height = page.get_size()
+    for shown in page.get_objects(filter=[FPDF_PAGEOBJ_IMAGE], max_depth=2):
+        left, bottom, right, top = shown.get_bounds()
+        if 2 * (right - left) * (top - bottom) > width * height:
+            return True
+    return False
 
 
 def _filled_in(document: PdfDocument, number: int) -> PdfPage:
@@ -97,7 +113,7 @@ def _filled_in(document: PdfDocument, number: int) -> PdfPage:
 
 def _pieces(page: PdfTextPage) -> list[Piece]:
     pieces = []
-    for number in range(min(page.count_rects(), _MOST_PIECES)):
+    for number in range(page.count_rects()):
         left, bottom, right, top = page.get_rect(number)
         text = _HYPHEN.sub("-", page.get_text_bounded(left, bottom, right, top))
         if text.strip():

@@ -34,7 +34,7 @@ class Page(Result):
     text: str
     """What it says."""
     scanned: bool
-    """Whether it shows something but holds no text: a picture of a page, to be read with `ocr.read`."""
+    """Whether it shows something but holds no text, or hardly any on the picture of a page: read it with `ocr.read`."""
 
 
 class Text(Result):
@@ -49,7 +49,7 @@ class Text(Result):
     page_count: int
     """How many pages the file has."""
     scanned: tuple[int, ...]
-    """The numbers of those that hold no text."""
+    """The numbers of those that are."""
 
 
 @node("pdf.read", needs=DOCUMENTS, effect=Effect.READ, timeout=timedelta(minutes=1), label="path")

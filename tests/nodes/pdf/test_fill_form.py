@@ -46,6 +46,7 @@ async def test_a_flattened_form_shows_its_values_and_has_no_fields(steps: Steps)
         ({"size": "XL"}, "field 'size' has no option 'XL'; it has 'S', 'M'"),
         ({"country": ["Austria", "Peru"]}, "one option of field 'country' can be chosen, found 2"),
         ({"news": "perhaps"}, "check box 'news' is true, false or 'Yes', found 'perhaps'"),
+        ({"news": ["Yes"]}, "field 'news' takes one value, found a list of 1"),
         ({"name": "x" * 21}, "field 'name' takes 20 characters, found 21"),
     ],
 )

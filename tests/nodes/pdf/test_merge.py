@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader, PdfWriter
 
 from activities.formats.pdf.opening import PdfFile
 from activities.formats.pdf.rewriting import merge as merge_files
@@ -34,6 +36,21 @@ async def test_fields_of_a_form_stay_fields(steps: Steps) -> None:
     await steps.do(merge, {"files": ["a.pdf", "form.pdf"], "to": "all.pdf"})
 
     assert "Peru" == (await steps.do(read_form, {"path": "all.pdf"}))["values"]["country"]
+
+
+async def test_files_that_are_attached_stay_attached(steps: Steps) -> None:
+    """An electronic invoice is its XML file: without it, it is none any more."""
+    writer = PdfWriter(clone_from=BytesIO(pdf(["a"])))
+    writer.add_attachment("factur-x.xml", b"<invoice/>")
+    buffer = BytesIO()
+    writer.write(buffer)
+    await steps.put("a.pdf", buffer.getvalue())
+    await steps.put("b.pdf", pdf(["b"]))
+
+    await steps.do(merge, {"files": ["b.pdf", "a.pdf"], "to": "all.pdf"})
+
+    merged = PdfReader(BytesIO(await steps.content("all.pdf")))
+    assert {"factur-x.xml": [b"<invoice/>"]} == dict(merged.attachments)
 
 
 def test_files_that_are_too_large_to_write_anew_are_refused(tmp_path: Path) -> None:

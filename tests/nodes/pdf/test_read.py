@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 from reportlab.lib.pagesizes import A4
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from activities.formats.pdf.opening import PdfFile
@@ -16,7 +17,7 @@ from activities.formats.pdf.text import read_text
 from activities.nodes.pdf.encrypt import encrypt
 from activities.nodes.pdf.fill_form import fill_form
 from activities.nodes.pdf.read import read
-from tests.support.office import form, pdf
+from tests.support.office import form, pdf, picture
 from tests.support.steps import Steps, failure_of
 
 
@@ -105,12 +106,16 @@ async def test_pages_that_only_show_something_are_told(steps: Steps) -> None:
     sheet.showPage()
     sheet.showPage()
     sheet.drawString(72, 700, "text")
+    sheet.drawImage(ImageReader(picture(["scanned"])), 72, 500, 40, 40)
+    sheet.showPage()
+    sheet.drawImage(ImageReader(picture(["scanned"])), 0, 0, *A4)
+    sheet.drawString(72, 20, "archived 2026-01-31")
     sheet.save()
     await steps.put("a.pdf", buffer.getvalue())
 
     output = await steps.do(read, {"path": "a.pdf"})
 
-    assert ([1], [True, False, False]) == (output["scanned"], [page["scanned"] for page in output["pages"]])
+    assert ([1, 4], [True, False, False, True]) == (output["scanned"], [page["scanned"] for page in output["pages"]])
 
 
 async def test_what_is_filled_in_is_read(steps: Steps) -> None:
