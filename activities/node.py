@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Generic, TypeVar, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ConfigDict, ValidationError
 
+from workflows.documented import Documented
 from workflows.errors import InvalidParamsError
 from workflows.params import params_problems
 from workflows.spec import Effect, EffectRule, NodeSpec
@@ -20,19 +21,18 @@ P = TypeVar("P", bound="Params")
 R = TypeVar("R", bound="Result")
 
 
-class Params(BaseModel):
+class Params(Documented):
     """What a document writes under `with`; one attribute docstring per field."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True, populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
-class Result(BaseModel):
+class Result(Documented):
     """A step's output; one attribute docstring per field."""
 
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
-        use_attribute_docstrings=True,
         populate_by_name=True,
         serialize_by_alias=True,
     )

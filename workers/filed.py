@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import ConfigDict, Field, SecretStr
+
+from workflows.documented import Documented
 
 VARIABLES = {
     "address": "TEMPORAL_ADDRESS",
@@ -29,10 +31,10 @@ HEADER = "TEMPORAL_GRPC_META_"
 """What variables of headers begin with."""
 
 
-class ConnectionSettings(BaseModel):
+class ConnectionSettings(Documented):
     """What a file of settings can say of the connection, under the names of the Temporal CLI's options."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     address: str | None = None
     """Temporal's host and port."""
@@ -50,7 +52,7 @@ class ConnectionSettings(BaseModel):
     """The client's key."""
     tls_server_name: str | None = None
     """The name in the server's certificate."""
-    headers: dict[str, SecretStr] = {}
+    headers: dict[str, SecretStr] = Field(default={})
     """Headers of each request, by name."""
     identity: str | None = None
     """Who acts, in Temporal's records."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, SerializerFunctionWrapHandler, model_serializer
+from pydantic import ConfigDict, Field, JsonValue, SerializerFunctionWrapHandler, model_serializer
 
+from workflows.documented import Documented
 from workflows.duration import Duration
 
 NAME_PATTERN = r"^[A-Za-z_][A-Za-z0-9_]*$"
@@ -21,14 +22,13 @@ Condition: TypeAlias = bool | Annotated[str, Field(pattern=r"^\s*\$\{\{[\s\S]*\}
 """`true`, `false` or a whole `${{ … }}` expression."""
 
 
-class Model(BaseModel):
+class Model(Documented):
     """What all parts of a document share: immutable, no unknown fields, documented by docstrings."""
 
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
         populate_by_name=True,
-        use_attribute_docstrings=True,
         serialize_by_alias=True,
     )
 
@@ -61,7 +61,7 @@ class Retry(Model):
     """How long to wait before the second attempt, the third, and so on; empty for no retry."""
     jitter: float = Field(default=0.2, ge=0, le=1)
     """The share by which each delay varies, so that many runs do not retry at one moment."""
-    on: dict[Annotated[str, Field(pattern=ERROR_PATTERN)], tuple[Duration, ...]] = {}
+    on: dict[Annotated[str, Field(pattern=ERROR_PATTERN)], tuple[Duration, ...]] = Field(default={})
     """Other delays for errors of a type, e.g. `ServerFailedError: [1s, 5s]`."""
 
 

@@ -6,7 +6,6 @@ import re
 from typing import Annotated, Literal, Self
 
 from pydantic import (
-    BaseModel,
     ConfigDict,
     Field,
     GetJsonSchemaHandler,
@@ -19,6 +18,8 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 from typing_extensions import override
+
+from workflows.documented import Documented
 
 ControlType = Literal[
     "AppBar", "Button", "Calendar", "CheckBox", "ComboBox", "Custom", "DataGrid", "DataItem", "Document", "Edit",
@@ -39,14 +40,14 @@ LOOKS = ("image", "ocr")
 """The fields that find a place by what is seen, as a last resort."""
 
 
-class Control(BaseModel):
+class Control(Documented):
     """One control of a program: its name as text, or what tells it from the others.
 
     A mapping may say several things of the control, and all of them must be true of it. A target that matches two
     controls is an error: say more, or where it is (`within`), or which of them is meant (`found_index`).
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     control_type: ControlType | None = None
     """What kind of control it is, e.g. `Button`, `Edit`, `MenuItem`."""

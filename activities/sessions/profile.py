@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal, Protocol
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
+
+from workflows.documented import Documented
 
 ColorScheme = Literal["light", "dark"]
 StorageKind = Literal["local", "session"]
@@ -18,12 +20,10 @@ Origin = Annotated[str, StringConstraints(pattern=r"^https?://[^/\s]+/?$")]
 """A site: scheme, host and port."""
 
 
-class Part(BaseModel):
+class Part(Documented):
     """A mapping inside of a step's parameters."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", use_attribute_docstrings=True, ser_json_bytes="base64", val_json_bytes="base64"
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_bytes="base64", val_json_bytes="base64")
 
 
 class Viewport(Part):
@@ -85,10 +85,8 @@ class Geolocation(Part):
     """Metres it may be off."""
 
 
-class Appearance(BaseModel):
+class Appearance(Documented):
     """What pages are told about the browser; fixed for as long as its tabs live."""
-
-    model_config = ConfigDict(use_attribute_docstrings=True)
 
     device: str | None = None
     """A device to look like, by Playwright's name, e.g. `iPhone 15` or `Pixel 7`: its screen, touch and user agent."""
@@ -106,7 +104,7 @@ class Appearance(BaseModel):
     """Whether pages may run scripts."""
     verify_tls: bool = True
     """Whether sites must have valid certificates."""
-    headers: dict[str, str] = {}
+    headers: dict[str, str] = Field(default={})
     """HTTP headers that go with every request."""
     proxy: Proxy | None = None
     """The proxy to go through."""

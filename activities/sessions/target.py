@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Literal, Self
 
 from pydantic import (
-    BaseModel,
     ConfigDict,
     Field,
     GetJsonSchemaHandler,
@@ -17,6 +16,8 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 from typing_extensions import override
+
+from workflows.documented import Documented
 
 Role = Literal[
     "alert", "alertdialog", "application", "article", "banner", "blockquote", "button", "caption", "cell", "checkbox",
@@ -39,14 +40,14 @@ LOCATORS = ("role", "label", "text", "placeholder", "test_id", "title", "alt", "
 """The fields that find an element by themselves."""
 
 
-class Target(BaseModel):
+class Target(Documented):
     """One element of a page: a Playwright selector as text, or what a person would call it.
 
     A mapping may say several things of the element, and all of them must be true of it. A target that matches two
     elements is an error: say more, or where it is (`within`), or which of them is meant (`nth`).
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     role: Role | None = None
     """What kind of element it is to a person, e.g. `button`, `textbox`, `link`, `row`."""
