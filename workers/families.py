@@ -131,6 +131,12 @@ def _script(settings: Settings) -> Provider[Any]:
     return ScriptDriver(rules).provider()
 
 
+def _system(settings: Settings) -> Provider[Any]:
+    from activities.drivers.system.driver import Allowed, system_provider  # noqa: PLC0415 - not needed everywhere
+
+    return system_provider(Allowed(settings.system.programs, settings.system.services))
+
+
 def _folders(settings: Settings) -> Provider[Any]:
     shared = {name: SharedFolder(each.path, each.read_only) for name, each in settings.files.folders.items()}
     return folders_provider(shared)
@@ -149,6 +155,7 @@ FAMILIES: tuple[Family, ...] = (
     Family("ocr", lambda _: ocr_provider(), ("PIL", "cv2", "numpy", "onnxruntime", "pypdfium2", "rapidocr"), "ocr"),
     Family("script", _script, allowed=lambda settings: settings.script.enabled and os.name == "posix"),
     Family("sftp", _sftp, ("asyncssh",), "sftp"),
+    Family("system", _system, allowed=lambda settings: settings.system.enabled),
 )
 """Drivers that are slow to load or optional are imported by the functions that make their providers."""
 

@@ -30,7 +30,16 @@ _OWN_PATHS = ("robot.browser", "smtp.ca", "mail.ca", "script.python", "script.sh
 _PATHS = frozenset({*STATE_PLACES, "state", "secrets_key", "server_file", "temporal_cli", *_OWN_PATHS})
 _MAPPINGS = frozenset({"database.connections", "files.folders", "mail.accounts"})
 """Settings that a variable holds as JSON."""
-_LISTS = frozenset({"robot.tags", "robot.capabilities", "notify.webhooks", "notify.mail_to"})
+_LISTS = frozenset(
+    {
+        "notify.mail_to",
+        "notify.webhooks",
+        "robot.capabilities",
+        "robot.tags",
+        "system.programs",
+        "system.services",
+    }
+)
 
 
 def read_settings(

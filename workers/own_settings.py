@@ -102,3 +102,14 @@ class ScriptSettings(Section):
     """The Python for `script.python`; by default the robot's own, or the system's where that cannot be used."""
     shell: Path = Path("/bin/sh")
     """The shell for `script.shell`."""
+
+
+class SystemSettings(Section):
+    """What `process.*` and `service.*` nodes may do on the robot's machine."""
+
+    enabled: bool = False
+    """Whether steps may look at its programs and services."""
+    programs: tuple[str, ...] = ()
+    """The programs that `process.end` may end, by the names of their files, e.g. `EXCEL.EXE`."""
+    services: tuple[str, ...] = ()
+    """The services that `service.start`, `service.stop` and `service.restart` may touch."""

@@ -20,7 +20,7 @@ from activities.private import private_directory
 from workers.connection import Connection
 from workers.mail_settings import MailSettings
 from workers.mistakes import known_names
-from workers.own_settings import DatabaseSettings, FilesSettings, ScriptSettings
+from workers.own_settings import DatabaseSettings, FilesSettings, ScriptSettings, SystemSettings
 from workers.section import Section
 from workflows.duration import Duration, format_duration
 from workflows.ids import DEFAULT_ENVIRONMENT, RobotId
@@ -34,7 +34,19 @@ NOTHING = "none"
 
 
 CapabilityName = Literal[
-    "browser", "database", "desktop", "documents", "files", "folders", "ftp", "http", "mail", "ocr", "script", "sftp"
+    "browser",
+    "database",
+    "desktop",
+    "documents",
+    "files",
+    "folders",
+    "ftp",
+    "http",
+    "mail",
+    "ocr",
+    "script",
+    "sftp",
+    "system",
 ]
 CAPABILITIES: tuple[CapabilityName, ...] = get_args(CapabilityName)
 
@@ -196,6 +208,7 @@ class Settings(Section):
     database: DatabaseSettings = DatabaseSettings()
     files: FilesSettings = FilesSettings()
     script: ScriptSettings = ScriptSettings()
+    system: SystemSettings = SystemSettings()
     evidence: EvidenceSettings = EvidenceSettings()
     notify: NotifySettings = NotifySettings()
     smtp: SmtpSettings = SmtpSettings()

@@ -23,6 +23,7 @@ from activities.drivers.http import HttpDriver
 from activities.drivers.mail.driver import MailDriver
 from activities.drivers.script.scripts import ScriptDriver
 from activities.drivers.sftp import sftp_provider
+from activities.drivers.system.driver import Allowed, system_provider
 from activities.provider import Provider
 from activities.sessions.folders import Folders
 from tests.support.file_servers import PASSWORD, example_server
@@ -30,6 +31,7 @@ from tests.support.mailbox import MailServer, account_of, letter, mail_server
 from tests.support.office import OFFICE, PAPERS, documents, ocr
 from tests.support.script import rules
 from tests.support.steps import KnownSecrets, Steps
+from tests.support.systemd import POSSIBLE, user_services
 from tests.support.web import Web, web
 from workflows.call import FileEntry
 from workflows.compile import compile_plan
@@ -53,7 +55,8 @@ async def robot(client: Client, steps: Steps, post: MailServer) -> AsyncIterator
         mail = MailDriver({"office": account_of(post)}, secrets=KnownSecrets({"mail": post.password})).provider()
         transfer = (ftp_provider(), sftp_provider())
         scripts = ScriptDriver(rules(steps.scratch)).provider()
-        local = (files_provider(), shared_folders(steps.scratch), documents(), ocr(), scripts)
+        machine = system_provider(Allowed(programs=("EXCEL.EXE",), services=("office-sync",)))
+        local = (files_provider(), shared_folders(steps.scratch), documents(), ocr(), scripts, machine)
         for provider in (databases, HttpDriver().provider(), mail, *local, *transfer):
             queue = capability_queue(provider.capability.name)
             activities = CATALOG.activities(provider, workbench=steps.workbench)
@@ -90,18 +93,31 @@ async def test_the_example_of_a_node_runs(
 ) -> None:
     if spec.type == "word.export" and OFFICE is None:
         pytest.skip("needs LibreOffice")
+    if spec.type.startswith("service.") and not POSSIBLE:
+        pytest.skip("needs systemd, and root to have one apart from the machine's")
     example = textwrap.indent(spec.example, "  ").replace(WRITTEN_ADDRESS, site.url("").rstrip("/"))
     bench = Steps(tmp_path, secrets={"files-password": PASSWORD})
     for path in PAPERS.keys() & set(re.findall(r"[\w.]+", example)):
         await bench.put(path, PAPERS[path]())
 
     async with (
+        machine_of(spec),
         example_server(spec.type.partition(".")[0], f"{example}\n", tmp_path) as steps,
         robot(client, bench, post),
     ):
         outputs = await outputs_of(client, steps, spec, bench.files)
 
     assert {} == outputs
+
+
+@asynccontextmanager
+async def machine_of(spec: NodeSpec) -> AsyncIterator[None]:
+    """The services that examples name."""
+    async with AsyncExitStack() as stack:
+        if spec.type.startswith("service."):
+            services = await stack.enter_async_context(user_services())
+            stack.enter_context(pytest.MonkeyPatch.context()).setenv("XDG_RUNTIME_DIR", str(services.runtime))
+        yield
 
 
 async def outputs_of(

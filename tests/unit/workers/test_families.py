@@ -16,7 +16,7 @@ from tests.support.repository import ROOT
 from tests.support.steps import Steps
 from tests.support.tokens import token_server
 from workers.configuration import InvalidSettingError
-from workers.families import FAMILIES
+from workers.families import FAMILIES, offered_families
 from workers.layers import read_settings
 
 OAUTH = '{token_url = "https://login.example/token", client_id = "c", refresh_token = "r"}'
@@ -86,6 +86,24 @@ def test_an_account_that_cannot_be_opened_as_it_says_is_refused(tmp_path: Path, 
 
     with pytest.raises(InvalidSettingError, match=re.escape(words)):
         read_settings(environ={}, directory=directory)
+
+
+def test_the_machine_is_offered_only_where_the_page_on_it_is_followed(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "system.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+
+    without = read_settings(environ={}, directory=_with_file(tmp_path / "without", ""))
+    allowed = read_settings(environ={}, directory=_with_file(tmp_path / "with", example))
+    by_variables = read_settings(environ=allowed.variables(), directory=tmp_path)
+
+    assert [False, True, True] == [
+        "system" in {family.capability for family in offered_families(each)}
+        for each in (without, allowed, by_variables)
+    ]
+    assert (("EXCEL.EXE", "soffice.bin"), ("Spooler", "office-sync")) == (
+        by_variables.system.programs,
+        by_variables.system.services,
+    )
 
 
 def _with_file(directory: Path, content: str) -> Path:

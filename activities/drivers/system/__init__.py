@@ -1,0 +1,1 @@
+"""The programs and services of a robot's machine."""
