@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -43,8 +43,13 @@ def find_stations(settings: Settings) -> Stations | None:
     return LinuxStations(StationSettings(home, int(width), int(height), settings.robot.desktop_linger))
 
 
-def desktop_provider(host: DesktopHost, evidence: EvidenceStore | None = None) -> Provider[DesktopSession]:
-    """Lend a run's own desktop to its steps; with a store for it, steps that fail leave evidence."""
+def desktop_provider(
+    host: DesktopHost, evidence: EvidenceStore | None = None, *, programs: Sequence[str] = ()
+) -> Provider[DesktopSession]:
+    """Lend a run's own desktop to its steps; with a store for it, steps that fail leave evidence.
+
+    Where programs are named, steps start no others.
+    """
     from activities.drivers.desktop.session import DrivenDesktop  # noqa: PLC0415 - not needed everywhere
     from activities.drivers.desktop.witness import DesktopWitness  # noqa: PLC0415 - the same
 
@@ -59,7 +64,8 @@ def desktop_provider(host: DesktopHost, evidence: EvidenceStore | None = None) -
             held.refuse_stale(call.session.lease)
             try:
                 toolkit, station = held.line.toolkit, held.station
-                yield DrivenDesktop(toolkit, station, timeout=time, workspace=workspace, key=call.key)
+                desktop = DrivenDesktop(toolkit, station, timeout=time, workspace=workspace, key=call.key)
+                yield desktop.permitting(programs)
             except BaseException:
                 if witness is not None:
                     witness.failed(call)

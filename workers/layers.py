@@ -35,6 +35,7 @@ _LISTS = frozenset(
         "notify.mail_to",
         "notify.webhooks",
         "robot.capabilities",
+        "robot.desktop_programs",
         "robot.tags",
         "system.programs",
         "system.services",

@@ -79,7 +79,7 @@ async def offered(
         if stations is not None:
             desktops = await stack.enter_async_context(DesktopHost(stations))
             evidence = local_evidence(settings.artifacts, seal, largest=settings.evidence.largest)
-            providers.append(desktop_provider(desktops, evidence))
+            providers.append(desktop_provider(desktops, evidence, programs=settings.robot.desktop_programs))
             hosts["desktop"] = lambda _: Desktops(desktops)
         if not providers:
             raise ConfigurationError(

@@ -82,6 +82,8 @@ class RobotSettings(Section):
     """How large the screens of its desktops are, in pixels, where each has one of its own (Linux)."""
     desktop_linger: Duration = Field(default=timedelta(seconds=60), ge=timedelta(seconds=1))
     """How long such a desktop waits for a robot that takes the place of one that was killed before it ends."""
+    desktop_programs: tuple[str, ...] = ()
+    """The programs that `desktop.launch` may start, each a name or a whole path; any by default."""
     max_sessions: int = Field(default=5, ge=1, le=100)
     """How many browsers and desktops runs may hold at the same time, all together."""
     healing: Literal["auto", "propose", "off"] = "auto"

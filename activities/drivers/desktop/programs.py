@@ -9,6 +9,7 @@ from activities.drivers.desktop.attempt import make_room
 from activities.drivers.desktop.candidates import described, shortened
 from activities.drivers.desktop.folder import lend
 from activities.drivers.desktop.match import fits
+from activities.drivers.desktop.permitted import refuse_unless
 from activities.drivers.desktop.reach import Reach
 from activities.drivers.desktop.search import Search
 from activities.drivers.desktop.start import Start
@@ -35,6 +36,7 @@ class Programs:
     async def launch(self, launch: Launch, name: str) -> App:
         """Start a program and wait until a window of it is there."""
         reach = self._reach
+        refuse_unless(launch, reach.programs)
         reach.see_desktop()
         before = frozenset(window.ref for window in await reach.toolkit.windows())
         await make_room(reach, name)

@@ -28,6 +28,8 @@ class Reach:
     """What the document calls the program; None for the one it launched or attached last."""
     key: str = ""
     """The idempotency key of the step."""
+    programs: Sequence[str] = ()
+    """Those that may be started; all where there are none."""
 
     def named(self, name: str) -> Self:
         """Another program instead."""

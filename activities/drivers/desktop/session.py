@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Self
 
@@ -42,6 +44,13 @@ class DrivenDesktop(Programs, Hand, Worth, Choice, Eye, Shelf):
 
     def app(self, name: str) -> Self:
         """The same desktop with another of its programs."""
+        return self._reaching(self._reach.named(name))
+
+    def permitting(self, programs: Sequence[str]) -> Self:
+        """The same desktop where only these programs are started; all if there are none."""
+        return self._reaching(replace(self._reach, programs=tuple(programs)))
+
+    def _reaching(self, reach: Reach) -> Self:
         other = object.__new__(type(self))
-        other._reach = self._reach.named(name)
+        other._reach = reach
         return other

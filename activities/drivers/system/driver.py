@@ -13,7 +13,7 @@ from fnmatch import fnmatchcase
 from typing_extensions import override
 
 from activities.drivers.system import processes
-from activities.drivers.system.services import Manager, Steward
+from activities.drivers.system.services import Services, Steward
 from activities.drivers.system.systemd import Systemd
 from activities.provider import Provider
 from activities.sessions.files import Workspace
@@ -38,12 +38,12 @@ def system_provider(allowed: Allowed) -> Provider[System]:
 
     @asynccontextmanager
     async def lend(call: StepCall, _: Workspace | None) -> AsyncIterator[System]:
-        yield _Machine(allowed, _manager(call.timeout * _SHARE), call.timeout * _SHARE)
+        yield _Machine(allowed, _services_of(call.timeout * _SHARE), call.timeout * _SHARE)
 
     return Provider(SYSTEM, lend)
 
 
-def _manager(patience: float) -> Manager:
+def _services_of(patience: float) -> Services:
     if sys.platform == "win32":
         from activities.drivers.system.windows import windows_services  # noqa: PLC0415 - of another system
 
@@ -52,10 +52,10 @@ def _manager(patience: float) -> Manager:
 
 
 class _Machine(System):
-    def __init__(self, allowed: Allowed, manager: Manager, seconds: float) -> None:
+    def __init__(self, allowed: Allowed, services: Services, seconds: float) -> None:
         self._allowed = allowed
-        self._manager = manager
-        self._steward = Steward(manager, seconds)
+        self._services = services
+        self._steward = Steward(services, seconds)
         self._seconds = seconds
 
     @override
@@ -73,12 +73,12 @@ class _Machine(System):
 
     @override
     async def services(self, pattern: str, scope: Scope) -> Sequence[Service]:
-        found = await self._manager.all(scope)
+        found = await self._services.all(scope)
         return [each for each in found if fnmatchcase(each.name.casefold(), pattern.casefold())]
 
     @override
     async def service(self, name: str, scope: Scope) -> Service:
-        return (await self._manager.look(name, scope)).service
+        return (await self._services.look(name, scope)).service
 
     @override
     async def start(self, name: str, scope: Scope) -> bool:

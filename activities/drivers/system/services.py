@@ -40,7 +40,7 @@ class Seen:
         return self.service.state in {"stopped", "failed"}
 
 
-class Manager(Protocol):
+class Services(Protocol):
     """What knows of a machine's services.
 
     All raise a ConfigurationError where there is no such service, nothing that knows of any, or it does not let us.
@@ -64,39 +64,39 @@ class Manager(Protocol):
 class Steward:
     """Brings services into a state, and looks whether they are in it."""
 
-    manager: Manager
+    services: Services
     seconds: float
     """How long that may take."""
 
     async def start(self, name: str, scope: Scope) -> bool:
         """Have a service run, and stay; whether it did not."""
-        before = await self.manager.look(name, scope)
+        before = await self.services.look(name, scope)
         if before.runs:
             return False
         _refuse_passing(before)
-        await self.manager.tell(name, scope, "start")
+        await self.services.tell(name, scope, "start")
         await self._stays(name, scope, lambda seen: seen.runs)
         return True
 
     async def restart(self, name: str, scope: Scope) -> None:
         """Have a service run that began after this was asked for, and stay."""
-        before = await self.manager.look(name, scope)
+        before = await self.services.look(name, scope)
         _refuse_passing(before)
-        await self.manager.tell(name, scope, "restart")
+        await self.services.tell(name, scope, "restart")
         await self._stays(name, scope, lambda seen: seen.runs and seen.incarnation != before.incarnation)
 
     async def stop(self, name: str, scope: Scope) -> bool:
         """Have a service not run; whether it did."""
-        if (await self.manager.look(name, scope)).gone:
+        if (await self.services.look(name, scope)).gone:
             return False
-        await self.manager.tell(name, scope, "stop")
-        await self._until(lambda: self.manager.look(name, scope), lambda seen: seen.gone, "stopped")
+        await self.services.tell(name, scope, "stop")
+        await self._until(lambda: self.services.look(name, scope), lambda seen: seen.gone, "stopped")
         return True
 
     async def _stays(self, name: str, scope: Scope, is_there: Callable[[Seen], bool]) -> None:
-        first = await self._until(lambda: self.manager.look(name, scope), is_there, "running")
+        first = await self._until(lambda: self.services.look(name, scope), is_there, "running")
         await asyncio.sleep(_STEADY)
-        now = await self.manager.look(name, scope)
+        now = await self.services.look(name, scope)
         if not now.runs or now.incarnation != first.incarnation:
             raise MachineError(f"service {name!r} began and did not stay: it is {_state(now)}", acted=True)
 

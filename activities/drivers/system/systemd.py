@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from typing_extensions import override
 
-from activities.drivers.system.services import Manager, Seen, Verb
+from activities.drivers.system.services import Seen, Services, Verb
 from activities.sessions.system import Scope, Service, State
 from workflows.errors import ConfigurationError, MachineError
 
@@ -33,7 +33,7 @@ _ANSWERING = 20.0
 """Seconds for an answer of which nothing has to be waited for."""
 
 
-class Systemd(Manager):
+class Systemd(Services):
     """Speaks to systemd by `systemctl`."""
 
     def __init__(self, *, patience: float) -> None:

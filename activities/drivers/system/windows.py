@@ -13,7 +13,7 @@ from typing import Protocol
 import psutil
 from typing_extensions import override
 
-from activities.drivers.system.services import Manager, Seen, Verb
+from activities.drivers.system.services import Seen, Services, Verb
 from activities.sessions.system import Scope, Service, State
 from workflows.errors import ConfigurationError, MachineError
 
@@ -46,7 +46,7 @@ class KnownService(Protocol):
         """The number of its process."""
 
 
-class WindowsServices(Manager):
+class WindowsServices(Services):
     """Speaks to Windows' own manager of services."""
 
     def __init__(

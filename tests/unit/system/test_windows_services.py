@@ -75,10 +75,10 @@ async def test_a_service_is_started_stopped_and_begun_anew() -> None:
 
 async def test_services_are_looked_at() -> None:
     spooler = Spooler("running", 17)
-    manager = steward(spooler).manager
+    known = steward(spooler).services
 
-    (listed,) = await manager.all("system")
-    seen = await manager.look("Spooler", "system")
+    (listed,) = await known.all("system")
+    seen = await known.look("Spooler", "system")
 
     assert listed == seen.service
     assert ("Spooler", "Print Spooler", "running", 17) == (listed.name, listed.description, listed.state, listed.pid)
@@ -107,4 +107,4 @@ async def test_a_service_that_does_not_stop_is_not_begun_anew() -> None:
 @pytest.mark.parametrize(("name", "scope"), [("Nothing", "system"), ("Spooler", "user")])
 async def test_what_is_not_there_is_the_authors_mistake(name: str, scope: str) -> None:
     with pytest.raises(ConfigurationError):
-        await steward(Spooler()).manager.look(name, scope)  # type: ignore[arg-type] # as documents may say
+        await steward(Spooler()).services.look(name, scope)  # type: ignore[arg-type] # as documents may say
