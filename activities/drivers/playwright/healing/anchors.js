@@ -8,7 +8,7 @@ const NEAR = 50;
 const REACH = 260;
 
 const TALL = 120;
-const UNSAID = /^(script|style|noscript|template|textarea|option)$/;
+const UNSAID = new Set(['script', 'style', 'noscript', 'template', 'textarea', 'option']);
 
 // A text on the page; what it says is read when somebody wants to know.
 class Said {
@@ -21,21 +21,27 @@ class Said {
     if (this.plain === undefined) this.plain = plain(this.said);
     return this.plain;
   }
+  get words() {
+    if (this.parts === undefined) this.parts = words(this.text);
+    return this.parts;
+  }
 }
 
 // Texts of the page with their boxes, from top to bottom; with `boxes` only those that may be close to one of them.
-function textsOf(root, boxes) {
+function textsOf(root, boxes, measured = new Map()) {
   const bands = boxes && bandsOf(boxes);
+  const scroll = scrolled();
+  const boxed = element => boxOf(element, scroll);
   const texts = [];
   const gather = holder => {
     let said = '';
     for (let node = holder.firstChild; node; node = node.nextSibling) {
       if (node.nodeType === 3) { if (!said && /\S/.test(node.nodeValue)) said = node.nodeValue; continue; }
-      if (node.nodeType !== 1 || UNSAID.test(node.localName)) continue;
-      if (!bands || node.childElementCount < 2 || mayHold(node, bands)) gather(node);
+      if (node.nodeType !== 1 || UNSAID.has(node.localName)) continue;
+      if (!bands || node.childElementCount < 2 || mayHold(node, bands, once(measured, node, boxed))) gather(node);
     }
     if (!said) return;
-    const box = boxOf(holder);
+    const box = once(measured, holder, boxed);
     if (box[2] > 0 && box[3] > 0 && box[3] <= TALL) texts.push(new Said(box, holder, said));
   };
   gather(root);
@@ -51,9 +57,14 @@ function bandsOf(boxes) {
   }
   return merged;
 }
-function mayHold(element, bands) {
-  const [, y, width, height] = boxOf(element);
-  return !width || !height || bands.some(([top, bottom]) => y <= bottom && y + Math.max(height, element.scrollHeight) >= top);
+function mayHold(element, bands, [, y, width, height]) {
+  if (!width || !height) return true;
+  let reach = 0;
+  for (const [top, bottom] of bands) {
+    if (y > bottom) continue;
+    if (y + height >= top || y + (reach ||= element.scrollHeight) >= top) return true;
+  }
+  return false;
 }
 function* between(texts, top, bottom) {
   let low = 0;
@@ -77,7 +88,7 @@ function neighboursOf(element, box, texts) {
     if (holder === element || element.contains(holder)) continue;
     const apartX = Math.max(tx - (x + width), x - (tx + tw), 0);
     const apartY = Math.max(ty - (y + height), y - (ty + th), 0);
-    if (apartX <= NEAR && apartY <= NEAR && near.size < LIMIT.words) for (const word of words(other.text)) near.add(word);
+    if (apartX <= NEAR && apartY <= NEAR && near.size < LIMIT.words) for (const word of other.words) near.add(word);
     if (apartY === 0 && tx + tw <= x + 4 && apartX < REACH && (!left || apartX < left.apart)) left = {apart: apartX, other};
     if (apartX === 0 && ty + th <= y + 4 && apartY < REACH && (!above || apartY < above.apart)) above = {apart: apartY, other};
   }
@@ -86,27 +97,27 @@ function neighboursOf(element, box, texts) {
 
 // The words of the smallest container that says more than the element and its label: its row, card or form group.
 // `besides` is what it was called once: a label that has come off is not part of the surroundings.
-function aroundOf(element, besides = '') {
-  const mine = new Set(words(`${textOf(element)} ${labelOf(element)} ${besides}`));
+function aroundOf(element, page, besides = '') {
+  const mine = new Set(words(`${textOf(element)} ${labelOf(element, page)} ${besides}`));
   let steps = 0;
   for (let at = parentOf(element); at && at !== document.body && steps < 8; at = parentOf(at), steps++) {
-    const text = at.textContent || '';
-    if (text.length > 4000) break;
-    const said = new Set(words(saidIn(at)));
-    const more = [...said].filter(word => !mine.has(word));
+    const said = once(page.said, at, saidIn);
+    if (!said) break;
+    const more = said.filter(word => !mine.has(word));
     if (more.join('').length >= 6) return more.slice(0, LIMIT.words);
   }
   return [];
 }
 
-// The texts of an element, apart from each other: those of two cells are not one word.
+// The words of an element that does not say too much, its texts apart from each other: those of two cells are not one word.
 function saidIn(element) {
+  if (element.textContent.length > 4000) return null;
   const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
   let said = '';
   for (let node = walker.nextNode(); node && said.length < 400; node = walker.nextNode()) {
-    if (node.nodeValue.trim() && !UNSAID.test(node.parentNode.localName)) said += ` ${node.nodeValue}`;
+    if (node.nodeValue.trim() && !UNSAID.has(node.parentNode.localName)) said += ` ${node.nodeValue}`;
   }
-  return cut(folded(said), 400);
+  return [...new Set(words(cut(folded(said), 400)))];
 }
 
 // The text of the smallest container that says more than the element itself.
@@ -118,18 +129,21 @@ function placeOf(element) {
 }
 
 // The heading an element stands under, and the landmark it is in.
-function headingOf(element) {
+function headingOf(element, page) {
   let steps = 0;
   for (let at = element; at && at !== document.body && steps < 10; at = parentOf(at), steps++) {
     for (let before = at.previousElementSibling, looked = 0; before && looked < 12; before = before.previousElementSibling, looked++) {
-      if (before.matches(HEADING)) return plain(before.textContent, 80);
-      if (before.childElementCount) {
-        const inside = before.querySelectorAll(HEADING);
-        if (inside.length && before.textContent.length < 2000) return plain(inside[inside.length - 1].textContent, 80);
-      }
+      const heading = once(page.headings, before, headingIn);
+      if (heading !== null) return heading;
     }
   }
   return '';
+}
+function headingIn(element) {
+  if (element.matches(HEADING)) return plain(element.textContent, 80);
+  if (!element.childElementCount) return null;
+  const inside = element.querySelectorAll(HEADING);
+  return inside.length && element.textContent.length < 2000 ? plain(inside[inside.length - 1].textContent, 80) : null;
 }
 function landmarkOf(element) {
   const parent = parentOf(element);
@@ -139,11 +153,11 @@ function landmarkOf(element) {
   return `${mark.getAttribute('role') || mark.localName} ${called}`.trim();
 }
 
-function anchorsOf(element, box, texts, besides) {
+function anchorsOf(element, box, page) {
   return {
-    ...neighboursOf(element, box, texts),
-    around: aroundOf(element, besides),
-    heading: headingOf(element),
+    ...neighboursOf(element, box, textsOf(page.root.body, [box])),
+    around: aroundOf(element, page),
+    heading: headingOf(element, page),
     landmark: landmarkOf(element),
   };
 }

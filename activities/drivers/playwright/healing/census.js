@@ -46,33 +46,33 @@ function oneControl(one, other, box = boxOf(one), otherBox = boxOf(other)) {
 const peersOf = traits => traits.kind === 'other' && !/^(div|span)$/.test(traits.tag) ? `${USABLE},${traits.tag}` : USABLE;
 
 // The others are kept in the order of the page, those closest to the element first to stay.
-function censusOf(element, root) {
-  const usable = everything(root, peersOf(traitsOf(element)));
+function censusOf(element, page) {
+  const usable = among(page, peersOf(traitsOf(element, page)));
   const at = usable.indexOf(element);
   const here = at >= 0 ? at : usable.findIndex(other => element.compareDocumentPosition(other) & 4);
-  const own = markOf(traitsOf(element));
-  const look = JSON.stringify(traitsOf(element));
+  const own = markOf(traitsOf(element, page));
+  const look = JSON.stringify(traitsOf(element, page));
   const others = [];
   const twins = [];
   let turn = 0;
   usable.forEach((other, index) => {
     if (other === element || other.type === 'hidden' || (near(index, here, 3) && oneControl(element, other))) return;
-    const traits = traitsOf(other);
+    const traits = traitsOf(other, page);
     const mark = markOf(traits);
     others.push([Math.abs(index - here) - (mark.some((part, i) => part && part === own[i]) ? 1e6 : 0), mark.join('.')]);
     if (mark[0] !== own[0]) return;
     if (index < here) turn++;
-    if (twins.length < MOST_TWINS) twins.push({...twinOf(other, traits), same: JSON.stringify(traits) === look});
+    if (twins.length < MOST_TWINS) twins.push({...twinOf(other, traits, page), same: JSON.stringify(traits) === look});
   });
   others.sort((one, other) => one[0] - other[0]);
   return {others: others.slice(0, MOST_OTHERS).map(other => other[1]), twins, turn};
 }
 const near = (one, other, most) => Math.abs(one - other) <= most;
 
-function twinOf(element, traits) {
+function twinOf(element, traits, page) {
   return {
-    around: aroundOf(element).slice(0, 16),
-    heading: headingOf(element),
+    around: aroundOf(element, page).slice(0, 16),
+    heading: headingOf(element, page),
     landmark: landmarkOf(element),
     href: traits.href,
     path: pathOf(element),
@@ -87,12 +87,12 @@ const MOST_COMPANY = 4.7;
 const standing = (one, other) => company(one, other) + 0.3 * inOrder(one.path, other.path) + 0.15 * +(one.path.join() === other.path.join());
 
 // Among elements of the same name: those that were another one then, and the one that must be it.
-function sortedOut(then, elements, traits) {
+function sortedOut(then, elements, traits, page) {
   const told = {others: new Set(), settled: null};
   if (then.twins.length >= MOST_TWINS || elements.length > 4 * MOST_TWINS) return told;
   const before = [...then.twins];
   before.splice(then.turn, 0, then);
-  const after = elements.map((element, i) => twinOf(element, traits[i]));
+  const after = elements.map((element, i) => twinOf(element, traits[i], page));
   const inTurn = (twin, i) => {
     const fit = company(twin, after[i]);
     return fit >= 0.8 * MOST_COMPANY && !after.some(other => company(twin, other) > fit + 0.05);
@@ -124,22 +124,24 @@ const isCrowded = (then, after, index) => stoodApart(then) && after.some((other,
 
 // Which elements of the page now are known others of the page then.
 class Census {
-  constructor(fingerprint, elements, traits) {
+  constructor(fingerprint, traits) {
     this.own = fingerprint.mark;
     this.others = fingerprint.others.map(other => other.split('.'));
     this.marks = traits.map(markOf);
     this.then = this.index(this.others);
     this.now = this.index(this.marks);
-    this.at = new Map(elements.map((element, index) => [element, index]));
   }
   index(marks) {
-    const found = [new Map(), new Map(), new Map(), new Map()];
-    marks.forEach((mark, index) => mark.forEach((part, i) => {
-      if (!part) return;
-      const there = found[i].get(part);
-      if (there) there.push(index); else found[i].set(part, [index]);
-    }));
-    return found;
+    return [0, 1, 2, 3].map(part => {
+      const found = new Map();
+      for (let index = 0; index < marks.length; index++) {
+        const mark = marks[index][part];
+        if (!mark) continue;
+        const there = found.get(mark);
+        if (there) there.push(index); else found.set(mark, [index]);
+      }
+      return found;
+    });
   }
   *sharing(index, mark) {
     const seen = new Set();

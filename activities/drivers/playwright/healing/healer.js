@@ -2,15 +2,12 @@
 
 const VERSION = 1;
 const MOST_COUNTED = 10;
-const MOST_OF_A_NAME = 20;
-const SAME_COMPANY = 0.5;
 const AT_LEAST = 12;
-const EVEN = 0.001;
 
 function fingerprint(element) {
-  const root = element.ownerDocument;
+  const page = pageOf(element.ownerDocument);
   const box = boxOf(element);
-  const traits = traitsOf(element);
+  const traits = traitsOf(element, page);
   return {
     version: VERSION,
     ...glance([element]),
@@ -19,9 +16,9 @@ function fingerprint(element) {
     options: optionsOf(element),
     path: pathOf(element),
     box,
-    ...anchorsOf(element, box, textsOf(root.body, [box])),
+    ...anchorsOf(element, box, page),
     mark: markOf(traits),
-    ...censusOf(element, root),
+    ...censusOf(element, page),
   };
 }
 
@@ -29,87 +26,39 @@ function find(then, root, budget) {
   const began = performance.now();
   const late = share => performance.now() - began > budget * share;
   then.tokens = tokensOf(then);
-  const roots = rootsOf(root);
-  const usable = everything(root, peersOf(then), roots).filter(element => element.type !== 'hidden');
-  const traits = usable.map(traitsOf);
-  const census = new Census(then, usable, traits);
-  let pool = usable.map((element, i) => ({element, traits: traits[i]}));
+  const page = pageOf(root);
+  const usable = among(page, peersOf(then)).filter(element => element.type !== 'hidden');
+  const pool = usable.map(element => candidateOf(element, page));
+  const traits = pool.map(candidate => candidate.traits);
+  const census = new Census(then, traits);
   if (then.kind === 'other') {
     const known = new Set(usable);
-    const selector = TELLING.split(',').includes(then.tag) ? TELLING : `${TELLING},${then.tag}`;
-    for (const element of everything(root, selector, roots)) if (!known.has(element)) pool.push({element, traits: traitsOf(element)});
+    for (const element of among(page, `${TELLING},${then.tag}`)) if (!known.has(element)) pool.push(candidateOf(element, page));
   }
   const counts = countsOf(then, pool);
-  const trust = 0.35 + 0.65 * census.kept;
-  for (const candidate of pool) {
-    candidate.quick = mean(withKeys(quickly(then, candidate.traits), then, candidate.traits, counts), trust);
-  }
-  pool.sort((one, other) => other.quick - one.quick);
-  pool = closestFirst(then, pool);
-  const kept = [];
-  for (const candidate of pool) {
-    if (kept.length === KEPT) break;
-    if (!shown(candidate.element)) continue;
-    candidate.box = boxOf(candidate.element);
-    kept.push(candidate);
-  }
-  const texts = textsOf(root.body, kept.map(candidate => candidate.box));
-  const whole = kept.every((candidate, i) => (i < AT_LEAST || !late(0.9)) && weigh(candidate));
+  const asked = [...questionsOf(then), ...keyQuestionsOf(then, counts)];
+  for (const candidate of pool) candidate.quick = quickly(asked, candidate.traits);
+  const likely = likeliest(then, pool);
+  const kept = likely.filter((candidate, i) => (i < AT_LEAST || !late(0.9)) && weigh(candidate));
   function weigh(candidate) {
-    candidate.found = withKeys(quickly(then, candidate.traits, true), then, candidate.traits, counts);
-    candidate.anchors = thoroughly(then, candidate.element, candidate.box, texts, candidate.found);
-    candidate.mark = markOf(candidate.traits);
-    candidate.claimed = false;
+    candidate.box = boxOf(candidate.element);
+    candidate.found = answered(asked, candidate.traits);
+    thoroughly(then, candidate, page);
     return true;
   }
-  while (kept.length && !kept[kept.length - 1].found) kept.pop();
-  const beside = companyOf(then, kept);
-  for (const candidate of kept) {
-    if (beside.length) candidate.found.onlyAround = beside.includes(candidate) ? 1 / beside.length : 0;
-    candidate.score = mean(candidate.found, trust);
-  }
-  kept.sort((one, other) => other.score - one.score);
   const bearers = census.bearers();
-  const {others, settled} = sortedOut(then, bearers.map(i => usable[i]), bearers.map(i => traits[i]));
-  for (const candidate of kept.slice(0, CLAIMS_LOOKED_AT)) {
-    candidate.claimed = others.has(candidate.element) || census.claimed(candidate.mark);
-  }
-  const free = [...kept].sort((one, other) => one.claimed - other.claimed || other.score - one.score);
-  const best = free[0];
-  const second = best && free.find(other => !oneControl(best.element, other.element, best.box, other.box));
-  return {best, second, evidence: best ? evidenceOf(then, best, second, census, counts, {settled: !!settled && best.element === settled, unique: isUnique(then, best, kept), lost: lostItsLabel(then, best), whole, size: pool.length, ms: performance.now() - began}) : null};
+  const {others, settled} = sortedOut(then, bearers.map(i => usable[i]), bearers.map(i => traits[i]), page);
+  const isAnother = candidate => others.has(candidate.element) || census.claimed(markOf(candidate.traits));
+  const {best, second} = chosen(then, kept, page, 0.35 + 0.65 * census.kept, isAnother);
+  if (!best) return {best, second, evidence: null};
+  const told = {
+    settled: best.element === settled, unique: isUnique(then, best, kept), lost: lostItsLabel(then, best),
+    whole: kept.length === likely.length, size: pool.length, ms: performance.now() - began,
+  };
+  return {best, second, evidence: evidenceOf(then, best, second, census, counts, told)};
 }
 
-// Where more bear the name than can be looked at, those in whose row or group the same words stand come first.
-function closestFirst(then, pool) {
-  if (pool.length <= KEPT || !then.around.length) return pool;
-  const called = calledBy(then);
-  const bearers = pool.filter(({traits}) => traits.kind === then.kind && calledBy(traits) === called);
-  if (bearers.length <= MOST_OF_A_NAME) return pool;
-  for (const candidate of bearers) {
-    const said = placeOf(candidate.element).toLowerCase();
-    candidate.shares = then.around.reduce((sum, word) => sum + (said.includes(word) ? word.length : 0), 0);
-  }
-  const closest = new Set(bearers.sort((one, other) => other.shares - one.shares).slice(0, MOST_OF_A_NAME));
-  return [...closest, ...pool.filter(candidate => !closest.has(candidate))];
-}
-
-// Of those that bear the name, as others did before: the ones in whose row or group most of the same words stand.
-function companyOf(then, kept) {
-  if (!then.twins.length || !then.around.length) return [];
-  const called = calledBy(then);
-  const bearers = kept.filter(({traits}) => traits.kind === then.kind && calledBy(traits) === called);
-  const most = Math.max(0, ...bearers.map(({found}) => found.around));
-  return most < SAME_COMPANY ? [] : bearers.filter(({found}) => found.around > most - EVEN);
-}
-
-// A key counts for more the fewer elements share it.
-function withKeys(found, then, now, counts) {
-  for (const key of KEYS) {
-    if (then[key]) found[ONLY[key]] = now[key] === then[key] ? 1 / Math.max(1, counts[key]) : 0;
-  }
-  return found;
-}
+const candidateOf = (element, page) => ({element, traits: traitsOf(element, page), quick: 0, texts: null, score: null});
 
 // How many elements share each key, as far as that matters; an element and what it holds are one.
 function countsOf(then, pool) {

@@ -29,27 +29,39 @@ function spelled(one, other) {
   const n = one.length;
   const m = other.length;
   if (m / n < 0.2) return m / n * (one.includes(other) ? 1 : 0.5);
+  let from = 0;
+  while (from < m && one.charCodeAt(from) === other.charCodeAt(from)) from++;
+  let to = 0;
+  while (to < m - from && one.charCodeAt(n - 1 - to) === other.charCodeAt(m - 1 - to)) to++;
+  return 1 - distance(one, other, from, n - to, m - to) / n;
+}
+// How many letters have to be changed between two places, what is before and after them being the same.
+function distance(one, other, from, oneEnd, otherEnd) {
+  const width = otherEnd - from;
   let [before, now] = rows;
-  for (let j = 0; j <= m; j++) before[j] = j;
-  for (let i = 1; i <= n; i++) {
-    now[0] = i;
-    const code = one.charCodeAt(i - 1);
-    for (let j = 1; j <= m; j++) {
-      const swap = before[j - 1] + (code === other.charCodeAt(j - 1) ? 0 : 1);
-      now[j] = Math.min(swap, before[j] + 1, now[j - 1] + 1);
+  for (let j = 0; j <= width; j++) before[j] = j;
+  for (let i = from; i < oneEnd; i++) {
+    now[0] = i - from + 1;
+    const code = one.charCodeAt(i);
+    for (let j = 1; j <= width; j++) {
+      const swap = before[j - 1] + (code === other.charCodeAt(from + j - 1) ? 0 : 1);
+      const drop = (before[j] < now[j - 1] ? before[j] : now[j - 1]) + 1;
+      now[j] = swap < drop ? swap : drop;
     }
     [before, now] = [now, before];
   }
-  return 1 - before[m] / n;
+  return before[width];
 }
 function shared(one, other) {
   if (!one.length || !other.length) return 0;
   if (one.length === 1 && other.length === 1) return +(one[0] === other[0]);
-  const there = new Set(other);
+  return common(new Set(one), new Set(other));
+}
+function common(one, other) {
+  if (!one.size || !other.size) return 0;
   let both = 0;
-  const all = new Set(one);
-  for (const item of all) if (there.has(item)) both++;
-  return both / (all.size + there.size - both);
+  for (const item of one) if (other.has(item)) both++;
+  return both / (one.size + other.size - both);
 }
 const ratio = (one, other) => one > 0 && other > 0 ? Math.min(one, other) / Math.max(one, other) : 0;
 const inOrder = (one, other) => spelled(one.join('/'), other.join('/'));
@@ -65,23 +77,34 @@ const SAME_WORDS = [
 const MEANING = new Map(SAME_WORDS.flatMap(group => group.map(word => [word, group[0]])));
 const meant = text => MEANING.get(text) || text;
 const KNOWN_MEANINGS = new Map();
-function meanings(text) {
-  let known = KNOWN_MEANINGS.get(text);
-  if (!known) KNOWN_MEANINGS.set(text, known = words(text).map(meant));
-  return known;
+const meanings = text => once(KNOWN_MEANINGS, text, meaningsOf);
+function meaningsOf(text) {
+  const found = new Set();
+  for (const word of words(text)) found.add(meant(word));
+  return found;
+}
+
+// Whether what a page says may mean the same as a part of a text: that can be told without taking it apart.
+const KNOWN_PARTS = new Map();
+const mayShare = (text, said) => once(KNOWN_PARTS, text, partsOf).test(said);
+function partsOf(text) {
+  const parts = new Set([...meanings(text), meant(text)]);
+  for (const [word, meaning] of MEANING) if (parts.has(meaning)) parts.add(word);
+  return new RegExp([...parts].map(part => part.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')).join('|'));
 }
 
 // With `exactly`, also by their letters: that takes a while, and is for the few that are left.
 function alike(one, other, exactly = true) {
   if (!one || !other) return 0;
   if (one === other) return 1;
+  if (!exactly && !mayShare(one, other)) return 0;
   if (meant(one) === meant(other)) return 0.9;
-  const meaning = 0.9 * shared(meanings(one), meanings(other));
+  const meaning = 0.9 * common(meanings(one), meanings(other));
   return Math.min(0.97, exactly ? Math.max(spelled(one, other), meaning) : meaning);
 }
 function alikeNames(one, other, exactly) {
   if (one === other) return 1;
-  const meaning = shared(meanings(one), meanings(other));
+  const meaning = common(meanings(one), meanings(other));
   return 0.7 * (exactly ? Math.max(meaning, spelled(one.toLowerCase(), other.toLowerCase())) : meaning);
 }
 function alikeAddress(one, other, exactly) {
@@ -99,28 +122,45 @@ function alikeMaps(one, other) {
 const tokensOf = traits => [...new Set([traits.id, traits.name, traits.test, traits.text, traits.label, traits.hint, lastPart(traits.href),
   ...traits.classes].flatMap(words).map(meant).filter(word => word.length > 1 && !/^\d+$/.test(word)))].slice(0, 40);
 
-// What can be told without a layout; `exactly` by all of it.
-function quickly(then, now, exactly = false) {
-  const found = {
-    tag: +(then.tag === now.tag),
-    kind: +(then.kind === now.kind),
-    tokens: exactly && then.tokens.length ? shared(then.tokens, tokensOf(now)) : null,
-  };
-  if (then.type) found.type = +(then.type === now.type);
-  if (then.role) found.role = +(then.role === now.role);
-  if (then.test) found.test = +(then.test === now.test);
-  if (then.id) found.id = now.id ? alikeNames(then.id, now.id, exactly) : 0;
-  if (then.name) found.name = now.name ? alikeNames(then.name, now.name, exactly) : 0;
-  if (then.choice) found.choice = +(then.choice === now.choice);
-  if (then.href) found.href = now.href ? alikeAddress(then.href, now.href, exactly) : 0;
-  if (then.src) found.src = now.src ? alikeAddress(then.src, now.src, exactly) : 0;
-  const called = calledBy(now);
-  if (then.text) found.text = alike(then.text, now.text || now.label, exactly);
-  if (then.label) found.label = Math.max(alike(then.label, now.label, exactly), 0.85 * alike(then.label, called, exactly));
-  if (then.hint) found.hint = Math.max(alike(then.hint, now.hint, exactly), 0.85 * alike(then.hint, called, exactly));
-  if (then.icon) found.icon = shared(words(then.icon), words(now.icon));
-  if (then.classes.length) found.classes = shared(then.classes, now.classes);
-  return found;
+// What is asked of every candidate, without a layout: how alike it is in each trait that the element had. The answers
+// are `exactly` so for the few that are left.
+function questionsOf(then) {
+  const asked = [];
+  const ask = (trait, answer) => asked.push({trait, weight: WEIGHTS[trait], answer});
+  const equal = trait => ask(trait, now => +(then[trait] === now[trait]));
+  const named = trait => ask(trait, (now, exactly) => now[trait] ? alikeNames(then[trait], now[trait], exactly) : 0);
+  const leading = trait => ask(trait, (now, exactly) => now[trait] ? alikeAddress(then[trait], now[trait], exactly) : 0);
+  const called = trait => ask(trait, (now, exactly) => Math.max(alike(then[trait], now[trait], exactly), 0.85 * alike(then[trait], calledBy(now), exactly)));
+  equal('tag');
+  equal('kind');
+  ask('tokens', (now, exactly) => exactly && then.tokens.length ? shared(then.tokens, tokensOf(now)) : null);
+  for (const trait of ['type', 'role', 'test']) if (then[trait]) equal(trait);
+  for (const trait of ['id', 'name']) if (then[trait]) named(trait);
+  if (then.choice) equal('choice');
+  for (const trait of ['href', 'src']) if (then[trait]) leading(trait);
+  if (then.text) ask('text', (now, exactly) => alike(then.text, now.text || now.label, exactly));
+  for (const trait of ['label', 'hint']) if (then[trait]) called(trait);
+  if (then.icon) ask('icon', now => shared(words(then.icon), words(now.icon)));
+  if (then.classes.length) ask('classes', now => shared(then.classes, now.classes));
+  return asked;
+}
+// A key counts for more the fewer elements share it.
+const keyQuestionsOf = (then, counts) => KEYS.filter(key => then[key]).map(key => {
+  const share = 1 / Math.max(1, counts[key]);
+  return {trait: ONLY[key], weight: WEIGHTS[ONLY[key]], answer: now => now[key] === then[key] ? share : 0};
+});
+const answered = (asked, now) => Object.fromEntries(asked.map(({trait, answer}) => [trait, answer(now, true)]));
+// As `mean`, of the answers that are quickly given.
+function quickly(asked, now) {
+  let sum = 0;
+  let most = 0;
+  for (const {weight, answer} of asked) {
+    const value = answer(now, false);
+    if (value === null) continue;
+    sum += weight * value;
+    most += weight;
+  }
+  return most ? sum / most : 0;
 }
 // The less is left of the page as it was, the less its layout says: `trust` is what places and neighbours count.
 function mean(found, trust) {
@@ -136,9 +176,8 @@ function mean(found, trust) {
   return most ? sum / most : 0;
 }
 
-// What needs the element's place in the page.
-function thoroughly(then, element, box, texts, found) {
-  const anchors = anchorsOf(element, box, texts, `${then.text} ${then.label}`);
+// What needs the element's place in the page; of what stands near it only the most that it can be.
+function thoroughly(then, {element, box, found}, page) {
   const path = pathOf(element);
   if (Object.keys(then.attributes).length) found.attributes = alikeMaps(then.attributes, otherAttributes(element));
   if (then.options.length) found.options = shared(then.options, optionsOf(element));
@@ -149,13 +188,22 @@ function thoroughly(then, element, box, texts, found) {
   found.still = +(whole && found.path === 1);
   found.place = Math.exp(-Math.hypot(box[0] - then.box[0], box[1] - then.box[1]) / 200);
   found.size = ratio(box[2] * box[3], then.box[2] * then.box[3]);
-  if (then.around.length) found.around = shared(then.around, anchors.around);
-  if (then.near.length) found.near = shared(then.near, anchors.near);
-  if (then.heading) found.heading = alike(then.heading, anchors.heading);
-  if (then.landmark) found.landmark = +(then.landmark === anchors.landmark) || 0.5 * +(then.landmark.split(' ')[0] === anchors.landmark.split(' ')[0]);
-  if (then.left) found.left = alike(then.left, anchors.left);
-  if (then.above) found.above = alike(then.above, anchors.above);
-  return anchors;
+  if (then.around.length) found.around = shared(then.around, aroundOf(element, page, `${then.text} ${then.label}`));
+  if (then.near.length) found.near = 1;
+  if (then.heading) found.heading = alike(then.heading, headingOf(element, page));
+  if (then.landmark) {
+    const landmark = landmarkOf(element);
+    found.landmark = +(then.landmark === landmark) || 0.5 * +(then.landmark.split(' ')[0] === landmark.split(' ')[0]);
+  }
+  if (then.left) found.left = 1;
+  if (then.above) found.above = 1;
+}
+// What stands near it, told from the texts of the page.
+function nearly(then, {element, box, texts, found}) {
+  const {near, left, above} = neighboursOf(element, box, texts);
+  if (then.near.length) found.near = shared(then.near, near);
+  if (then.left) found.left = alike(then.left, left);
+  if (then.above) found.above = alike(then.above, above);
 }
 function partOf(found, traits) {
   let sum = 0;

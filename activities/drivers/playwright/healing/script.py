@@ -13,7 +13,7 @@ def _part(name: str) -> str:
 
 _TRAITS = _part("traits.js")
 
-SOURCE = _TRAITS + "".join(map(_part, ("anchors.js", "census.js", "score.js", "healer.js")))
+SOURCE = _TRAITS + "".join(map(_part, ("anchors.js", "census.js", "score.js", "choice.js", "healer.js")))
 """Declares what a page can be asked; leaves nothing behind."""
 
 _LOOKS = _part("looks.js")
