@@ -151,10 +151,11 @@ async def _connected_anyhow(dsn: None, **facts: Any) -> Any:  # noqa: ANN401 - a
 
 
 async def _prepare(connection: Any) -> None:  # noqa: ANN401 - asyncpg's own class
-    """Have values as they are: JSON as what it says, months not as thirty days."""
+    """Have values as they are: JSON as what it says, months not as thirty days, `real` with the digits it shows."""
     for name in ("json", "jsonb"):
         await connection.set_type_codec(name, schema="pg_catalog", encoder=str, decoder=read_json, format="text")
     await connection.set_type_codec("interval", schema="pg_catalog", encoder=str, decoder=str, format="text")
+    await connection.set_type_codec("float4", schema="pg_catalog", encoder=str, decoder=float, format="text")
 
 
 async def _forget(connection: Any) -> None:  # noqa: ANN401 - asyncpg's own class

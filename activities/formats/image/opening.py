@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 MOST_PIXELS = 50_000_000
 """Of one picture; each takes some bytes of memory, however small the file is."""
 MOST_FRAMES = 200
+_BRIGHTEST = 255
 
 _FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP")
 _BY_ENDING = {
@@ -60,12 +61,25 @@ def upright(picture: Image) -> Image:
     from PIL import ImageOps  # noqa: PLC0415 - optional
 
     turned = ImageOps.exif_transpose(picture)
-    return turned if turned.mode in {"1", "L", "RGB", "RGBA"} else turned.convert(_plain_mode(turned))
+    if turned.mode in {"1", "L", "RGB", "RGBA"}:
+        return turned
+    return (_eight_bits(turned) if turned.mode.startswith("I") else turned).convert(_plain_mode(turned))
+
+
+def _eight_bits(picture: Image) -> Image:
+    """Have shades of 16 bits as shades of 8: converted as they are, all but the darkest are white."""
+    whole = picture.convert("I")
+    brightest = whole.getextrema()[1]
+    is_deep = isinstance(brightest, int | float) and brightest > _BRIGHTEST
+    return whole.point(lambda shade: shade * (1 / 256)) if is_deep else whole
 
 
 def frames(picture: Image) -> Iterator[Image]:
     """Each page of a scan, each picture of an animation; they are as large as the first at most."""
-    for number in range(min(getattr(picture, "n_frames", 1), MOST_FRAMES)):
+    count = getattr(picture, "n_frames", 1)
+    if count > MOST_FRAMES:
+        raise InvalidFileError(f"the picture has {count} pages, more than the {MOST_FRAMES} a robot takes; split it")
+    for number in range(count):
         picture.seek(number)
         _check_size(picture, "the picture")
         yield upright(picture)

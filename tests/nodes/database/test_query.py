@@ -23,6 +23,7 @@ async def found(steps: Steps, sql: str, connection: Any = "shop", **params: Any)
         ("12345678901234567.89::numeric", "12345678901234567.89"),
         ("'NaN'::numeric", "NaN"),
         ("'-Infinity'::float8", "-Infinity"),
+        ("array[0.1, 'NaN']::real[]", [0.1, "NaN"]),
         ("9223372036854775807", 9223372036854775807),
         ("'2026-01-31'::date", "2026-01-31"),
         ("'2026-01-31 08:00+02'::timestamptz", "2026-01-31T06:00:00+00:00"),

@@ -63,3 +63,12 @@ async def test_a_colour_that_is_none_is_an_error(steps: Steps) -> None:
     error = await failure_of(steps.do(convert, {"path": "a.png", "to": "b.jpg", "background": "reddish"}))
 
     assert ("InvalidParamsError", True) == (error.type, "'reddish'" in error.message)
+
+
+async def test_shades_of_16_bits_stay_what_they_show(steps: Steps) -> None:
+    """Cut off at 255, nearly all of a scan would be white."""
+    await steps.put("a.png", png(Image.new("I;16", (20, 10), 40_000)))
+
+    await steps.do(convert, {"path": "a.png", "to": "b.png"})
+
+    assert 40_000 // 256 == Image.open(BytesIO(await steps.content("b.png"))).getpixel((0, 0))

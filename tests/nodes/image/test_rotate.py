@@ -27,3 +27,18 @@ async def test_corners_that_come_to_be_have_a_colour(steps: Steps) -> None:
 
     turned = Image.open(BytesIO(await steps.content("b.png")))
     assert ((255, 0, 0), True) == (turned.getpixel((0, 0)), turned.width > 50)
+
+
+async def test_all_pages_of_a_scan_are_turned(steps: Steps) -> None:
+    buffer = BytesIO()
+    Image.new("L", (40, 30)).save(buffer, "TIFF", save_all=True, append_images=[Image.new("L", (20, 10))])
+    await steps.put("a.tiff", buffer.getvalue())
+
+    await steps.do(rotate, {"path": "a.tiff", "to": "b.tiff", "by": 90})
+
+    turned = Image.open(BytesIO(await steps.content("b.tiff")))
+    sizes = []
+    for page in range(getattr(turned, "n_frames", 1)):
+        turned.seek(page)
+        sizes.append(turned.size)
+    assert [(30, 40), (10, 20)] == sizes
