@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, ElementTree, ParseError, SubElement, indent
 
-import elementpath
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import parse
 from pydantic import JsonValue
 
 from activities.table import text_of
 from workflows.errors import InvalidFileError, InvalidParamsError
+
+if TYPE_CHECKING:
+    from elementpath import Selector
 
 _TEXT = "#text"
 _ATTRIBUTE = "@"
@@ -80,11 +83,13 @@ class Xml:
         return (found[0] if len(found) == 1 else found) if found else None
 
     def _select(self, element: Element, xpath: str) -> list[object]:
+        from elementpath import ElementPathError, Selector  # noqa: PLC0415 - slow to load
+
         try:
-            selector = elementpath.Selector(xpath, namespaces=self._namespaces)
+            selector = Selector(xpath, namespaces=self._namespaces)
             _refuse_reaching(selector, xpath)
             found = selector.select(element)
-        except elementpath.ElementPathError as error:
+        except ElementPathError as error:
             raise InvalidParamsError(f"no XPath expression that can be used: {xpath!r}: {error}") from error
         return list(found) if isinstance(found, list) else [found]
 
@@ -163,7 +168,7 @@ def _checked_text(text: str) -> str:
     return text
 
 
-def _refuse_reaching(selector: elementpath.Selector, xpath: str) -> None:
+def _refuse_reaching(selector: Selector, xpath: str) -> None:
     """Refuse expressions that read other files of the robot, or what other servers have."""
     reaching = next((token.symbol for token in selector.root_token.iter() if token.symbol in _REACHING), None)
     if reaching:

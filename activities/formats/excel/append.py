@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING
 
 from activities.formats.excel.address import area_of, range_of
 from activities.formats.excel.edit import Change, changed, worksheet_of
-from activities.formats.excel.fill import NewSheet, fill, put
+from activities.formats.excel.new_sheet import NewSheet
 from activities.formats.excel.values import Area, unescaped
 from activities.table import Records, Row, column_names, rows_of
 from workflows.errors import InvalidFileError
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 _FIRST_SHEET = "Sheet1"
 
@@ -21,6 +23,8 @@ def append_rows(change: Change, name: str | None, records: Records) -> tuple[str
     Raises:
         InvalidFileError: a record has a key that no column is named by.
     """
+    from activities.formats.excel.fill import fill, put  # noqa: PLC0415 - slow to load
+
     with changed(change) as workbook:
         titles = {each.title.casefold() for each in workbook.worksheets}
         if not titles or (name is not None and name.casefold() not in titles):
@@ -86,4 +90,4 @@ def _grow_tables(worksheet: Worksheet, last: int, count: int) -> None:
             grown = Area(area.top, area.left, last + count, area.right)
             table.ref = range_of(grown)
             if table.autoFilter is not None:
-                table.autoFilter.ref = f"{get_column_letter(area.left)}{area.top}:{table.ref.partition(':')[2]}"
+                table.autoFilter.ref = table.ref

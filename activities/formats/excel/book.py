@@ -15,7 +15,6 @@ from activities.formats.excel.ods import open_ods
 from activities.formats.excel.records import new_traces, old_traces
 from activities.formats.excel.values import Book
 from activities.formats.excel.xls import open_binary
-from activities.formats.excel.xlsx import open_xlsx
 from workflows.errors import AetherError, InvalidFileError
 
 LARGEST = 500 * 1024 * 1024
@@ -133,4 +132,6 @@ def _open(path: Path, workbook: Workbook) -> AbstractContextManager[Book]:
     refuse_strict(path, shown_as=workbook.shown_as)
     if "xl/workbook.bin" in names:
         return open_binary(path, new_traces(path), shown_as=workbook.shown_as)
+    from activities.formats.excel.xlsx import open_xlsx  # noqa: PLC0415 - slow to load
+
     return open_xlsx(path, shown_as=workbook.shown_as)

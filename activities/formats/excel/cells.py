@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from openpyxl.cell.cell import Cell, MergedCell
-from openpyxl.styles import Font
-from openpyxl.worksheet.worksheet import Worksheet
 from pydantic import JsonValue
 
 from activities.formats.excel.address import address, area_of, cell_of, range_of
 from activities.formats.excel.book import Workbook, opened
 from activities.formats.excel.edit import Change, changed, worksheet_of
-from activities.formats.excel.fill import put, put_formula
 from activities.formats.excel.sheet import MOST_VALUES, Part, lines, measure, sheet_of
 from activities.formats.excel.values import Area, Book
 from activities.table import Row
 from workflows.errors import InvalidFileError, InvalidParamsError, ResultTooLargeError
+
+if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell, MergedCell
+    from openpyxl.worksheet.worksheet import Worksheet
 
 _WIDEST, _LONGEST = 1_000, 100_000
 """Larger areas, such as whole columns, end with the last cell that holds anything."""
@@ -129,6 +130,8 @@ class Writing:
 
 def write_cells(change: Change, writing: Writing) -> tuple[str, int]:
     """Write into cells; give the sheet and how many cells were written."""
+    from activities.formats.excel.fill import put, put_formula  # noqa: PLC0415 - slow to load
+
     with changed(change) as workbook:
         if workbook.worksheets:
             worksheet = worksheet_of(workbook, writing.sheet, shown_as=change.shown_as)
@@ -176,6 +179,8 @@ def _code(areas: Mapping[str, Area], formats: Mapping[str, str], row: int, colum
 
 
 def _decorate(worksheet: Worksheet, writing: Writing) -> None:
+    from openpyxl.styles import Font  # noqa: PLC0415 - slow to load
+
     for place, code in writing.formats.items():
         for cell in _cells(worksheet, place):
             cell.number_format = code

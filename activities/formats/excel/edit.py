@@ -8,16 +8,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
-
-import openpyxl
-from openpyxl.workbook.workbook import Workbook
-from openpyxl.worksheet.worksheet import Worksheet
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from activities.formats.excel.address import area_of
 from activities.formats.excel.book import is_office_file, refuse_strict
-from activities.formats.excel.fill import NewSheet, fill
+from activities.formats.excel.new_sheet import NewSheet
 from workflows.errors import AetherError, InvalidFileError
+
+if TYPE_CHECKING:
+    from openpyxl.workbook.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
 
 Losses: TypeAlias = Literal["refuse", "accept"]
 """Whether a workbook is changed although that drops parts of it."""
@@ -83,6 +83,8 @@ def changed(change: Change) -> Iterator[Workbook]:
 
 def write_sheet(change: Change, sheet: NewSheet) -> None:
     """Write a workbook of one sheet, or add or replace that sheet in the workbook there is."""
+    from activities.formats.excel.fill import fill  # noqa: PLC0415 - slow to load
+
     with changed(change) as workbook:
         position = len(workbook.sheetnames)
         for old in [each for each in workbook.worksheets if each.title.casefold() == sheet.name.casefold()]:
@@ -113,6 +115,8 @@ def _new(change: Change) -> Workbook:
             f"there is no {change.shown_as!r} to change; a workbook with macros is made in Excel, so write one of the "
             "type .xlsx"
         )
+    from openpyxl.workbook.workbook import Workbook  # noqa: PLC0415 - slow to load
+
     workbook = Workbook()
     for empty in workbook.worksheets:
         workbook.remove(empty)
@@ -149,8 +153,10 @@ def _load(path: Path, change: Change) -> Workbook:
             "of its own, or set 'losses: accept'"
         )
     refuse_strict(path, shown_as=change.shown_as)
+    from openpyxl import load_workbook  # noqa: PLC0415 - slow to load
+
     with path.open("rb") as file:
-        return openpyxl.load_workbook(file, keep_vba=_MACROS in names, rich_text=True)
+        return load_workbook(file, keep_vba=_MACROS in names, rich_text=True)
 
 
 def _check_size(archive: zipfile.ZipFile, shown_as: str) -> None:

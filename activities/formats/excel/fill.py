@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from datetime import date, datetime, time
 
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
@@ -14,9 +13,10 @@ from openpyxl.worksheet.worksheet import Worksheet
 from pydantic import JsonValue
 
 from activities.formats.excel.address import address
+from activities.formats.excel.new_sheet import NewSheet
 from activities.formats.excel.values import EXACT, escaped
 from activities.secrets import masked
-from activities.table import Row, text_of
+from activities.table import text_of
 from workflows.errors import InvalidFileError
 
 _LONGEST_TEXT = 32_767
@@ -25,19 +25,6 @@ _FIRST_YEAR = 1900
 """Excel has no dates before."""
 _WIDEST = 60
 _NARROWEST = 8
-
-
-@dataclass(frozen=True, slots=True)
-class NewSheet:
-    """What a sheet is to hold."""
-
-    name: str
-    header: Sequence[str] | None
-    rows: Sequence[Row]
-    formats: Mapping[str, str] = field(default_factory=dict)
-    """Number formats by the names of columns, or by their letters."""
-    widths: Mapping[str, float] = field(default_factory=dict)
-    """Widths in characters, by the same."""
 
 
 def fill(worksheet: Worksheet, sheet: NewSheet) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from openpyxl.workbook.workbook import Workbook as OpenWorkbook
+from typing import TYPE_CHECKING
 
 from activities.formats.excel.address import range_of
 from activities.formats.excel.book import Workbook, opened
 from activities.formats.excel.edit import Change, changed, worksheet_of
-from activities.formats.excel.rename import rename_references
 from activities.formats.excel.values import Area, Book
 from workflows.errors import InvalidFileError
+
+if TYPE_CHECKING:
+    from openpyxl.workbook.workbook import Workbook as OpenWorkbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,8 @@ def add_sheet(change: Change, name: str) -> list[str]:
 
 def rename_sheet(change: Change, name: str, to: str) -> list[str]:
     """Give a sheet another name, also where formulas name it."""
+    from activities.formats.excel.rename import rename_references  # noqa: PLC0415 - slow to load
+
     with changed(change) as workbook:
         worksheet = worksheet_of(workbook, name, shown_as=change.shown_as)
         if worksheet.title.casefold() != to.casefold():

@@ -12,8 +12,8 @@ from pydantic import Field
 from activities.encoding import DETECT, EncodingOrAuto
 from activities.formats.delimited import DecimalMark, detect, number_of, read_rows
 from activities.formats.excel.edit import Change, Losses, write_sheet
-from activities.formats.excel.fill import NewSheet
 from activities.formats.excel.names import SheetName, WorkbookPath
+from activities.formats.excel.new_sheet import NewSheet
 from activities.node import Params, Result, node
 from activities.sessions.files import FILES, Workspace
 from activities.table import DELIMITER_OR_AUTO, Row

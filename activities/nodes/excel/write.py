@@ -9,8 +9,8 @@ from datetime import timedelta
 from pydantic import Field
 
 from activities.formats.excel.edit import Change, Losses, write_sheet
-from activities.formats.excel.fill import NewSheet
 from activities.formats.excel.names import SheetName, WidthInCharacters, WorkbookPath
+from activities.formats.excel.new_sheet import NewSheet
 from activities.node import Params, Result, node
 from activities.sessions.files import FILES, Workspace
 from activities.table import Records, rows_of
