@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import math
 import re
 import smtplib
 import ssl
+import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
@@ -31,6 +33,10 @@ _TAKEN, _FORWARDED, _SIGNED_IN, _GO_ON = 250, 251, 235, 334
 _START = 354
 _DENIED = {530, 534, 535, 538}
 _FOR_GOOD = 500
+_CLEAR = {_TAKEN, *range(400, 600)}
+"""Answers to a letter that leave no doubt."""
+_FAREWELL, _LEAST = 2.0, 0.1
+"""Seconds for an answer that changes nothing, and for any."""
 _DOT = re.compile(rb"^\.", re.MULTILINE)
 _LINE = re.compile(rb"\r\n|\r|\n")
 
@@ -93,6 +99,7 @@ class _Exchange:
         self._server = server
         self._envelope = envelope
         self._seconds = patience.total_seconds()
+        self._ends = time.monotonic() + self._seconds
         self._partial = partial
         self._connection: smtplib.SMTP | None = None
         self._given = False
@@ -137,6 +144,7 @@ class _Exchange:
             connection.ehlo_or_helo_if_needed()
             yield connection
             with suppress(smtplib.SMTPException, OSError):  # the letter is taken, whatever comes of a farewell
+                self._hurry(connection, most=_FAREWELL)
                 connection.docmd("QUIT")
         finally:
             connection.close()
@@ -167,6 +175,7 @@ class _Exchange:
     def _give(self, connection: smtplib.SMTP) -> Mapping[str, str]:
         envelope = self._envelope
         content = _as_sent(envelope.content)
+        self._hurry(connection)
         size = [f"SIZE={len(content)}"] if connection.has_extn("size") else []
         _expect(connection.mail(envelope.sender, size), _TAKEN)
         refused = dict(self._refused(connection, envelope.recipients))
@@ -174,15 +183,31 @@ class _Exchange:
             raise _RefusedError(refused)
         _expect(connection.docmd("DATA"), _START)
         connection.send(content)
-        if self._last_thing is not None:
-            self._doing = self._last_thing()
-            self._doing.result()
+        self._hurry(connection)
+        self._do_last_thing()
         self._given = True
         connection.send(b".\r\n")  # a server takes a letter only when it has seen this line
         answer = connection.getreply()
+        if answer[0] not in _CLEAR:
+            raise smtplib.SMTPServerDisconnected(f"it answers {_words(answer[1])!r}")  # of that, nobody knows
         self._given = False
         _expect(answer, _TAKEN)
         return {address: words for address, (_, words) in refused.items()}
+
+    def _do_last_thing(self) -> None:
+        if self._last_thing is None:
+            return
+        self._doing = self._last_thing()
+        try:
+            self._doing.result()
+        except AetherError as error:
+            error.acted = False  # whatever became of it, the letter's last line is not said
+            raise
+
+    def _hurry(self, connection: smtplib.SMTP, *, most: float = math.inf) -> None:
+        """Wait for no answer beyond the time that is left."""
+        if connection.sock is not None:
+            connection.sock.settimeout(min(max(self._ends - time.monotonic(), _LEAST), most))
 
     def _refused(self, connection: smtplib.SMTP, recipients: Sequence[str]) -> Iterator[tuple[str, tuple[int, str]]]:
         for recipient in recipients:
@@ -208,6 +233,8 @@ class _Exchange:
                 f"{name} cannot do what is set: {error}; see 'security' (how the connection is encrypted) and 'user'"
             ) from error
         except smtplib.SMTPResponseException as error:
+            if self._given:
+                raise ServerUnreachableError(f"{name} answered {_reason(error)} to a letter", acted=None) from error
             raise _failure(name, error) from error
         except (smtplib.SMTPException, OSError) as error:
             acted = None if self._given else False

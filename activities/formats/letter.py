@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import mimetypes
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from email import policy
@@ -19,20 +20,30 @@ _POLICY = policy.SMTP.clone(cte_type="7bit")
 _OWN = frozenset({"bcc", "cc", "date", "from", "in-reply-to", "message-id", "mime-version", "references", "reply-to",
                   "sender", "subject", "to"})  # fmt: skip
 _BINARY = "application/octet-stream"
+_LINE_ENDS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
+_HEADER = re.compile(r"[!-9;-~]{1,76}")
+"""What a header can be called: a colon or a line break would begin another one."""
 
 
 def compose(letter: Letter, *, sender: str, message_id: str) -> bytes:
     """Write a letter; those who get a blind copy are not named.
 
     Raises:
-        InvalidParamsError: an address or a header cannot be written.
+        InvalidParamsError: an address, a header or a text cannot be written.
     """
+    try:
+        return _composed(letter, sender=sender, message_id=message_id)
+    except (ValueError, MessageError) as error:
+        raise InvalidParamsError(f"the letter cannot be written: {error}") from error
+
+
+def _composed(letter: Letter, *, sender: str, message_id: str) -> bytes:
     message = EmailMessage(policy=_POLICY)
     message["From"] = addresses([sender])
     for name, people in (("To", letter.to), ("Cc", letter.cc), ("Reply-To", letter.reply_to)):
         if people:
             message[name] = addresses(people)
-    message["Subject"] = letter.subject
+    message["Subject"] = _LINE_ENDS.sub(" ", letter.subject)  # that of an answer is a stranger's
     message["Date"] = format_datetime(dt.datetime.now(dt.UTC))
     message["Message-ID"] = message_id
     if letter.in_reply_to:
@@ -51,7 +62,11 @@ def addresses(written: Iterable[str]) -> tuple[Address, ...]:
     Raises:
         InvalidParamsError: one of them is none.
     """
-    return tuple(_address(name, address) for name, address in getaddresses(list(written)))
+    texts = list(written)
+    for text in texts:
+        if _LINE_ENDS.search(text):
+            raise InvalidParamsError(f"expected mail addresses on one line, found {text!r}")
+    return tuple(_address(name, address) for name, address in getaddresses(texts))
 
 
 def recipients(letter: Letter) -> tuple[str, ...]:
@@ -75,6 +90,8 @@ def _address(name: str, address: str) -> Address:
 def _set(message: EmailMessage, name: str, value: str) -> None:
     if name.lower() in _OWN or name.lower().startswith("content-"):
         raise InvalidParamsError(f"header {name!r} is written by the step itself; use the field that is for it")
+    if _HEADER.fullmatch(name) is None:
+        raise InvalidParamsError(f"expected a header's name such as 'X-Invoice', found {name!r}")
     try:
         message[name] = value
         message.as_bytes()

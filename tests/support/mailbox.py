@@ -116,6 +116,15 @@ class MailServer:
         """Look for ASCII only, as Exchange does."""
         self._imap.ascii_only = True
 
+    def break_off(self) -> None:
+        """Lose all connections to mailboxes."""
+        for writer in self._imap.writers:
+            writer.transport.abort()
+
+    def refuse_appends(self) -> None:
+        """Have no room for any more messages."""
+        self._imap.full = True
+
     async def renew(self, folder: str) -> None:
         """Lose a folder and have an empty one of its name, as a restored backup does."""
         self._config.apply_context()
@@ -223,10 +232,12 @@ async def _backend(smtp: Mailbox, tls: ssl.SSLContext | None) -> tuple[DictBacke
 class _Server(IMAPServer):
     """A server that tells when somebody waits for news (IDLE)."""
 
-    __slots__ = ("ascii_only", "listening")
+    __slots__ = ("ascii_only", "full", "listening", "writers")
 
     def __init__(self, login: Login, config: Config) -> None:
         super().__init__(login, config)
+        self.full = False
+        self.writers: set[StreamWriter] = set()
         self.listening = asyncio.Event()
         self.ascii_only = False
 
@@ -235,6 +246,8 @@ class _Server(IMAPServer):
         connection = _Connection(self.commands, self._config, reader, writer, sock_info)
         connection.listening = self.listening
         connection.ascii_only = self.ascii_only
+        connection.full = self.full
+        self.writers.add(writer)
         async with AsyncExitStack() as stack:
             connection_exit.set(stack)
             stack.enter_context(closing(connection))
@@ -244,15 +257,19 @@ class _Server(IMAPServer):
 class _Connection(IMAPConnection):
     """One connection."""
 
-    __slots__ = ("ascii_only", "listening")
+    __slots__ = ("ascii_only", "full", "listening")
     listening: asyncio.Event
     ascii_only: bool
+    full: bool
 
     @override
     async def readline(self) -> memoryview:
         line = await super().readline()
         if b"IDLE" not in self.config.login_capability and b" SEARCH " in bytes(line):
             self.listening.set()
+        while self.full and b" APPEND " in bytes(line):
+            await self.write_response(ResponseNo(bytes(line).split()[0], b"no room", ResponseCode.of(b"OVERQUOTA")))
+            line = await super().readline()
         while self.ascii_only and b"UTF-8" in bytes(line):
             code = ResponseCode.of(b"BADCHARSET (US-ASCII)")
             await self.write_response(ResponseNo(bytes(line).split()[0], b"not supported", code))

@@ -27,6 +27,8 @@ Answer: TypeAlias = Sequence[bytes | tuple[bytes, bytes] | None]
 _PORTS = {"tls": 993, "starttls": 143, "none": 143}
 _CONNECTING = 20.0
 """Seconds, at most."""
+_FAREWELL = 2.0
+"""Seconds for an answer that changes nothing."""
 _SOON = re.compile(rb"\[(UNAVAILABLE|SERVERBUG|INUSE|LIMIT|CONTACTADMIN)\]", re.IGNORECASE)
 _LISTED = re.compile(rb'\((?P<flags>[^)]*)\) (?P<delimiter>"(?:[^"\\]|\\.)"|NIL) (?P<name>.*)', re.DOTALL)
 _ASCII_ONLY = "[BADCHARSET"
@@ -86,6 +88,7 @@ class Connection:
         """Take leave."""
         if self._opened is not None:
             with suppress(imaplib.IMAP4.error, OSError):
+                self._opened.sock.settimeout(_FAREWELL)
                 self._opened.logout()
             with suppress(OSError):
                 self._opened.shutdown()  # which it leaves out where the server does not answer

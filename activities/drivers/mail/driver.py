@@ -65,6 +65,7 @@ class _StepMail(Mail):
         self._driver = driver
         self._call = call
         self._workspace = workspace
+        self._began = asyncio.get_running_loop().time()
 
     @property
     @override
@@ -73,8 +74,12 @@ class _StepMail(Mail):
 
     @property
     def _patience(self) -> float:
-        """Seconds to wait for an answer: less than the step has, so that it can say what it knows of its letter."""
-        return self._call.timeout * 0.8
+        """Seconds to wait for answers: less than the step has left, so that it can say what it knows of its letter."""
+        return max(self._ends(0.8) - asyncio.get_running_loop().time(), self._call.timeout * 0.1)
+
+    def _ends(self, share: float) -> float:
+        """When this share of the step's time is over, by the clock of the event loop."""
+        return self._began + self._call.timeout * share
 
     @property
     @override
@@ -109,6 +114,8 @@ class _StepMail(Mail):
         sender = letter.sender or _sender(opened.account)
         if "@" not in sender:
             raise ConfigurationError("nothing says which address the letter comes from; set the account's 'sender'")
+        if not recipients(letter):
+            raise InvalidParamsError("the letter goes to nobody; say who gets it in 'to', 'cc' or 'bcc'")
         digest = sha256(self.key.encode()).hexdigest()[:32]
         message_id = f"<{(letter.message_id or f'{digest}@{domain_of(sender)}').strip('<> ')}>"
         content = await asyncio.to_thread(compose, letter, sender=sender, message_id=message_id)
@@ -123,6 +130,7 @@ class _StepMail(Mail):
             envelope=Envelope(addresses([sender])[0].addr_spec, recipients(letter), content),
             partial=not all_or_none,
             patience=timedelta(seconds=self._patience),
+            ends=self._ends(0.9),
             authorities=self._driver.authorities,
             open=lambda: self._opened(opened),
         )

@@ -112,7 +112,9 @@ class Operations:
         size = next((told.size for told in self._ask(reference, "(UID RFC822.SIZE)")), 0)
         with to.open("wb") as file:
             while size <= self._largest:
-                pieces = self._ask(reference, f"(BODY.PEEK[]<{file.tell()}.{_PIECE}>)")
+                pieces = list(self._ask(reference, f"(BODY.PEEK[]<{file.tell()}.{_PIECE}>)"))
+                if not pieces:
+                    raise self._gone(reference)  # just now: what was read of it is not all
                 piece = next((literal for told in pieces for literal in told.literals), b"")
                 file.write(piece)
                 if len(piece) < _PIECE:

@@ -9,8 +9,8 @@ draft that is found by a repeated attempt means that nobody knows.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from email.utils import parseaddr
@@ -44,6 +44,8 @@ class Post:
     envelope: Envelope
     partial: bool
     patience: timedelta
+    ends: float
+    """Until when what is left to do may take, by the clock of the event loop, once the letter is sent."""
     authorities: Path | None
     open: Callable[[], AbstractAsyncContextManager[ImapMailbox]]
     """Opens the account's mail."""
@@ -59,13 +61,12 @@ class Post:
         folder = self.account.sent_folder
         if folder is None or self.account.imap is None or self.account.server_keeps_sent:
             return replace(sending, kept=folder is not None and self.account.server_keeps_sent)
-        try:
+
+        async def keep() -> None:
             async with self.open() as mailbox:
                 await mailbox.append(folder, self.envelope.content, "(\\Seen)")
-        except AetherError as error:  # it is sent: a step that fails now would say that it is not
-            log.warning("mail.copy_lost", folder=folder, error=error.message)
-            return sending
-        return replace(sending, kept=True)
+
+        return replace(sending, kept=await self._afterwards(keep, folder))
 
     async def send_checked(self, *, again: bool) -> Sending:
         """Send it unless that was done, and leave traces for attempts to come.
@@ -92,40 +93,82 @@ class Post:
         except AetherError as error:
             if error.acted is False:
                 raise
-            async with self.open() as mailbox:
-                if await self._kept(mailbox, folder, looks=_LOOKS):
-                    return self._sent_before(already=False)
+            if await self._found(folder):
+                return self._sent_before(already=False)
             raise
         return replace(sending, kept=True)
 
     async def _send_with_draft(self, folder: str) -> Sending:
-        async with self.open() as mailbox:
-            for _, flags in await mailbox.named(folder, self.message_id):
-                if _DRAFT not in flags:
-                    return self._sent_before()
-                raise OutcomeUnknownError(
-                    f"an earlier attempt was cut off while it sent the letter {self.message_id}, and may have sent it; "
-                    f"ask a recipient, then remove the draft from folder {folder!r} to have it sent (again), or clear "
-                    "its draft flag if it has arrived",
-                    acted=None,
-                )
-            draft = partial(mailbox.append, folder, self.envelope.content, f"(\\Seen {_DRAFT})")
-            async with self._draft(mailbox, folder):
-                sending = await self._give(before_end=draft)
-        return replace(sending, kept=True)
-
-    @asynccontextmanager
-    async def _draft(self, mailbox: ImapMailbox, folder: str) -> AsyncIterator[None]:
-        """Make a letter of the draft when it is sent; remove it when it surely is not."""
+        placed = False
         try:
-            yield
+            async with self.open() as mailbox:
+                if await self._sent(mailbox, folder):
+                    return self._sent_before()
+
+                async def place() -> None:
+                    nonlocal placed
+                    placed = True
+                    await mailbox.append(folder, self.envelope.content, f"(\\Seen {_DRAFT})")
+
+                sending = await self._give(before_end=place)
+                kept = await self._afterwards(partial(self._accept_draft, mailbox, folder), folder)
         except AetherError as error:
-            if error.acted is False:
-                for reference, _ in await mailbox.named(folder, self.message_id):
-                    await mailbox.delete(reference)
+            if placed and error.acted is False:  # surely not sent, so that nothing may say that it might be
+                await self._afterwards(partial(self._anew, self._remove_draft, folder), folder)
             raise
+        kept = kept or await self._afterwards(partial(self._anew, self._accept_draft, folder), folder)
+        return replace(sending, kept=kept)
+
+    async def _sent(self, mailbox: ImapMailbox, folder: str) -> bool:
+        """Whether it was sent, by what is kept of that.
+
+        Raises:
+            OutcomeUnknownError: an attempt was cut off in the very moment.
+        """
+        found = [_is_draft(flags) for _, flags in await mailbox.named(folder, self.message_id)]
+        if found and all(found):
+            raise OutcomeUnknownError(
+                f"an earlier attempt was cut off while it sent the letter {self.message_id}, and may have sent it; ask "
+                f"a recipient, then remove the draft from folder {folder!r} to have it sent (again), or clear its "
+                "draft flag if it has arrived",
+                acted=None,
+            )
+        return bool(found)
+
+    async def _accept_draft(self, mailbox: ImapMailbox, folder: str) -> None:
         for reference, _ in await mailbox.named(folder, self.message_id):
             await mailbox.flag(reference, [], [_DRAFT])
+
+    async def _remove_draft(self, mailbox: ImapMailbox, folder: str) -> None:
+        for reference, flags in await mailbox.named(folder, self.message_id):
+            if _is_draft(flags):
+                await mailbox.delete(reference)
+
+    async def _anew(self, work: Callable[[ImapMailbox, str], Awaitable[None]], folder: str) -> None:
+        """Do it over another connection."""
+        async with self.open() as mailbox:
+            await work(mailbox, folder)
+
+    async def _afterwards(self, work: Callable[[], Awaitable[None]], folder: str) -> bool:
+        """Do what belongs to a letter of which all is known; whether it came off.
+
+        A step that fails now would say that nobody knows.
+        """
+        try:
+            async with asyncio.timeout_at(self.ends):
+                await work()
+        except (AetherError, TimeoutError) as error:
+            log.warning("mail.copy_lost", folder=folder, error=str(error) or "no answer in time")
+            return False
+        return True
+
+    async def _found(self, folder: str) -> bool:
+        """Whether the server has kept a letter that it may have taken; also false where it does not tell."""
+        try:
+            async with self.open() as mailbox:
+                return await self._kept(mailbox, folder, looks=_LOOKS)
+        except AetherError:
+            return False
 
     async def _kept(self, mailbox: ImapMailbox, folder: str, *, looks: int) -> bool:
         for left in range(looks, 0, -1):
@@ -160,6 +203,10 @@ class Post:
 
     def _sent_before(self, *, already: bool = True) -> Sending:
         return Sending(self.message_id, self.envelope.recipients, {}, already=already, kept=True)
+
+
+def _is_draft(flags: Sequence[str]) -> bool:
+    return _DRAFT.lower() in {flag.lower() for flag in flags}
 
 
 def domain_of(sender: str) -> str:

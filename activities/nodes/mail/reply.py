@@ -17,6 +17,9 @@ from activities.sessions.writing import Sent, Writing, listed, sent
 from workflows.errors import AetherError
 from workflows.spec import Effect, EffectRule
 
+_MARKING = 5.0
+"""Seconds."""
+
 
 class Reply(Writing):
     """Which message, and what to answer."""
@@ -70,8 +73,8 @@ async def reply(mail: Mail, params: Reply) -> Sent:
             enclosures=enclosures,
         )
         answer = await sent(mail, letter, params)
-    with suppress(AetherError):  # the answer is sent, whatever becomes of the mark
-        async with mail.mailbox(params.account) as mailbox:
+    with suppress(AetherError, TimeoutError):  # the answer is sent, whatever becomes of the mark
+        async with asyncio.timeout(_MARKING), mail.mailbox(params.account) as mailbox:
             await mailbox.flag(reference, ["\\Answered"], [])
     return answer
 
