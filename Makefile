@@ -18,9 +18,10 @@ PLACE := $(firstword $(shell pwd | cksum))
 RUNTIME := .venv/runtime-$(PLACE)
 DEVELOPMENT := .venv/development-$(PLACE)
 
-# Without a server or a robot: what covers all of workflows/. What is left needs real browsers, servers and robots, and
-# waits for them a good deal: more of it at once keeps both cores busy.
-QUICK := --numprocesses 2 $(wildcard tests/unit tests/property tests/replay tests/architecture)
+# Without a server or a robot. What covers all of workflows/ does so whatever examples Hypothesis finds for the laws. What
+# is left needs real browsers, servers and robots, and waits for them a good deal: more of it at once keeps both cores busy.
+COVERING := --numprocesses 2 $(wildcard tests/unit tests/replay)
+LAWS := --numprocesses 2 $(wildcard tests/property tests/architecture)
 REAL := --numprocesses 3 --dist worksteal $(wildcard tests/integration tests/desktop)
 NODES := --numprocesses 3 --dist worksteal $(wildcard tests/nodes)
 WHOLE := --numprocesses 4 --dist worksteal $(wildcard tests/chaos tests/e2e)
@@ -35,15 +36,16 @@ demo: $(RUNTIME) browser ## watch a robot enter a spreadsheet's invoices
 
 test: lint $(DEVELOPMENT) browser desktop ## everything, and branch coverage of workflows/
 	$(PY) -m coverage erase
-	$(PY) -m coverage run -m pytest $(QUICK)
+	$(PY) -m coverage run -m pytest $(COVERING)
 	$(PY) -m coverage combine --quiet
 	$(PY) -m coverage report --fail-under=100
+	$(PY) -m pytest $(LAWS)
 	$(PY) -m pytest $(REAL)
 	$(PY) -m pytest $(NODES)
 	$(PY) -m pytest $(WHOLE)
 
 check: lint $(DEVELOPMENT) ## what to run before a commit
-	$(PY) -m pytest $(QUICK)
+	$(PY) -m pytest $(COVERING) $(LAWS)
 
 lint: $(DEVELOPMENT) ## format, style, types, layers
 	$(PY) -m ruff format --check .

@@ -104,6 +104,8 @@ REFUSALS: list[tuple[str, int, str]] = [
     ("{} + {}", 0, "write {**a, **b} to join objects"),
     ("[] - []", 0, "convert one of them first"),
     ("[1] * 1.5", 0, "cannot multiply"),
+    ("name / 2", 0, "cannot divide the string 'Ada' and the integer 2: write number(…)"),
+    ("2 ** []", 0, "cannot raise to a power the integer 2 and a list of 0: convert one of them first"),
     ("-name", 0, "'-' needs a number, not the string 'Ada'"),
     ("+[]", 0, "'+' needs a number, not a list of 0"),
     ("total / 0", 0, "division by zero"),

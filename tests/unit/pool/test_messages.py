@@ -43,6 +43,15 @@ def test_a_wish_that_is_changed_keeps_its_age() -> None:
     assert {"a": "r1"} == desk.held()
 
 
+def test_who_asks_again_for_what_it_has_is_told_again() -> None:
+    desk = held_by_two()
+
+    desk.ask(request_of("a"))
+
+    assert ["a", "b", "a"] == [placement.id for placement in desk.placements()]
+    assert [1, 2, 1] == [placement.lease for placement in desk.placements()]
+
+
 def test_after_it_was_returned_it_is_a_new_wish() -> None:
     desk = held_by_two()
 
