@@ -15,13 +15,17 @@ import playwright.async_api as pw
 from pydantic import JsonValue
 
 from activities.drivers.playwright import explain, script
+from activities.drivers.playwright.held import Held, keeps
 from activities.drivers.playwright.patience import first_line, is_gone
+from activities.drivers.playwright.reach import PAUSE
 from activities.drivers.playwright.view import View
 from activities.sessions.browser import CLICK, Choice, Condition, Dialog, Reaction, State, Stroke
 from activities.sessions.spot import Spot
 from activities.sessions.target import Target
 from workflows.errors import ElementNotReadyError, InvalidParamsError, PageError
 
+_TIMES_FILLED = 2
+"""A page that has just come may drop what was filled in before its scripts were there."""
 _FORMS = {
     "date": "2026-11-30",
     "time": "14:30",
@@ -41,18 +45,40 @@ class Actor(View):
     async def fill(self, target: Target, text: str) -> None:
         """Replace what a field holds; some kinds of fields drop what they cannot hold, without a word."""
         async with self._reach.acting():
-            field = await self._reach.present(target)
-            filled = field.fill(text, timeout=self._reach.deadline.left_ms)
-            try:
-                await self._reach.using(target, filled, wanted="filled")
-            except PageError as error:
-                if "input[type=number]" not in error.message:
-                    raise
-                raise self._unfit(target, "number") from None
-            for kind, held in await self._reach.ask(field, script.HELD):
-                dropped = (text and not held) or (kind == "range" and float(held) != float(text))
-                if kind in _FORMS and dropped:
-                    raise self._unfit(target, kind)
+            for _ in range(_TIMES_FILLED):
+                field = await self._reach.present(target)
+                filled = field.fill(text, timeout=self._reach.deadline.left_ms)
+                try:
+                    await self._reach.using(target, filled, wanted="filled")
+                except PageError as error:
+                    if "input[type=number]" not in error.message:
+                        raise
+                    raise self._unfit(target, "number") from None
+                if await self._holds(target, field, text):
+                    return
+            where = explain.place(self._reach.tab_if_open)
+            raise PageError(
+                f"{target} on {where} does not hold what was filled in: the page has changed it, or dropped some of it",
+                acted=None,
+            )
+
+    async def _holds(self, target: Target, field: pw.Locator, text: str) -> bool:
+        """Whether a field holds what was filled in; what it cannot hold is refused."""
+        for told in await self._reach.ask(field, script.HELD):
+            held = Held.model_validate(told)
+            if held.kind in _FORMS:
+                if (text and not held.value) or (held.kind == "range" and float(held.value) != float(text)):
+                    raise self._unfit(target, held.kind)
+                return True
+            if keeps(text, held):
+                return True
+            if held.at_most is not None and len(text) > held.at_most:
+                where = explain.place(self._reach.tab_if_open)
+                raise InvalidParamsError(
+                    f"{target} on {where} takes at most {held.at_most} characters, but the value has {len(text)}"
+                )
+            return False
+        return True
 
     def _unfit(self, target: Target, kind: str) -> InvalidParamsError:
         where = explain.place(self._reach.tab_if_open)
@@ -89,14 +115,12 @@ class Actor(View):
     async def type(self, text: str, target: Target | None, *, clear: bool, pause: timedelta) -> Reaction:
         """Type a text key by key, into an element or into what has the focus."""
         async with self._reach.acting():
-            element = await self._focusable(target) if target else await self._focused()
+            element = await self._focusable(target, at_end=True) if target else await self._focused()
             if clear and element is None:
                 raise InvalidParamsError("nothing has the focus that could be cleared; give a target")
             async with self._reach.dispatching(None):
                 if clear and element is not None:
                     await self._reach.alive(element.fill("", timeout=self._reach.deadline.left_ms))
-                elif target is not None and element is not None:
-                    await self._reach.alive(element.evaluate(script.TO_THE_END, timeout=self._reach.deadline.left_ms))
                 delay = pause.total_seconds() * 1000
                 await self._reach.alive(
                     element.press_sequentially(text, delay=delay, timeout=self._reach.deadline.left_ms)
@@ -140,6 +164,10 @@ class Actor(View):
         async with self._reach.acting():
             element = await self._reach.present(target)
             if await self._reach.ask(element, script.IS_FILE_FIELD) == [True]:
+                left = await self.meets(Condition(target=target, state=State.ENABLED))
+                if left is not None:
+                    where = explain.place(self._reach.tab)
+                    raise ElementNotReadyError(f"{target} on {where} cannot be given files: it is disabled")
                 async with self._reach.dispatching(None):
                     await self._reach.alive(element.set_input_files(list(files), timeout=self._reach.deadline.left_ms))
                 return self._reach.reaction()
@@ -229,14 +257,19 @@ class Actor(View):
                 name = file.suggested_filename
                 raise PageError(f"the download of {name!r} failed: {first_line(error)}", acted=None) from None
 
-    async def _focusable(self, target: Target) -> pw.Locator:
-        """An element that is visible and enabled, so that it can have the focus."""
+    async def _focusable(self, target: Target, *, at_end: bool = False) -> pw.Locator:
+        """An element that is visible and enabled and has the focus: else something else would get the keys."""
         element = await self._reach.present(target)
         for state in (State.VISIBLE, State.ENABLED):
             left = await self.meets(Condition(target=target, state=state))
             if left is not None:
                 where = explain.place(self._reach.tab)
                 raise ElementNotReadyError(f"{target} on {where} cannot get a key: it is there, but {left.found}")
+        while await self._reach.ask(element, script.FOCUS, at_end) == [False]:
+            if self._reach.deadline.passed:
+                where = explain.place(self._reach.tab)
+                raise ElementNotReadyError(f"{target} on {where} cannot get a key: it cannot have the focus")
+            await asyncio.sleep(PAUSE)
         return element
 
     async def _focused(self) -> pw.Locator | None:

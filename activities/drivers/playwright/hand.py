@@ -9,14 +9,18 @@ from typing import Any
 import playwright.async_api as pw
 
 from activities.drivers.playwright import explain, script
+from activities.drivers.playwright.arrival import missed, watch
+from activities.drivers.playwright.locate import locate
 from activities.drivers.playwright.patience import was_dispatched
 from activities.drivers.playwright.reach import PAUSE, Reach
 from activities.drivers.playwright.spot import Eye
 from activities.sessions.browser import CLICK, Choice, Dialog, Stroke
 from activities.sessions.target import Target
-from workflows.errors import AetherError, PageError
+from workflows.errors import AetherError, ElementNotReadyError, InvalidParamsError, PageError
 
 _MOST_CHOICES = 20
+_FAILED = "chrome-error:"
+"""Where a tab is whose page cannot be had."""
 
 
 class Hand:
@@ -39,6 +43,7 @@ class Hand:
             await self._reach.using(target, trial, wanted="clicked")
         async with self._reach.dispatching(dialog):
             try:
+                await watch(element, stroke.button)
                 clicked = element.click(**how, click_count=stroke.count, timeout=self._reach.deadline.left_ms)
                 await self._reach.alive(clicked)
             except pw.TimeoutError as error:
@@ -48,6 +53,19 @@ class Hand:
                 raise PageError(
                     f"a click on {target} on {where} did not end in time; it may have had its effect"
                 ) from None
+            await self._arrived(target)
+
+    async def _arrived(self, target: Target) -> None:
+        """Make sure that a click has reached its element, as far as the page can still tell."""
+        tab = self._reach.tab_if_open
+        if tab is None or self._reach.session.dialogs:
+            return
+        miss = await missed(locate(tab, target.frame).content_frame if target.frame is not None else tab)
+        if tab.url.startswith(_FAILED):
+            raise PageError(f"a click on {target} led to a page that cannot be had")
+        if miss is not None:
+            where = explain.place(tab)
+            raise PageError(f"a click on {target} on {where} did not arrive: it {miss} when the mouse was pressed")
 
     async def click_opening(self, target: Target, stroke: Stroke, dialog: Dialog | None, *, name: str) -> pw.Page:
         """Click an element that opens a tab, and give that a name."""
@@ -77,6 +95,9 @@ class Hand:
     async def choose(self, target: Target, *, values: Sequence[str], labels: Sequence[str]) -> list[Choice]:
         """Choose entries of a list, once they are there."""
         field = await self._reach.present(target)
+        if len(values) + len(labels) > 1 and await self._reach.ask(field, script.SINGLE) == [True]:
+            where = explain.place(self._reach.tab)
+            raise InvalidParamsError(f"{target} on {where} is a list of which only one entry can be chosen")
         if len(labels) == 1 and await self._reach.ask(field, script.OPENS_A_LIST) == [True]:
             return [await self._choose_option(field, target, labels[0])]
         call = field.select_option(value=[*values], label=[*labels], timeout=self._reach.deadline.left_ms)
@@ -85,9 +106,25 @@ class Hand:
         except AetherError as error:
             raise await self._no_choice(field, target, values=values, labels=labels, error=error) from None
         for chosen in await self._reach.ask(field, script.CHOSEN):
-            return [Choice(value=each["value"], label=each["label"]) for each in chosen]
+            choices = [Choice(value=each["value"], label=each["label"]) for each in chosen]
+            self._refuse_reverted(target, choices, values=values, labels=labels)
+            return choices
         # the choice has led to another page
         return [*(Choice(value, "") for value in values), *(Choice("", label) for label in labels)]
+
+    def _refuse_reverted(
+        self, target: Target, chosen: Sequence[Choice], *, values: Sequence[str], labels: Sequence[str]
+    ) -> None:
+        """Tell where a page has chosen something else as soon as it heard of the choice."""
+        held = {each.value for each in chosen}, {_folded(each.label) for each in chosen}
+        if held[0].issuperset(values) and held[1].issuperset(map(_folded, labels)):
+            return
+        shown = ", ".join(repr(each.label) for each in chosen) or "nothing"
+        raise InvalidParamsError(
+            f"{target} on {explain.place(self._reach.tab_if_open)} did not keep what was chosen: "
+            f"the page has chosen {shown} instead",
+            acted=None,
+        )
 
     async def _choose_option(self, field: pw.Locator, target: Target, label: str) -> Choice:
         """Choose an entry of a list that a page has made itself: open it if need be, and click the entry."""
@@ -129,14 +166,19 @@ class Hand:
         """Tell a list without the entry from a list that cannot be used."""
         try:
             async with asyncio.timeout(self._reach.deadline.explaining):
-                choices: list[dict[str, str]] = await field.evaluate_all(script.CHOICES)
+                choices: list[dict[str, Any]] = await field.evaluate_all(script.CHOICES)
         except (pw.Error, TimeoutError):
             return error
         missing = [f"value {value!r}" for value in values if value not in [each["value"] for each in choices]]
         missing += [f"label {label!r}" for label in labels if label not in [each["label"] for each in choices]]
+        where = explain.place(self._reach.tab_if_open)
+        off = [
+            each["label"] for each in choices if each["off"] and (each["value"] in values or each["label"] in labels)
+        ]
+        if off and not missing:
+            return ElementNotReadyError(f"the entry {off[0]!r} of {target} on {where} is disabled")
         if not choices or not missing:
             return error
-        where = explain.place(self._reach.tab_if_open)
         shown = [each["label"] for each in choices[:_MOST_CHOICES]]
         more = f" and {len(choices) - len(shown)} more" if len(choices) > len(shown) else ""
         return PageError(
@@ -144,3 +186,7 @@ class Hand:
             f"{', '.join(map(repr, shown))}{more}",
             choices=[*shown],
         )
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())

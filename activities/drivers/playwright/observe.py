@@ -83,6 +83,8 @@ def _compare(wanted: Condition, look: dict[str, Any]) -> Finding | None:
     states, text, value, attributes = look["states"], look["text"], look["value"], look["attributes"]
     if wanted.state is not None and wanted.state not in states:
         return Finding("one that is " + " and ".join(states))
+    if wanted.state is None and wanted.text is not None and not look["shown"]:
+        return Finding("one that is hidden")
     if not _fits(wanted, text):
         return Finding(f"the text {shortened(text, _LONGEST)!r}")
     if wanted.value is not None and wanted.value != value:

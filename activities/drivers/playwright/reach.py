@@ -123,7 +123,8 @@ class Reach:
 
     async def ask(self, element: pw.Locator, function: str, argument: object = None) -> list[Any]:
         """What a script says of an element; nothing if it is not there any more or the page is being replaced."""
-        question = f"(elements, argument) => elements.slice(0, 1).map(element => ({function})(element, argument))"
+        each = f"elements.slice(0, 1).map(element => ({function})(element, argument))"
+        question = f"(elements, argument) => Promise.all({each})"
         try:
             answers: list[Any] = await self.alive(element.evaluate_all(question, argument))
         except pw.Error as error:

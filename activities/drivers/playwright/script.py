@@ -29,8 +29,21 @@ TABLE = f"""element => {{ {_TEXT}
   const fields = cell => [...cell.querySelectorAll('input, select, textarea')].filter(field => field.type !== 'hidden');
   const state = field => ['checkbox', 'radio'].includes(field.type) ? String(field.checked) : textOf(field);
   const held = cell => textOf(cell) || fields(cell).map(state).join(' ');
-  const cells = row => [...row.cells].flatMap(cell => [held(cell), ...Array(Math.max(0, cell.colSpan - 1)).fill('')]);
   const rows = [...table.rows].filter(row => row.offsetParent !== null);
+  const grid = new Map(rows.map(row => [row, []]));
+  for (const row of rows) {{
+    let at = 0;
+    for (const cell of row.cells) {{
+      while (at in grid.get(row)) at++;
+      const group = [...row.parentElement.children].filter(other => grid.has(other));
+      const first = group.indexOf(row);
+      for (const line of group.slice(first, first + (cell.rowSpan || group.length))) {{
+        for (let over = 0; over < cell.colSpan; over++) grid.get(line)[at + over] = over ? '' : held(cell);
+      }}
+      at += cell.colSpan;
+    }}
+  }}
+  const cells = row => Array.from(grid.get(row), text => text ?? '');
   const head = rows.find(row => row.parentElement.tagName === 'THEAD')
     || rows.find(row => row.cells.length && [...row.cells].every(cell => cell.tagName === 'TH'));
   const body = rows.filter(row => row !== head && row.parentElement.tagName !== 'THEAD'
@@ -46,15 +59,23 @@ READY = """element => {
 }"""
 """Whether a click would most likely arrive at once; only if not is it worth a trial."""
 
-TO_THE_END = """element => {
-  if (element === element.getRootNode().activeElement) return;
-  element.focus();
-  if (element.isContentEditable) getSelection().selectAllChildren(element), getSelection().collapseToEnd();
-  else if (typeof element.value === 'string') {
-    try { element.setSelectionRange(element.value.length, element.value.length); } catch { return; }
+FOCUS = """(element, end) => {
+  const field = element.localName === 'label' && element.control || element;
+  if (!field.matches(':focus, :focus-within')) {
+    field.focus();
+    if (end && field.isContentEditable) getSelection().selectAllChildren(field), getSelection().collapseToEnd();
+    else if (end && typeof field.value === 'string') {
+      try { field.setSelectionRange(field.value.length, field.value.length); } catch {}
+    }
   }
+  return field.matches(':focus, :focus-within') || ['body', 'html'].includes(field.localName);
 }"""
-"""Put the cursor behind what a field holds, unless it is in the field already; some kinds of fields have no cursor."""
+"""Have an element get the keys, maybe with the cursor at its end unless it had it already, and say whether it does.
+
+Some kinds of fields have no cursor.
+"""
+
+SINGLE = "element => element.localName === 'select' && !element.multiple"
 
 OPENS_A_LIST = """element => element.localName !== 'select' && (element.getAttribute('role') === 'combobox'
   || element.getAttribute('role') === 'listbox' || element.getAttribute('aria-haspopup') === 'listbox')"""
@@ -67,12 +88,25 @@ LABEL_OF_HIDDEN = """element => {
 }"""
 """The label that stands for a box which styles hide."""
 
-HELD = "element => [element.type ?? '', String(element.value ?? '')]"
+HELD = """element => new Promise(resolve => setTimeout(() => {
+  const field = element.localName === 'label' && element.control || element;
+  let around = field;
+  for (let steps = 0; steps < 3 && around.parentElement; steps++) around = around.parentElement;
+  resolve({
+    kind: field.localName === 'input' ? field.type : '',
+    rich: field.isContentEditable,
+    value: String(field.value ?? field.innerText ?? ''),
+    at_most: field.maxLength > 0 ? field.maxLength : null,
+    around: (around.innerText ?? '').slice(0, 5000),
+  });
+}))"""
+"""What a field holds once the page had its turn: some make other things of it, or nothing."""
 
 CHECKED = "element => Boolean(element.checked)"
 
 CHOICES = """elements => elements.slice(0, 1).flatMap(element => [...(element.options || [])])
-  .slice(0, 500).map(option => ({value: option.value, label: option.label}))"""
+  .slice(0, 500).map(option => ({value: option.value, label: option.label,
+    off: option.disabled || Boolean(option.closest('optgroup:disabled'))}))"""
 
 VALUES = "elements => elements.map(element => element.value)"
 
@@ -105,6 +139,10 @@ IS_FILE_FIELD = """element => {
 }"""
 
 LOOK = f"""(elements, attributes) => {{ {_TEXT}
+  const shows = element => {{
+    const seen = element.closest('select') || element;
+    return seen.checkVisibility({{visibilityProperty: true}}) || getComputedStyle(seen).display === 'contents';
+  }};
   const look = element => {{
   const box = element.getBoundingClientRect();
   const visible = element.checkVisibility({{visibilityProperty: true}}) && box.width > 0 && box.height > 0;
@@ -113,6 +151,7 @@ LOOK = f"""(elements, attributes) => {{ {_TEXT}
   return {{
     states: [visible ? 'visible' : 'hidden', 'attached', off ? 'disabled' : 'enabled', on ? 'checked' : 'unchecked'],
     text: textOf(element),
+    shown: shows(element),
     value: read(element, 'value') ?? '',
     attributes: Object.fromEntries(attributes.map(name => [name, element.getAttribute(name)])),
   }} }};

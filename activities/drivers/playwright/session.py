@@ -306,7 +306,8 @@ class PageSession(HeldSession):
         if dialog.type != "beforeunload":
             self.dialogs.append(shortened(dialog.message, _LONGEST_MESSAGE))
         with suppress(pw.Error):  # the page went away with its dialog
-            if order.accept or dialog.type in {"alert", "beforeunload"}:
+            leaving = dialog.type == "beforeunload" and self.answer != "dismiss"
+            if order.accept or leaving or dialog.type == "alert":
                 await dialog.accept(order.text or dialog.default_value)
             else:
                 await dialog.dismiss()

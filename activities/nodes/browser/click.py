@@ -64,8 +64,9 @@ class Clicked(Result):
 async def click(page: Page, params: Click) -> Clicked:
     """Click an element once it is visible, enabled, still and not covered.
 
-    If the click leads to another page, it waits until that page answers. Dialogs are closed and reported; a question
-    is answered as `dialog` says. A tab that the click opens comes to the front; with `opens` it gets a name.
+    A click that does not arrive is an error, as where the page moves or replaces the element when the mouse is pressed.
+    If it leads to another page, it waits until that page answers. Dialogs are closed and reported; a question is
+    answered as `dialog` says. A tab that the click opens comes to the front; with `opens` it gets a name.
 
     ```yaml
     - id: submit

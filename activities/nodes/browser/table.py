@@ -36,6 +36,7 @@ class Rows(Result):
 async def table(page: Page, params: Table) -> Rows:
     """Read a table's visible rows, without its header and footer; with `next`, of all its pages.
 
+    A cell that spans rows counts in each of them; one that spans columns, in the first.
     A page counts as the next one when it shows something else. If an attempt fails on the way, the next one begins
     at the first page again. To page takes time: give the step a `timeout` that is long enough.
 

@@ -11,7 +11,7 @@ import pytest
 from activities.drivers.playwright.healing.memory import Memory
 from activities.fingerprints import local_fingerprints
 from activities.nodes.browser.click import Click, click
-from activities.sessions.browser import Condition
+from activities.sessions.browser import Condition, State
 from activities.sessions.spot import Spot
 from activities.sessions.target import Target
 from tests.nodes.browser.test_click_spot import board
@@ -56,7 +56,7 @@ class Embedded:
     async def clicked(self, what: str) -> None:
         """Wait until the title of the inner page tells what was clicked."""
         said = Target(css="title", frame=FRAME)
-        left = await self.desk.page().meets(Condition(target=said, text=what))
+        left = await self.desk.page().meets(Condition(target=said, state=State.ATTACHED, text=what))
         assert left is None, left
 
 
