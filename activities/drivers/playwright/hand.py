@@ -153,7 +153,11 @@ class Hand:
         label = found.as_element()
         if label is None:
             call = box.set_checked(checked, timeout=self._reach.deadline.left_ms)
-            await self._reach.using(target, call, wanted=wanted)
+            try:
+                await self._reach.using(target, call, wanted=wanted)
+            except PageError as error:
+                error.acted = None  # it was clicked, and went back to what it was
+                raise
         elif await self._reach.ask(box, script.CHECKED) == [not checked]:
             await self._reach.using(target, label.click(timeout=self._reach.deadline.left_ms), wanted=wanted)
             if await self._reach.ask(box, script.CHECKED) == [not checked]:

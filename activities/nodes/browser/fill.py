@@ -26,7 +26,7 @@ class Filled(Result):
 async def fill(page: Page, params: Fill) -> Filled:
     """Replace what a field holds, once it can be edited.
 
-    Fields may write the value in their own way, with other signs, capitals or zeros; one that drops any of it is an error.
+    Fields may write it in their own way, with other signs, capitals or zeros; one that drops any of it is an error.
 
     ```yaml
     - id: user
