@@ -8,6 +8,8 @@ from typing import Literal
 
 import playwright.async_api as pw
 
+from activities.drivers.playwright import script
+from activities.drivers.playwright.reach import Reach
 from activities.sessions.browser import MouseButton
 
 Miss = Literal["moved away", "was replaced"]
@@ -16,9 +18,9 @@ _TIME = 0.5
 """Seconds a page may take to tell."""
 _EVENTS: dict[MouseButton, str] = {"left": "click", "middle": "auxclick", "right": "contextmenu"}
 
-_WATCH = """(elements, type) => {
-  if (!elements.length || elements[0].closest('select, iframe, frame, object, embed')) return;
-  const element = elements[0].closest('button, a, label, [role=button], [role=link]') || elements[0];
+_WATCH = """(target, type) => {
+  if (target.closest('select, iframe, frame, object, embed')) return;
+  const element = target.closest('button, a, label, [role=button], [role=link]') || target;
   const view = element.ownerDocument.defaultView, key = Symbol.for('aether.click');
   const told = {element, html: element.outerHTML, arrived: false};
   const meant = node => node === element || (node.localName === element.localName && node.outerHTML === told.html);
@@ -28,6 +30,11 @@ _WATCH = """(elements, type) => {
   view.addEventListener(type, told.hear, true);
   view[key] = told;
 }"""
+_WATCH_IF_READY = f"""(element, type) => {{
+  const ready = ({script.READY})(element);
+  if (ready) ({_WATCH})(element, type);
+  return ready;
+}}"""
 _TELL = """() => {
   const key = Symbol.for('aether.click'), told = window[key];
   if (!told) return null;
@@ -43,11 +50,14 @@ _TELL = """() => {
 """What is gone or hidden since the mouse was pressed has reacted to that; what is there still, or again, has not."""
 
 
-async def watch(element: pw.Locator, button: MouseButton) -> None:
+async def is_ready(reach: Reach, element: pw.Locator, button: MouseButton) -> bool:
+    """Whether a click would most likely arrive at once; if so, take note of clicks from now on."""
+    return await reach.ask(element, _WATCH_IF_READY, _EVENTS[button]) == [True]
+
+
+async def watch(reach: Reach, element: pw.Locator, button: MouseButton) -> None:
     """Take note of clicks from now on."""
-    with suppress(pw.Error, TimeoutError):
-        async with asyncio.timeout(_TIME):
-            await element.evaluate_all(_WATCH, _EVENTS[button])
+    await reach.ask(element, _WATCH, _EVENTS[button])
 
 
 async def missed(scope: pw.Page | pw.FrameLocator) -> Miss | None:

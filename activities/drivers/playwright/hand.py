@@ -9,7 +9,7 @@ from typing import Any
 import playwright.async_api as pw
 
 from activities.drivers.playwright import explain, script
-from activities.drivers.playwright.arrival import missed, watch
+from activities.drivers.playwright.arrival import is_ready, missed, watch
 from activities.drivers.playwright.locate import locate
 from activities.drivers.playwright.patience import was_dispatched
 from activities.drivers.playwright.reach import PAUSE, Reach
@@ -37,13 +37,13 @@ class Hand:
         at = stroke.at if stroke.spot is None else await self._eye.place_of(target, element, stroke.spot)
         if at is not None:
             how["position"] = {"x": at.x, "y": at.y}
-        if at is not None or await self._reach.ask(element, script.READY) != [True]:
+        if at is not None or not await is_ready(self._reach, element, stroke.button):
             await self._reach.session.watch.trouble()
             trial = element.click(**how, trial=True, timeout=self._reach.deadline.left_ms)
             await self._reach.using(target, trial, wanted="clicked")
+            await watch(self._reach, element, stroke.button)
         async with self._reach.dispatching(dialog):
             try:
-                await watch(element, stroke.button)
                 clicked = element.click(**how, click_count=stroke.count, timeout=self._reach.deadline.left_ms)
                 await self._reach.alive(clicked)
             except pw.TimeoutError as error:

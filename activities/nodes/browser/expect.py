@@ -33,7 +33,7 @@ class Expect(OnPage):
     state: State | None = None
     """How the element is; `hidden` is also true of one that is not there."""
     text: str | None = None
-    """What the element or the page shows; being part of it is enough. Without `state`, a hidden element shows nothing."""
+    """What the element or the page shows; being part of it is enough. What is hidden needs its `state` beside it."""
     not_text: str | None = None
     """What it must not show, not even as a part of something, e.g. `Error`."""
     value: str | None = None
