@@ -70,7 +70,7 @@ class MailServer:
     user: str = "office"
     host: str = "127.0.0.1"
     _folders: MailboxSet = field(kw_only=True)
-    _config: Config = field(kw_only=True)
+    _config: _Config = field(kw_only=True)
     _imap: _Server = field(kw_only=True)
 
     @property
@@ -115,6 +115,18 @@ class MailServer:
     def know_ascii_only(self) -> None:
         """Look for ASCII only, as Exchange does."""
         self._imap.ascii_only = True
+
+    async def copy(self, folder: str, to: str) -> None:
+        """Copy all messages of a folder into another one, which is made."""
+        self._config.apply_context()
+        await self._folders.add_mailbox(to)
+        kept, other = [await self._folders.get_mailbox(name) for name in (folder, to)]
+        for message in await self.mailbox(folder):
+            await kept.copy(message.uid, other)
+
+    def know_no_moving(self) -> None:
+        """Let messages be copied and removed only."""
+        self._config.moves = False
 
     def break_off(self) -> None:
         """Lose all connections to mailboxes."""
@@ -286,6 +298,12 @@ class _Config(Config):
     """A server that knows tokens too, and may be one that tells of nothing."""
 
     listens = True
+    moves = True
+
+    @property
+    @override
+    def login_capability(self) -> Sequence[bytes]:
+        return [each for each in super().login_capability if self.moves or each != b"MOVE"]
 
     @property
     @override

@@ -274,7 +274,20 @@ class Operations:
         return found[-1][0]
 
     def _copies(self, reference: Reference, folder: str) -> bool:
-        """Whether an earlier attempt has copied a message, and did not come to remove it."""
-        copied = bool(reference.message_id and self.named(folder, reference.message_id))
+        """Whether an earlier attempt has copied a message, and did not come to remove it.
+
+        Its Message-ID is not enough: whoever writes a message may give it that of another one, and it would be lost.
+        """
+        if reference.message_id is None:
+            return False
+        original = self._identity(reference)
+        if original is None:
+            raise self._gone(reference)
+        copies = [self._identity(each) for each, _ in self.named(folder, reference.message_id)]
         self._open(reference, readonly=False)
-        return copied
+        return original in copies
+
+    def _identity(self, reference: Reference) -> tuple[object, int] | None:
+        """What a copy has from its original: when it arrived, and how large it is."""
+        told = next(self._ask(reference, "(UID INTERNALDATE RFC822.SIZE)"), None)
+        return None if told is None else (told.received, told.size)

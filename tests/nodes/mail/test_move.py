@@ -44,3 +44,28 @@ async def test_a_message_that_is_nowhere_any_more_is_said(steps: Steps, office: 
 
     assert ("RequestRefusedError", "business", {"status": 410}) == (error.type, error.kind, error.details)
     assert "neither in folder 'INBOX' nor in 'Done'" in error.message
+
+
+async def test_a_server_that_knows_no_moving_loses_nothing(steps: Steps, office: MailServer) -> None:
+    """Whoever writes a message may give it the Message-ID of another one."""
+    office.know_no_moving()
+    await office.deliver(letter("Another", message_id="<same@example.com>"), "Done")
+    await office.deliver(letter("Invoice 18", message_id="<same@example.com>"))
+    (before,) = await refs(steps)
+
+    await steps.do(move.move, {"message": before, "to": "Done"})
+    await steps.do(move.move, {"message": before, "to": "Done"}, attempt=2)
+
+    assert ["Another", "Invoice 18"] == [each.subject for each in await office.mailbox("Done")]
+    assert [] == await office.mailbox()
+
+
+async def test_what_an_attempt_has_copied_is_not_copied_again(steps: Steps, office: MailServer) -> None:
+    office.know_no_moving()
+    await office.deliver(letter())
+    (before,) = await refs(steps)
+    await office.copy("INBOX", "Done")
+
+    await steps.do(move.move, {"message": before, "to": "Done"}, attempt=2)
+
+    assert (0, 1) == (len(await office.mailbox()), len(await office.mailbox("Done")))
