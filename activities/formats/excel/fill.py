@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE, Cell
+from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
 from openpyxl.styles import Font
 from openpyxl.styles.numbers import is_datetime
 from openpyxl.utils import get_column_letter
@@ -17,12 +18,13 @@ from activities.formats.excel.new_sheet import NewSheet
 from activities.formats.excel.values import EXACT, escaped
 from activities.secrets import masked
 from activities.table import text_of
-from workflows.errors import InvalidFileError
+from workflows.errors import InvalidFileError, InvalidParamsError
 
 _LONGEST_TEXT = 32_767
 _LONGEST_FORMULA = 8_192
 _FIRST_YEAR = 1900
 """Excel has no dates before."""
+_SHOWN = 60
 _WIDEST = 60
 _NARROWEST = 8
 
@@ -101,7 +103,27 @@ def put_formula(worksheet: Worksheet, row: int, column: int, formula: str) -> No
         raise InvalidFileError(
             f"the formula for cell {place} has {len(formula)} characters; Excel takes {_LONGEST_FORMULA}"
         )
+    _check_formula(formula, place)
     cell.value = _checked_text(formula, place)
+
+
+def _check_formula(formula: str, place: str) -> None:
+    """Refuse what Excel would not open the workbook for."""
+    try:
+        tokens = Tokenizer(formula).items
+    except (TokenizerError, IndexError) as error:
+        raise InvalidParamsError(f"the formula for cell {place} cannot be read; check its quotes: {error}") from error
+    depth = rows = 0
+    for token in tokens:
+        change = {Token.OPEN: 1, Token.CLOSE: -1}.get(token.subtype, 0)
+        depth += change
+        rows += change if token.type == Token.ARRAY else 0
+        if token.type == Token.SEP and token.value == ";" and not rows:
+            raise InvalidParamsError(
+                f"the formula for cell {place} has ';' between arguments; write ',' as the files of Excel do everywhere"
+            )
+    if depth:
+        raise InvalidParamsError(f"the formula for cell {place} lacks a parenthesis: {formula[:_SHOWN]!r}")
 
 
 def _moment(text: str, code: str) -> date | time | None:

@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from openpyxl.formula.tokenizer import Token, Tokenizer
+from openpyxl.formula.tokenizer import Token, Tokenizer, TokenizerError
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
+from workflows.errors import InvalidFileError
+
+_SHOWN = 60
 _SHEETS = re.compile(r"('(?:[^']|'')+'|[^\s'!,()]+)!")
 """What stands before a reference: a sheet, or the first and the last of several (`Jan:Mar!`)."""
 
@@ -56,7 +59,12 @@ def _bare(text: str | None, old: str, new: str) -> str | None:
 def _formula(formula: str, old: str, new: str) -> str:
     if old.casefold() not in formula.replace("''", "'").casefold():
         return formula
-    read = Tokenizer(formula)
+    try:
+        read = Tokenizer(formula)
+    except (TokenizerError, IndexError) as error:
+        raise InvalidFileError(
+            f"the formula {formula[:_SHOWN]!r} names the sheet {old!r}, and cannot be changed with it: {error}"
+        ) from error
     for token in read.items:
         if token.type == Token.OPERAND and token.subtype == Token.RANGE:
             token.value = _SHEETS.sub(lambda found: _renamed(found[1], old, new), token.value)

@@ -11,7 +11,7 @@ from pydantic import Field
 from activities.formats.packing import ENDINGS, packing
 from activities.node import Params, Result, node
 from activities.sessions.files import FILES, Workspace
-from workflows.errors import WorkspaceFileError
+from workflows.errors import InvalidParamsError, WorkspaceFileError
 from workflows.spec import Effect
 
 
@@ -59,6 +59,9 @@ async def create(workspace: Workspace, params: Create) -> Created:
     found = _found(workspace, params)
     prefix = params.base.strip("/") + "/" if params.base.strip("/") else ""
     names = [path.removeprefix(prefix) for path in found]
+    twice = next((name for number, name in enumerate(names) if name in names[:number]), None)
+    if twice is not None:
+        raise InvalidParamsError(f"two of the files would be called {twice!r} in {params.path!r}; leave out 'base'")
     async with workspace.writing(params.path) as target:
         with ExitStack() as stack:
             packer = await asyncio.to_thread(stack.enter_context, packing(target, params.path))

@@ -29,7 +29,7 @@ class Extract(Params):
     pattern: str = "**"
     """Which of its files to unpack, e.g. `*.xml` or `invoices/**`."""
     overwrite: bool = False
-    """Replace files that are already there."""
+    """Replace files that are already there; of two files of one name in the archive, keep the last."""
     password: str | None = None
     """What opens a protected zip archive, best as a secret."""
 
@@ -63,6 +63,8 @@ async def extract(workspace: Workspace, params: Extract) -> Extracted:
     - assert: "${{ unpacked.files == ['again/out/a.txt'] }}"
     ```
     """
+    if params.to:
+        safe_path(params.to)  # a folder that is wrong is no fault of the archive
     done: dict[str, None] = {}
     skipped: list[str] = []
     async with workspace.reading(params.path) as path:
@@ -101,7 +103,11 @@ def _safe(name: str, params: Extract) -> str:
 
 
 def _refuse_taken(workspace: Workspace, name: str, done: dict[str, None], params: Extract) -> None:
-    if workspace.exists(name) and name not in done and not params.overwrite:
+    if name in done and not params.overwrite:
+        raise InvalidFileError(
+            f"{params.path!r} has two files that would be {name!r}; set 'overwrite: true' to keep the last of them"
+        )
+    if workspace.exists(name) and not params.overwrite:
         raise WorkspaceFileError(
             f"the run already has a file {name!r}; set 'overwrite: true' to replace it, or unpack to another folder"
         )

@@ -40,6 +40,15 @@ async def test_a_file_that_is_missing_is_named(steps: Steps) -> None:
     assert "the run has no file 'none.txt' to pack" == error.message
 
 
+async def test_files_do_not_get_one_name(steps: Steps) -> None:
+    for path in ("out/a.txt", "a.txt"):
+        await steps.put(path, b"x")
+
+    error = await failure_of(steps.do(create, {"path": "a.zip", "files": ["**"], "base": "out"}))
+
+    assert "two of the files would be called 'a.txt' in 'a.zip'; leave out 'base'" == error.message
+
+
 async def test_an_archive_of_another_kind_is_refused(steps: Steps) -> None:
     error = await failure_of(steps.do(create, {"path": "a.7z", "files": ["**"]}))
 

@@ -114,6 +114,24 @@ async def test_a_tar_that_is_cut_off_is_not_taken_for_a_whole_one(steps: Steps, 
     assert "InvalidFileError" == error.type
 
 
+async def test_two_files_of_one_name_are_not_made_one_in_silence(steps: Steps) -> None:
+    await steps.put("a.tar", tarred(("x", b"first"), ("x", b"last")))
+
+    error = await failure_of(steps.do(extract, {"path": "a.tar"}))
+    await steps.do(extract, {"path": "a.tar", "overwrite": True})
+
+    assert "'a.tar' has two files that would be 'x'" in error.message
+    assert b"last" == await steps.content("x")
+
+
+async def test_a_folder_outside_of_the_workspace_is_the_authors_mistake(steps: Steps) -> None:
+    await steps.put("a.tar", tarred(("x", b"1")))
+
+    error = await failure_of(steps.do(extract, {"path": "a.tar", "to": "../x"}))
+
+    assert ("PathOutsideWorkspaceError", "configuration") == (error.type, error.kind)
+
+
 async def test_links_are_left_out_and_named(steps: Steps) -> None:
     await steps.put("a.tar.gz", tarred(("ok", b"1"), ("evil", "/etc/passwd"), mode="w:gz"))
 

@@ -41,12 +41,14 @@ async def test_cells_are_written_and_all_others_stay(steps: Steps) -> None:
 
 
 async def test_formulas_are_written_where_they_are_meant_and_nowhere_else(steps: Steps) -> None:
-    params = {"path": "a.xlsx", "values": {"A1": "=1+1"}, "formulas": {"A2": "=SUM(B1:B9)"}}
+    params = {"path": "a.xlsx", "values": {"A1": "=1+1"}, "formulas": {"A2": '=SUM(B1:B9,{1;2},LEN("a;b"))'}}
 
     await steps.do(write_cells, params)
 
     sheet = (await loaded(steps)).worksheets[0]
-    assert [("s", "=1+1"), ("f", "=SUM(B1:B9)")] == [(sheet[at].data_type, sheet[at].value) for at in ("A1", "A2")]
+    assert [("s", "=1+1"), ("f", '=SUM(B1:B9,{1;2},LEN("a;b"))')] == [
+        (sheet[at].data_type, sheet[at].value) for at in ("A1", "A2")
+    ]
 
 
 async def test_formats_make_dates_of_iso_text_and_show_numbers(steps: Steps) -> None:
@@ -119,6 +121,9 @@ async def test_inside_of_merged_cells_nothing_can_be_written(steps: Steps) -> No
         ({"values": {"A1:B1": [[1, 2, 3]]}}, "reach to C1"),
         ({"formulas": {"A1": "1+1"}}, "'formulas.A1'"),
         ({"formulas": {"A1:A2": "=1"}}, "expected the address of one cell"),
+        ({"formulas": {"A1": "=SUM(B1;B2)"}}, "has ';' between arguments"),
+        ({"formulas": {"A1": "=SUM(B1"}}, "lacks a parenthesis: '=SUM(B1'"),
+        ({"formulas": {"A1": '="x'}}, "the formula for cell A1 cannot be read; check its quotes"),
         ({"values": {"x": 1}}, "expected an address"),
         ({"sheet": "Nope", "values": {"A1": 1}}, "has no sheet 'Nope'"),
     ],
