@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import shlex
 import sys
 from collections import Counter
@@ -20,6 +19,7 @@ from cli.caller import Caller
 from cli.failure import CommandError, ExitCode
 from cli.output import Output, table
 from workflows.printing import print_value
+from workflows.regex.syntax import PatternError, read
 
 _SHAKY = 50
 """The stability up to which a target is shown in red."""
@@ -58,8 +58,8 @@ def _refuse_wrong(title: str | None, launch: str | None) -> None:
     if launch is not None and not shlex.split(launch):
         raise CommandError("usage", "expected a program after --launch, e.g. --launch gnome-calculator")
     try:
-        re.compile(title or "")
-    except re.error as error:
+        read(title or "")
+    except PatternError as error:
         raise CommandError("usage", f"{title!r} cannot be read as a regular expression: {error}") from None
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from pydantic import JsonValue
 
 from workflows.defect import Defect
-from workflows.errors import InvalidInputError
+from workflows.errors import ExpressionError, InvalidInputError
+from workflows.expressions.fuel import Fuel
 from workflows.part import Input
+from workflows.regex.pattern import Matcher
+from workflows.regex.syntax import PatternError, read
 from workflows.visible import nearest
 
 _TYPES: dict[str, tuple[tuple[type, ...], str]] = {
@@ -36,9 +38,19 @@ def input_problem(declared: Input, value: JsonValue) -> str | None:
             return f"{value} is less than {declared.minimum:g}"
         if declared.maximum is not None and value > declared.maximum:
             return f"{value} is more than {declared.maximum:g}"
-    if isinstance(value, str) and declared.pattern is not None and not re.fullmatch(declared.pattern, value):
-        return f"{value!r:.60} does not match {declared.pattern!r}"
+    if isinstance(value, str) and declared.pattern is not None:
+        return _mismatch(declared.pattern, value)
     return None
+
+
+def _mismatch(pattern: str, value: str) -> str | None:
+    try:
+        match = Matcher(Fuel()).fullmatch(pattern, value)
+    except PatternError as error:
+        return f"it cannot be held against {pattern!r}: {error}"
+    except ExpressionError:
+        return f"a text of {len(value)} characters is too long to be held against {pattern!r}"
+    return f"{value!r:.60} does not match {pattern!r}" if match is None else None
 
 
 def given_problem(declared: Input, value: JsonValue) -> str | None:
@@ -50,9 +62,9 @@ def default_problem(declared: Input) -> tuple[Defect, str, str] | None:
     """What is wrong with an input's own declaration, and what to do; or None."""
     if declared.pattern is not None:
         try:
-            re.compile(declared.pattern)
-        except re.error as error:
-            message = f"the pattern {declared.pattern!r} is not a regular expression: {error}"
+            read(declared.pattern)
+        except PatternError as error:
+            message = f"the pattern {declared.pattern!r:.60} cannot be used: {error}"
             return Defect.WRONG_VALUE, message, "mend the pattern"
     if declared.required or declared.default is None:
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
@@ -12,6 +11,7 @@ from pydantic import JsonValue
 
 from workflows.defect import Defect
 from workflows.expressions.template import has_template
+from workflows.regex.syntax import PatternError, read
 from workflows.selector import check_selector, check_xpath
 from workflows.visible import nearest
 
@@ -66,9 +66,9 @@ def _selector(value: object) -> bool:
     return _readable(value, check_selector)
 
 
-@FORMATS.checks("regex", raises=re.error)
+@FORMATS.checks("regex", raises=PatternError)
 def _regex(value: object) -> bool:
-    return _readable(value, re.compile)
+    return _readable(value, read)
 
 
 @FORMATS.checks(WRITTEN_OUT)

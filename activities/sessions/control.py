@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Literal, Self
 
 from pydantic import (
@@ -20,6 +19,7 @@ from pydantic_core import CoreSchema, PydanticCustomError
 from typing_extensions import override
 
 from workflows.documented import Documented
+from workflows.regex.syntax import PatternError, read
 
 ControlType = Literal[
     "AppBar", "Button", "Calendar", "CheckBox", "ComboBox", "Custom", "DataGrid", "DataItem", "Document", "Edit",
@@ -103,8 +103,8 @@ class Control(Documented):
     @classmethod
     def _compiles(cls, pattern: str | None) -> str | None:
         try:
-            re.compile(pattern or "")
-        except re.error as error:
+            read(pattern or "")
+        except PatternError as error:
             raise PydanticCustomError("control", "no regular expression: {problem}", {"problem": str(error)}) from None
         return pattern
 

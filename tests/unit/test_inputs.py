@@ -19,12 +19,18 @@ REFUSED = [
     ({"type": "number", "minimum": 1}, 0.5, "0.5 is less than 1"),
     ({"type": "number", "maximum": 1}, 2, "2 is more than 1"),
     ({"type": "string", "pattern": "[A-Z]+"}, "Ab", "'Ab' does not match '[A-Z]+'"),
+    ({"type": "string", "pattern": "(?=a)"}, "a", "it cannot be held against '(?=a)': '(?=' cannot look ahead or back"),
+    (
+        {"type": "string", "pattern": "(a+)+b"},
+        "a" * 500_000,
+        "a text of 500000 characters is too long to be held against",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("declared", "value", "problem"), REFUSED)
 def test_a_value_that_does_not_fit_is_refused(declared: dict[str, Any], value: Any, problem: str) -> None:
-    assert problem == input_problem(Input.model_validate(declared), value)
+    assert str(input_problem(Input.model_validate(declared), value)).startswith(problem)
 
 
 ACCEPTED = [
@@ -32,6 +38,7 @@ ACCEPTED = [
     ({"type": "number", "minimum": 1, "maximum": 2}, 1),
     ({"type": "boolean"}, True),
     ({"type": "string", "pattern": "[A-Z]+"}, "AB"),
+    ({"type": "string", "pattern": r"(?i)[a-z]+\b ü"}, "AB Ü"),
     ({"type": "list", "choices": [[1]]}, [1]),
     ({"type": "object"}, {}),
 ]

@@ -89,7 +89,10 @@ def test_a_parameter_that_cannot_be_read_is_a_problem_of_the_document() -> None:
         (("xpath",), "'//a[' cannot be read as an XPath expression: unexpected end of source at character 4"),
         (
             ("name_regex",),
-            "'Report (' cannot be read as a regular expression: missing ), unterminated subpattern at position 7",
+            (
+                "'Report (' cannot be read as a regular expression: missing ), unterminated subpattern "
+                "(at character 8 of the pattern)"
+            ),
         ),
     ] == [(place, wrong) for place, _, wrong, _ in found]
 

@@ -17,6 +17,14 @@ from workflows.expressions.library import FUNCTIONS, METHODS
 from workflows.expressions.syntax import Place
 from workflows.expressions.value import RefusedError, kind, show, suggestion
 
+_ELSEWHERE = {
+    "search": "extract",
+    "findall": "extract_all",
+    "finditer": "extract_all",
+    "fullmatch": "matches",
+    "sub": "replace_matches",
+}
+"""What Python calls functions that have another name here."""
 _LAZY = frozenset({"any", "all"})
 Arguments: TypeAlias = list[Callable[[Frame], Any]]
 Named: TypeAlias = dict[str, Code]
@@ -38,6 +46,7 @@ def _build_function_call(builder: Builder, node: ast.Call, name: str) -> Code:
     if function is None:
         raise _unknown_function(name, place)
     function.check(len(node.args), _names(builder, node), place)
+    function.check_literals(node.args, {str(each.arg): each.value for each in node.keywords}, builder.source)
     if name == "default" and not node.keywords:
         return _build_default(builder, node)
     arguments, named = _build_arguments(builder, node, lazy=name in _LAZY)
@@ -50,6 +59,8 @@ def _unknown_function(name: str, place: Place) -> ExpressionError:
             "secret('name') is only available as all of a ${{ }} in the parameters of a step: "
             "write text and further ${{ }} around it"
         )
+    if known := _ELSEWHERE.get(name):
+        return place.error(f"there is no function {show(name)}: write {FUNCTIONS[known].usage}")
     owners = [owner for owner, methods in METHODS.items() if name in methods]
     if owners:
         return place.error(f"{name!r} is a method of a {owners[0]}: write value.{name}(…)")
@@ -112,7 +123,8 @@ def _build_method_call(builder: Builder, node: ast.Call, receiver: ast.expr, nam
     methods = {owner: methods[name] for owner, methods in METHODS.items() if name in methods}
     if not methods:
         known = [method for group in METHODS.values() for method in group]
-        function = f"write {name}(value); " if name in FUNCTIONS else ""
+        meant = _ELSEWHERE.get(name, name)
+        function = f"write {FUNCTIONS[meant].usage}; " if meant in FUNCTIONS else ""
         raise place.error(f"there is no method {show(name)}: {function}{suggestion(name, known)}")
     fitting = {owner: method for owner, method in methods.items() if method.accepts(len(node.args), names)}
     if not fitting:

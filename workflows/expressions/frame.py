@@ -11,12 +11,13 @@ from workflows.errors import ExpressionError
 from workflows.expressions.fuel import Fuel
 from workflows.expressions.scope import Scope
 from workflows.expressions.syntax import Place
+from workflows.regex.pattern import Matcher
 
 
 class Frame:
     """What one evaluation works with."""
 
-    __slots__ = ("cells", "fuel", "lookup", "scope")
+    __slots__ = ("_matcher", "cells", "fuel", "lookup", "scope")
 
     def __init__(self, scope: Scope, fuel: Fuel, cells: int) -> None:
         self.scope = scope
@@ -24,6 +25,14 @@ class Frame:
         self.fuel = fuel
         self.cells: list[JsonValue] = [None] * cells
         """The current values of the variables of comprehensions, by number."""
+        self._matcher: Matcher | None = None
+
+    @property
+    def matcher(self) -> Matcher:
+        """What holds texts against patterns, which it knows from their first use on."""
+        if self._matcher is None:
+            self._matcher = Matcher(self.fuel)
+        return self._matcher
 
 
 Code: TypeAlias = Callable[[Frame], JsonValue]

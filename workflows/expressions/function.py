@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 from typing import TypeAlias
 
 from pydantic import JsonValue
 
-from workflows.expressions.syntax import Place
+from workflows.expressions.syntax import Place, Source
+from workflows.expressions.value import RefusedError
 
 
 class Absent(Enum):
@@ -39,6 +41,8 @@ class Function:
     """What the example gives."""
     cost: int = 2
     """The fuel of a call, besides what it spends on large values."""
+    checks: Mapping[str, Callable[[str], object]] = field(default_factory=dict)
+    """For parameters that are a language of their own: what reads a text, and may refuse it."""
     receiver: str | None = None
     """For a method: what it belongs to, `text`, `list` or `object`."""
 
@@ -77,6 +81,21 @@ class Function:
         """
         if not self.accepts(count, names):
             raise place.error(f"{self.name}() does not take these arguments: it is called as {self.usage}")
+
+    def check_literals(self, arguments: Sequence[ast.expr], named: Mapping[str, ast.expr], source: Source) -> None:
+        """See that what is written out as an argument can be read.
+
+        Raises:
+            ExpressionError: one cannot.
+        """
+        given = {**dict(zip((each.name for each in self._parameters), arguments, strict=False)), **named}
+        for name, check in self.checks.items():
+            match given.get(name):
+                case ast.Constant(value=str(text)) as literal:
+                    try:
+                        check(text)
+                    except RefusedError as refused:
+                        raise source.place(literal).error(refused) from None
 
 
 def _shown(parameter: inspect.Parameter) -> str:

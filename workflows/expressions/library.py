@@ -7,6 +7,7 @@ from workflows.expressions.functions.chance import CHANCES
 from workflows.expressions.functions.dates import DATES
 from workflows.expressions.functions.likeness import LIKENESS
 from workflows.expressions.functions.lists import LISTS
+from workflows.expressions.functions.matching import MATCHING
 from workflows.expressions.functions.numbers import NUMBERS
 from workflows.expressions.functions.objects import OBJECT_METHODS, OBJECTS
 from workflows.expressions.functions.texts import LIST_METHODS, TEXT_METHODS
@@ -18,7 +19,7 @@ GROUPS: dict[str, tuple[Function, ...]] = {
     "lists": LISTS,
     "objects": OBJECTS,
     "dates": DATES,
-    "texts": LIKENESS,
+    "texts": (*LIKENESS, *MATCHING),
     "chance": CHANCES,
 }
 """The functions, `name(…)`, by what they are about."""

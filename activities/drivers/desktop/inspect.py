@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +12,7 @@ from activities.drivers.desktop.search import branches
 from activities.drivers.desktop.suggest import Described, suggest
 from activities.drivers.desktop.toolkit import Toolkit
 from activities.sessions.desktop import Facts
+from workflows.regex.pattern import unmetered
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ async def inspect(
         pid
         for pid, windows in programs.items()
         if (app is None or app.casefold() in names[pid].casefold())
-        and (title is None or any(re.search(title, window.name) for window in windows))
+        and (title is None or any(unmetered().search(title, window.name) for window in windows))
     ]
     found: list[Inspected] = []
     for pid in chosen:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 
 from activities.sessions.control import Control
 from activities.sessions.desktop import Facts
+from workflows.regex.pattern import unmetered
 
 ANYTHING = Control(name_regex=".*")
 """What every control is."""
@@ -26,7 +26,7 @@ def fits(target: Control, facts: Facts, depth: int) -> bool:
         (target.control_type is None or target.control_type == facts.control_type)
         and (target.name is None or folded(target.name) == facts.name)
         and (target.sub_name is None or target.sub_name in facts.name)
-        and (target.name_regex is None or re.match(target.name_regex, facts.name) is not None)
+        and (target.name_regex is None or unmetered().match(target.name_regex, facts.name) is not None)
         and (target.automation_id is None or target.automation_id == facts.automation_id)
         and (target.class_name is None or target.class_name == facts.class_name)
         and (target.depth is None or target.depth == depth)

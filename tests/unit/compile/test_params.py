@@ -82,7 +82,10 @@ NAME_MEANT = "did you mean 'name'?"
                 (
                     ("target", "within", "name_regex"),
                     "wrong-value",
-                    "'[' cannot be read as a regular expression: unterminated character set at position 0",
+                    (
+                        "'[' cannot be read as a regular expression: '[' is not closed: add ], or write \\[ for the "
+                        "character (at character 1 of the pattern)"
+                    ),
                     None,
                 ),
             ],

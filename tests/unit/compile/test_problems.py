@@ -338,7 +338,7 @@ def test_faults_in_outputs_and_inputs_are_found() -> None:
     )
 
     assert "field 'inputs.n': the default does not fit: expected a whole number, not 'three'" in str(problems[0])
-    assert "field 'inputs.p': the pattern '(' is not a regular expression" in str(problems[1])
+    assert "field 'inputs.p': the pattern '(' cannot be used: missing )" in str(problems[1])
     assert "field 'outputs.y': the name 'z' is not defined" in str(problems[2])
     assert ["wrong-default", "wrong-value", "undefined-name"] == [problem.code for problem in problems]
     assert [("inputs", "n"), ("inputs", "p"), ("outputs", "y")] == [problem.path for problem in problems]

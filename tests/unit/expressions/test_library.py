@@ -135,6 +135,22 @@ RESULTS: list[tuple[str, JsonValue]] = [
     ("'ß'.upper() + 'aB'.capitalize() + 'a b'.title()", "SSAbA B"),
     ("'a'.isalpha() and 'a1'.isalnum() and ' '.isspace() and 'a'.islower() and not 'a'.isupper()", True),
     ("''.join([])", ""),
+    (r"[matches('Grün', r'\w+'), matches('Grün 7', r'\w+'), matches('', '')]", [True, False, True]),
+    (r"[extract('a1 b2', r'\d'), extract('a1 b2', r'([a-z])(\d)'), extract('a', r'\d')]", ["1", ["a", "1"], None]),
+    (
+        r"extract('due 5.3.2026', r'(?P<day>\d+)\.(?P<month>\d+)(?:\.(?P<week>w))?')",
+        {"day": "5", "month": "3", "week": None},
+    ),
+    (r"extract('b', r'(a)?b')", None),
+    (r"extract_all('ab=1, c=2', r'(\w+)=(\d)')", [["ab", "1"], ["c", "2"]]),
+    (r"extract_all('Öl, über', r'\b[^\W\d]+')", ["Öl", "über"]),
+    ("extract_all('ab', 'x')", []),
+    (r"replace_matches('a1b22', r'\d+', '')", "ab"),
+    (r"replace_matches('Ada Lovelace', r'(?P<first>\w+) (\w+)', r'\2, \g<first>\n\\')", "Lovelace, Ada\n\\"),
+    (r"replace_matches('aaa', 'a', 'b', 2) + replace_matches('aaa', 'a', 'b', limit=0)", "bbaaaa"),
+    (r"replace_matches('ac', '(b)?c', r'[\1\g<0>]')", "a[c]"),
+    (r"split_at('a1b22c', r'(\d)+')", ["a", "b", "c"]),
+    (r"[split_at('', ','), split_at('a,b,c', ',', 1), split_at('ab', '')]", [[""], ["a", "b,c"], ["", "a", "b", ""]]),
 ]
 
 
@@ -146,6 +162,7 @@ def test_a_call_gives(text: str, expected: JsonValue, evaluate: Callable[..., Js
     assert type(expected) is type(result)
 
 
+CYRILLIC = "абвгдежзийклмнопрстуфхцчшщъыьэюяАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ"
 REFUSALS: list[tuple[str, str]] = [
     ("len(5)", "len() needs a list, an object or a string, not the integer 5"),
     ("int('x')", "int() cannot read the string 'x'"),
@@ -221,6 +238,21 @@ REFUSALS: list[tuple[str, str]] = [
     ("('a' * 1000).join(['a'] * 2000)", "at most 1048576 are allowed"),
     ("numbers.index(9)", "index() did not find the integer 9: check 'in' first"),
     ("'a'.startswith([1])", "startswith() needs a string"),
+    ("extract(5, 'a')", "extract() needs a string, not the integer 5: write str(…)"),
+    ("extract('a', null)", "extract() needs a string, not null"),
+    ("matches('a', 'b' + '(')", "missing ), unterminated subpattern (at character 2 of the pattern)"),
+    ("extract_all('a', '+' + 'a')", "nothing to repeat (at character 1 of the pattern)"),
+    ("replace_matches('a', '*' + '', '')", "nothing to repeat"),
+    ("replace_matches('a', 'a', '', 'all')", "replace_matches() needs an integer"),
+    (r"replace_matches('a', '(a)', r'\2')", "means a group that is not there: the pattern has 1 groups"),
+    (r"replace_matches('a', '(?P<year>a)', r'\g<yaer>')", "means a group that is not there: did you mean 'year'?"),
+    (r"replace_matches('a', 'a', r'C:\data')", "'\\\\d' means nothing in a replacement: write \\\\ for a backslash"),
+    ("replace_matches('a' * 2000, 'a', 'b' * 1000)", "at most 1048576 are allowed"),
+    ("split_at('a' * 10000, '')", "more work than allowed"),
+    (
+        rf"extract('{CYRILLIC}', r'{CYRILLIC}\b')",
+        "tells too many characters apart",
+    ),
 ]
 
 
