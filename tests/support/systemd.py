@@ -15,14 +15,25 @@ from pathlib import Path
 from tests.support.eventually import eventually
 
 _PROGRAM = "/lib/systemd/systemd"
-_CGROUPS = tuple(map(Path, ("/sys/fs/cgroup/unified", "/sys/fs/cgroup/systemd", "/sys/fs/cgroup")))
+_CGROUPS = tuple(
+    place
+    for place in map(Path, ("/sys/fs/cgroup/unified", "/sys/fs/cgroup/systemd", "/sys/fs/cgroup"))
+    if os.access(place / "cgroup.procs", os.W_OK)
+)
+"""Where it needs a place of its own: it takes what it finds around it for its own processes."""
 _BEGIN = f"""
 for place in $PLACES; do echo $$ > "$place/cgroup.procs" || exit 1; done
 mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/system && exec {_PROGRAM} --user --unit=basic.target
 """
 """It begins only where it believes that the machine has a systemd."""
 
-POSSIBLE = os.name == "posix" and os.geteuid() == 0 and Path(_PROGRAM).exists() and shutil.which("unshare") is not None
+POSSIBLE = (
+    os.name == "posix"
+    and os.geteuid() == 0
+    and Path(_PROGRAM).exists()
+    and all(map(shutil.which, ("setpriv", "unshare")))
+    and bool(_CGROUPS)
+)
 
 SERVICES = {
     "office-sync": "[Unit]\nDescription=Keeps the office in step\n[Service]\nExecStart=/bin/sleep 600\n",
@@ -52,7 +63,7 @@ async def user_services() -> AsyncIterator[Services]:
         units.mkdir(parents=True)
         for service, unit in SERVICES.items():
             (units / f"{service}.service").write_text(unit, encoding="utf-8")
-        groups = [group / runtime.name for group in _CGROUPS if (group / "cgroup.procs").exists()]
+        groups = [group / runtime.name for group in _CGROUPS]
         for group in groups:
             group.mkdir()
         try:
@@ -67,7 +78,7 @@ async def user_services() -> AsyncIterator[Services]:
 async def _serving(runtime: Path, groups: list[Path]) -> AsyncIterator[None]:
     places = {"PLACES": " ".join(map(str, groups)), "PATH": os.environ["PATH"]}
     process = await asyncio.create_subprocess_exec(
-        "unshare", "--mount", "sh", "-c", _BEGIN,
+        "setpriv", "--pdeathsig", "TERM", "unshare", "--mount", "sh", "-c", _BEGIN,
         env=places | {"HOME": str(runtime), "XDG_RUNTIME_DIR": str(runtime), "SYSTEMD_LOG_TARGET": "null"},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
