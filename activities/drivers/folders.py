@@ -69,8 +69,7 @@ class _HostFolders(Folders):
 
     @override
     async def find(self, folder: str, pattern: str) -> tuple[Seen, ...]:
-        root = self._root(folder).path
-        return await asyncio.to_thread(_find, root, safe_path(pattern))
+        return await asyncio.to_thread(_find, await self._present(folder), safe_path(pattern))
 
     @override
     async def fetch(self, folder: str, path: str, target: Path) -> None:
@@ -101,13 +100,24 @@ class _HostFolders(Folders):
             )
         return self._shared[folder]
 
+    async def _present(self, folder: str) -> Path:
+        """Find a folder, which nobody makes here: in the place of a share that is gone, files would go nowhere."""
+        root = self._root(folder).path
+        if not await asyncio.to_thread(root.is_dir):
+            raise MachineError(
+                f"the folder {folder!r} is not there: expected a directory at {str(root)!r}, as the setting "
+                "'files.folders' says; is its share mounted?",
+                acted=False,
+            )
+        return root
+
     def _refuse_read_only(self, folder: str) -> None:
         if self._root(folder).read_only:
             raise InvalidParamsError(f"the folder {folder!r} is read-only by the setting 'files.folders'")
 
     async def _place(self, folder: str, path: str) -> Path:
         """Find where a path of a folder is, which no link on the way may lead out of it."""
-        root = self._root(folder).path
+        root = await self._present(folder)
         place = root / safe_path(path)
         await asyncio.to_thread(_refuse_outside, root, place, path)
         return place
@@ -116,6 +126,7 @@ class _HostFolders(Folders):
         """Write all files beside their places first: most of what can go wrong does so before any is seen."""
         new = {path: place for path, place in places.items() if not _holds(place, files[path])}
         for path, place in new.items():
+            _refuse_folders(place, path)
             if not replace:
                 _refuse_taken(place, path)
         staged: dict[str, Path] = {}
@@ -140,6 +151,7 @@ def _find(root: Path, pattern: str) -> tuple[Seen, ...]:
         if expression.fullmatch(path):
             with suppress(FileNotFoundError):  # gone since
                 about = entry.stat()
+                _refuse_unreadable(path)
                 modified = datetime.fromtimestamp(about.st_mtime, UTC)
                 found.append(Seen(path, about.st_size, modified))
         if len(found) > _MOST:
@@ -164,11 +176,29 @@ def _refuse_outside(root: Path, place: Path, path: str) -> None:
         raise PathOutsideWorkspaceError(f"{path!r} leads out of its folder by a link")
 
 
+def _refuse_unreadable(path: str) -> None:
+    """A name is text everywhere but in old file systems; no step could pass one on that is not."""
+    try:
+        path.encode()
+    except UnicodeEncodeError as error:
+        raise InvalidFileError(
+            f"the folder has a file whose name is no text in UTF-8: {os.fsencode(path)!r}; rename it, or ask for others"
+        ) from error
+
+
 def _copy(source: Path, target: Path, path: str) -> None:
     try:
+        before = source.stat()
         shutil.copyfile(source, target)
+        after = source.stat()
     except FileNotFoundError as error:
         raise _missing(path) from error
+    found = target.stat().st_size
+    if (before.st_size, before.st_mtime_ns, found) != (after.st_size, after.st_mtime_ns, before.st_size):
+        raise MachineError(
+            f"the file {path!r} was changed while it was copied; 'folder.wait' waits until a file is complete",
+            acted=False,
+        )
 
 
 def _move(source: Path, target: Path, path: str, to: str, mark: str) -> None:
@@ -183,12 +213,14 @@ def _move(source: Path, target: Path, path: str, to: str, mark: str) -> None:
         raise MachineError(f"{path!r} cannot be moved: {error.strerror or error}", acted=False) from error
     try:
         _publish(held, target, to, replace=False)
-    except InvalidFileError:
+    except (InvalidFileError, OSError):
         _publish(held, source, path, replace=False)
         raise
 
 
 def _delete(place: Path) -> bool:
+    if place.is_dir() and not place.is_symlink():
+        raise InvalidFileError(f"expected a file, found a folder: {place.name!r}")
     try:
         place.unlink()
     except FileNotFoundError:
@@ -199,6 +231,15 @@ def _delete(place: Path) -> bool:
 def _holds(place: Path, content: Path) -> bool:
     """Tell whether a file is there already, byte by byte."""
     return place.is_file() and filecmp.cmp(place, content, shallow=False)
+
+
+def _refuse_folders(place: Path, path: str) -> None:
+    """A folder is no place for a file, and a file none for what is below it."""
+    if place.is_dir():
+        raise InvalidFileError(f"expected a file's path, found a folder: {path!r}; write '{path}/' to put files in it")
+    above = next(each for each in place.parents if each.exists())
+    if not above.is_dir():
+        raise InvalidFileError(f"{path!r} has a file where its folder should be: {above.name!r}")
 
 
 def _refuse_taken(place: Path, path: str) -> None:

@@ -23,3 +23,9 @@ def steps(tmp_path: Path, share: Path) -> Steps:
     """One run's steps on a robot that shares these folders."""
     archive = SharedFolder(share.with_name("archive"), read_only=True)
     return Steps(tmp_path, folders_provider({"inbox": SharedFolder(share), "archive": archive}))
+
+
+@pytest.fixture
+def gone(share: Path) -> None:
+    """Have the share unmounted, so to say."""
+    share.rmdir()

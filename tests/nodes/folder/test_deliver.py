@@ -110,3 +110,33 @@ async def test_names_that_are_the_same_or_files_that_are_missing_are_said(steps:
 
     assert "have the same name; deliver them one by one" in same.message
     assert "the run has no file 'c.txt' to deliver" == none.message
+
+
+@pytest.mark.usefixtures("gone")
+async def test_nothing_is_delivered_to_where_a_share_is_no_more(steps: Steps, share: Path) -> None:
+    await steps.put("a.txt", b"1")
+
+    error = await failure_of(steps.do(deliver, {"path": "a.txt", "folder": "inbox"}))
+
+    assert ("MachineError", False) == (error.type, error.acted)
+    assert "the folder 'inbox' is not there" in error.message
+    assert {} == contents(share)
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+@pytest.mark.parametrize(
+    ("to", "said"),
+    [("done", "found a folder: 'done'; write 'done/'"), ("b.txt/c.txt", "a file where its folder should be: 'b.txt'")],
+)
+async def test_files_and_folders_do_not_take_each_others_place(
+    steps: Steps, share: Path, to: str, said: str, *, overwrite: bool
+) -> None:
+    await steps.put("a.txt", b"1")
+    (share / "done").mkdir()
+    (share / "b.txt").write_bytes(b"2")
+
+    error = await failure_of(steps.do(deliver, {"path": "a.txt", "folder": "inbox", "to": to, "overwrite": overwrite}))
+
+    assert ("business", False) == (error.kind, error.acted)
+    assert said in error.message
+    assert {"b.txt": b"2"} == contents(share)

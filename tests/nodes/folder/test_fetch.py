@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -50,4 +51,20 @@ async def test_nothing_outside_is_fetched(steps: Steps, share: Path, path: str) 
 
     await failure_of(steps.do(fetch, {"folder": "inbox", "path": path}))
 
+    assert {} == steps.files
+
+
+async def test_half_of_a_file_that_grows_is_no_copy(steps: Steps, share: Path) -> None:
+    growing = share / "a.bin"
+    growing.write_bytes(bytes(20_000_000))
+    fetching = asyncio.create_task(steps.do(fetch, {"folder": "inbox", "path": "a.bin"}))
+
+    while not fetching.done():
+        with growing.open("ab") as file:
+            file.write(b"more")
+        await asyncio.sleep(0)
+    error = await failure_of(fetching)
+
+    assert ("MachineError", False) == (error.type, error.acted)
+    assert "the file 'a.bin' was changed while it was copied" in error.message
     assert {} == steps.files

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -47,3 +48,15 @@ async def test_no_other_folder_can_be_reached(steps: Steps) -> None:
     assert "PathOutsideWorkspaceError" == outside.type
     assert "'folder'" in path.message
     assert {"configuration"} == {unknown.kind, outside.kind, path.kind}
+
+
+async def test_a_name_that_is_no_text_is_named_where_it_is_asked_for(steps: Steps, share: Path) -> None:
+    (share / "a.txt").write_bytes(b"")
+    (share / os.fsdecode(b"\xff.pdf")).write_bytes(b"")
+
+    listing = await steps.do(list_folder, {"folder": "inbox", "pattern": "*.txt"})
+    error = await failure_of(steps.do(list_folder, {"folder": "inbox"}))
+
+    assert 1 == listing["count"]
+    assert "business" == error.kind
+    assert r"no text in UTF-8: b'\xff.pdf'; rename it" in error.message
