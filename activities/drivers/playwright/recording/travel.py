@@ -11,6 +11,8 @@ import playwright.async_api as pw
 
 _KIND = "performance.getEntriesByType('navigation')[0]?.type"
 """How the document came."""
+_QUESTIONS, _PAUSE = 20, 0.05
+"""How often a tab is asked where it is, and seconds until it is asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,13 @@ class Travels:
 
     async def moved(self, page: pw.Page) -> Literal["back", "forward"] | None:
         """Where a tab has gone to in its history since it was asked last."""
-        with suppress(pw.Error):
-            async with self._lock:
-                return await self._move(page)
+        for _ in range(_QUESTIONS):
+            with suppress(pw.Error):  # while a document takes another's place, Chromium knows neither
+                async with self._lock:
+                    return await self._move(page)
+            if page.is_closed():
+                break
+            await asyncio.sleep(_PAUSE)
         return None
 
     async def reloaded(self, page: pw.Page) -> bool:
