@@ -16,7 +16,7 @@ from typing import TypeVar
 from typing_extensions import override
 
 from activities.drivers.ftp_listing import from_facts, from_line
-from activities.drivers.servers import PIECE, ForStep, joined
+from activities.drivers.servers import PIECE, ForStep, exchange, joined
 from activities.provider import Provider
 from activities.sessions.files import Workspace
 from activities.sessions.transfer import FTP, FileServer, OnFtp, RemoteFile, RemoteFiles
@@ -151,8 +151,10 @@ class _FtpFiles(RemoteFiles):
 
     @override
     async def replace(self, path: str, to: str) -> None:
-        with self._meant(to, acted=None):
-            await self.do(lambda: self._replace(path, to))
+        try:
+            await self.rename(path, to)  # servers on Unix replace what is there
+        except (RequestRefusedError, AccessDeniedError):
+            await exchange(self, path, to)
 
     @override
     async def rename(self, path: str, to: str) -> None:
@@ -186,9 +188,23 @@ class _FtpFiles(RemoteFiles):
         except ftplib.error_perm as error:
             if _code(error) != _UNAVAILABLE:
                 raise
-            return None
+            return self._unlisted(path)
         found = next((each for each in inside if each.name == name), None)
-        return None if found is None else RemoteFile(path, found.kind, found.size, found.modified)
+        if found is None:
+            return self._unlisted(path) if name.startswith(".") else None
+        return RemoteFile(path, found.kind, found.size, found.modified)
+
+    def _unlisted(self, path: str) -> RemoteFile | None:
+        """What is in a folder that shows nobody its list; many leave out of it what begins with a dot."""
+        with suppress(ftplib.error_perm):
+            self._client.voidcmd("TYPE I")  # in text, a size is none
+            return RemoteFile(path, "file", self._client.size(path) or 0)
+        before = self._client.pwd()
+        with suppress(ftplib.error_perm):
+            self._client.cwd(path)
+            self._client.cwd(before)
+            return RemoteFile(path, "folder")
+        return None
 
     def _asked(self, path: str) -> RemoteFile | None:
         try:
@@ -228,23 +244,21 @@ class _FtpFiles(RemoteFiles):
         return [replace(each, path=joined(folder, each.path)) for each in found]
 
     def _fetch(self, path: str, to: Path) -> None:
-        with to.open("wb") as file:
+        with to.open("wb") as file, self._heard():
             self._client.retrbinary(f"RETR {path}", file.write, blocksize=PIECE)
 
     def _store(self, file: Path, to: str) -> None:
-        with file.open("rb") as content:
+        with file.open("rb") as content, self._heard():
             self._client.storbinary(f"STOR {to}", content, blocksize=PIECE)
 
-    def _replace(self, path: str, to: str) -> None:
-        """Servers on Unix replace what is there; others have to be told to remove it first."""
+    @contextmanager
+    def _heard(self) -> Iterator[None]:
+        """A server that breaks off a file says on the other connection why."""
         try:
-            self._client.rename(path, to)
-        except ftplib.error_perm as refusal:
-            try:
-                self._client.delete(to)
-            except ftplib.error_perm:
-                raise refusal from None
-            self._client.rename(path, to)
+            yield
+        except (ConnectionResetError, BrokenPipeError):
+            self._client.voidresp()
+            raise
 
     def _cut(self) -> None:
         """End what a thread may still be waiting for."""
@@ -278,6 +292,11 @@ class _FtpFiles(RemoteFiles):
 
 
 def _client(address: OnFtp) -> ftplib.FTP:
+    for field, value in (("username", address.username), ("password", address.password)):
+        if not set(value).isdisjoint("\r\n"):
+            raise InvalidParamsError(
+                f"field {field!r}: expected one line, found a line break; was the secret saved with one at its end?"
+            )
     try:
         "".encode(address.encoding)
     except LookupError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import stat
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, cast
@@ -14,7 +14,7 @@ import anyio
 import asyncssh
 from typing_extensions import override
 
-from activities.drivers.servers import PIECE, ForStep, joined
+from activities.drivers.servers import PIECE, ForStep, exchange, joined
 from activities.provider import Provider
 from activities.sessions.files import Workspace
 from activities.sessions.transfer import SFTP, FileServer, OnSftp, RemoteFile, RemoteFiles
@@ -84,6 +84,10 @@ class _Sftp(ForStep, FileServer[OnSftp]):
             raise ServerUnreachableError(f"{place} does not answer within {self.connecting:g} s") from error
         except (asyncssh.Error, OSError) as error:
             raise ServerUnreachableError(f"{place} cannot be reached by SSH: {error}") from error
+        except ValueError as error:
+            raise InvalidParamsError(
+                f"fields 'username' and 'password': {place} cannot be told them: {error}"
+            ) from error
         async with connection:
             try:
                 client = await connection.start_sftp_client(path_errors="replace")
@@ -193,9 +197,7 @@ class _SftpFiles(RemoteFiles):
             try:
                 await self._client.posix_rename(path, to)
             except asyncssh.SFTPOpUnsupported:
-                with suppress(asyncssh.SFTPNoSuchFile):
-                    await self._client.remove(to)
-                await self._client.rename(path, to)
+                await exchange(self, path, to)
 
     @override
     async def rename(self, path: str, to: str) -> None:

@@ -74,5 +74,5 @@ class Awaiting(Params):
     """A file, or files by wildcards: `*` and `?` stay within a folder, `**` goes through all of them."""
     within: Duration = Field(default=timedelta(minutes=5))
     """How long to wait at most; the step's `timeout` has to be longer."""
-    every: Duration = Field(default=timedelta(seconds=5))
+    every: Duration = Field(default=timedelta(seconds=5), ge=timedelta(milliseconds=10))
     """How often to look. A file counts once it is the same at two looks: it may still be growing."""

@@ -10,7 +10,7 @@ from activities.sessions.transfer import FileServer, RemoteFile, RemoteFiles
 from activities.transfer.asking import Moving, Naming, Removing
 from activities.transfer.finding import DEEPEST, above_of, is_pattern, matching, missing, target_of, walk
 from activities.transfer.telling import Made, Placed, Removed
-from workflows.errors import AetherError, RequestRefusedError
+from workflows.errors import AetherError, RequestRefusedError, ServerFailedError
 
 
 async def move(server: FileServer[Any], files: RemoteFiles, params: Moving) -> Placed:
@@ -21,13 +21,12 @@ async def move(server: FileServer[Any], files: RemoteFiles, params: Moving) -> P
         return Placed(path=to)  # an earlier attempt has come that far
     if source is None:
         raise await missing(files, params.path)
-    if target is None:
-        await files.rename(params.path, to)
-    elif params.overwrite and "folder" not in {source.kind, target.kind}:
-        await files.replace(params.path, to)
-    else:
-        hint = "set 'overwrite: true' to replace it" if target.kind == "file" else "a folder cannot be replaced"
-        raise RequestRefusedError(f"there already is something at {to!r}; {hint}")
+    if target is not None and (not params.overwrite or "folder" in {source.kind, target.kind}):
+        raise _taken(to, target)
+    try:
+        await (files.rename if target is None else files.replace)(params.path, to)
+    except (RequestRefusedError, ServerFailedError) as failure:
+        raise (await _reason(files, params.path, to, overwrite=params.overwrite)) or failure from failure
     return Placed(path=to)
 
 
@@ -43,8 +42,13 @@ async def delete(files: RemoteFiles, params: Naming) -> Removed:
     done: list[str] = []
     with after(done):
         for path in found:
-            await files.delete(path)
-            done.append(path)
+            try:
+                await files.delete(path)
+            except RequestRefusedError:
+                if await files.look(path) is not None:
+                    raise
+            else:
+                done.append(path)
     return Removed(count=len(done))
 
 
@@ -57,7 +61,12 @@ async def make_folder(files: RemoteFiles, path: str) -> Made:
         above = above_of(path)
         if above:
             await make_folder(files, above)
-        await files.make_folder(path)
+        try:
+            await files.make_folder(path)
+        except (RequestRefusedError, ServerFailedError):  # another run may have been faster
+            place = await files.look(path)
+            if place is None or place.kind != "folder":
+                raise
     return Made(made=place is None)
 
 
@@ -88,6 +97,23 @@ def after(done: Sized) -> Iterator[None]:
         if len(done):
             error.acted = True
         raise
+
+
+async def _reason(files: RemoteFiles, path: str, to: str, *, overwrite: bool) -> RequestRefusedError | None:
+    """Why something cannot be moved, which servers do not say: the next attempt took another run's move for its own."""
+    if await files.look(path) is None:
+        return RequestRefusedError(f"{path!r} is there no more; somebody else may have taken it")
+    if (target := await files.look(to)) is not None:
+        return None if overwrite else _taken(to, target)
+    above = above_of(to)
+    if above and await files.look(above) is None:
+        return RequestRefusedError(f"the server has no folder {above!r}; make it with 'make_folder'")
+    return None
+
+
+def _taken(to: str, target: RemoteFile) -> RequestRefusedError:
+    hint = "set 'overwrite: true' to replace it" if target.kind == "file" else "a folder cannot be replaced"
+    return RequestRefusedError(f"there already is something at {to!r}; {hint}")
 
 
 async def _itself(files: RemoteFiles, path: str) -> RemoteFile | None:

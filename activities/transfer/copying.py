@@ -24,7 +24,7 @@ from activities.transfer.finding import (
     target_of,
 )
 from activities.transfer.telling import Copied, Copies, copies
-from workflows.errors import AetherError, RequestRefusedError, ServerFailedError
+from workflows.errors import AetherError, RequestRefusedError, ServerFailedError, WorkspaceFileError
 
 _CLEARING_UP = 2.0
 """Seconds a server may take to remove what is left of an upload."""
@@ -54,6 +54,8 @@ async def upload(server: FileServer[Any], files: RemoteFiles, params: Uploading)
     if is_pattern(params.path):
         base, folder = base_of(params.path), folder_of(params.to)
         wanted = [(path, folder + path.removeprefix(base)) for path in workspace.find(params.path)]
+        if not wanted:
+            raise WorkspaceFileError(f"the run has no file that matches {params.path!r} to upload")
     else:
         workspace.entry(params.path)
         wanted = [(params.path, target_of(params.to, params.path.rpartition("/")[2]))]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import re
 import threading
 import warnings
@@ -19,6 +20,7 @@ from typing_extensions import override
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # it brings along what later Pythons have no more
     from pyftpdlib.authorizers import DummyAuthorizer
+    from pyftpdlib.filesystems import AbstractedFS
     from pyftpdlib.handlers import FTPHandler, TLS_FTPHandler
     from pyftpdlib.servers import FTPServer
 
@@ -39,6 +41,10 @@ class Served:
     port: int = 0
     fail_with: asyncssh.SFTPError | None = None
     """What to answer to whoever writes."""
+    full: bool = False
+    """Whether the disk is full after the first piece of a file."""
+    held: str = "/"
+    """How names end that nobody can change, as if a program had the files open."""
     logins: list[str] = field(default_factory=list)
 
     def put(self, path: str, content: bytes | str = b"") -> Path:
@@ -112,6 +118,44 @@ async def sftp_server(root: Path) -> AsyncIterator[Served]:
         yield served
 
 
+class _Full:
+    """A file on a disk that is full after its first piece."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._file = Path(name).open("wb")  # noqa: SIM115 - the server closes it
+
+    @property
+    def closed(self) -> bool:
+        return self._file.closed
+
+    def write(self, piece: bytes) -> int:
+        if self._file.tell():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return self._file.write(piece)
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _disk(served: Served, *, old: bool) -> type[Any]:
+    """The files as a server shows them; an old one hides some from lists and puts no file in the place of another."""
+
+    class Disk(AbstractedFS):  # type: ignore[misc] # an untyped library
+        def open(self, filename: str, mode: str) -> Any:
+            return _Full(filename) if served.full and "w" in mode else super().open(filename, mode)
+
+        def listdir(self, path: str) -> list[str]:
+            return [name for name in super().listdir(path) if not (old and name.startswith(".") and ".." not in name)]
+
+        def rename(self, src: str, dst: str) -> None:
+            if src.endswith(served.held) or (old and Path(dst).exists()):
+                raise FileExistsError(errno.EEXIST, "File exists")
+            super().rename(src, dst)
+
+    return Disk
+
+
 class _Implicit(TLS_FTPHandler):  # type: ignore[misc] # an untyped library
     """Speaks TLS from the first byte on."""
 
@@ -127,10 +171,12 @@ def ftp_server(
     """Serve a folder by FTP, with TLS if there is a certificate; an old one tells of its files for people only."""
     users = DummyAuthorizer()
     users.add_user(USER, PASSWORD, str(root), perm="elradfmwMT")
+    served = Served(root)
     kind: Any = FTPHandler if certificate is None else _Implicit if tls == "implicit" else TLS_FTPHandler
     commands = {name: facts for name, facts in kind.proto_cmds.items() if not old or name not in {"MLSD", "MLST"}}
     facts: dict[str, Any] = {
         "authorizer": users,
+        "abstracted_fs": _disk(served, old=old),
         "proto_cmds": commands,
         "use_gmt_times": True,
         "use_sendfile": False,
@@ -143,7 +189,8 @@ def ftp_server(
     thread = threading.Thread(target=_serve, args=(server, stopping), daemon=True)
     thread.start()
     try:
-        yield Served(root, server.address[1])
+        served.port = server.address[1]
+        yield served
     finally:
         stopping.set()
         thread.join(5)

@@ -88,3 +88,11 @@ def test_lists_made_for_people_are_read(line: str, expected: tuple[str, str, int
     found = from_line(line)
 
     assert expected == (None if found is None else (found.kind, found.path, found.size))
+
+
+async def test_a_password_with_a_line_break_is_named_and_not_told(steps: Steps, address: dict[str, Any]) -> None:
+    error = await failure_of(steps.do(exists_at, {**address, "path": "a.txt", "password": "open sesame\n"}))
+
+    assert ("InvalidParamsError", False) == (error.type, error.acted)
+    assert "field 'password': expected one line, found a line break" in error.message
+    assert "sesame" not in error.message

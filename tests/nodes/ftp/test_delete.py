@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from activities.nodes.ftp.delete import delete_files
@@ -31,3 +32,16 @@ async def test_folders_are_left_to_another_node(steps: Steps, server: Served, ad
 
     assert ("business", False) == (error.kind, error.acted)
     assert "remove_folder" in error.message
+
+
+async def test_what_another_run_deletes_meanwhile_is_fine(
+    steps: Steps, server: Served, address: dict[str, Any]
+) -> None:
+    for number in range(8):
+        server.put(f"{number}.txt")
+
+    deleting = (steps.do(delete_files, {**address, "path": "*.txt"}, key=str(number)) for number in range(3))
+    told = await asyncio.gather(*deleting)
+
+    assert 8 == sum(each["count"] for each in told)
+    assert {} == server.files

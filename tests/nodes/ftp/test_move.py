@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from activities.nodes.ftp.move import move_file
@@ -43,3 +44,26 @@ async def test_a_later_attempt_finds_what_an_earlier_one_did(
 
     assert "business" == first.kind
     assert {"path": "b"} == await steps.do(move_file, params, attempt=2)
+
+
+async def test_runs_that_move_one_file_over_another_lose_neither(
+    steps: Steps, server: Served, address: dict[str, Any]
+) -> None:
+    server.put("a.txt", "new")
+    server.put("b.txt", "old")
+    params = {**address, "path": "a.txt", "to": "b.txt", "overwrite": True}
+
+    moving = (steps.do(move_file, params, key=f"run-{number}") for number in range(4))
+    outcomes = await asyncio.gather(*moving, return_exceptions=True)
+
+    assert 1 == sum(not isinstance(outcome, BaseException) for outcome in outcomes)
+    assert {"b.txt": b"new"} == server.files
+
+
+async def test_a_folder_that_is_not_there_is_named(steps: Steps, server: Served, address: dict[str, Any]) -> None:
+    server.put("a.txt", "a")
+
+    error = await failure_of(steps.do(move_file, {**address, "path": "a.txt", "to": "done/a.txt"}))
+
+    assert ("business", False) == (error.kind, error.acted)
+    assert "the server has no folder 'done'; make it with 'make_folder'" == error.message

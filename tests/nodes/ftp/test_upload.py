@@ -78,3 +78,47 @@ async def test_runs_at_the_same_time_do_not_mix_their_files(
 
     assert ["all.bin"] == list(server.files)
     assert server.files["all.bin"] in contents.values()
+
+
+async def test_nothing_is_left_on_a_disk_that_is_full(steps: Steps, server: Served, address: dict[str, Any]) -> None:
+    await steps.put("large.bin", bytes(5_000_000))
+    server.put("large.bin", "old")
+    server.full = True
+
+    error = await failure_of(
+        steps.do(upload_files, {**address, "path": "large.bin", "to": "large.bin", "overwrite": True})
+    )
+
+    assert ("ServerFailedError", "robot", False) == (error.type, error.kind, error.acted)
+    assert "transfer aborted" in error.message
+    assert {"large.bin": b"old"} == server.files
+
+
+async def test_runs_may_make_one_folder_at_the_same_time(steps: Steps, server: Served, address: dict[str, Any]) -> None:
+    await steps.put("a.txt", b"a")
+    params = {**address, "path": "a.txt", "make_folders": True}
+
+    uploads = (steps.do(upload_files, {**params, "to": f"in/new/{number}.txt"}, key=str(number)) for number in range(4))
+    await asyncio.gather(*uploads)
+
+    assert {f"in/new/{number}.txt": b"a" for number in range(4)} == server.files
+
+
+async def test_a_pattern_that_matches_no_file_of_the_run_is_an_error(steps: Steps, address: dict[str, Any]) -> None:
+    error = await failure_of(steps.do(upload_files, {**address, "path": "*.csv", "to": "in/"}))
+
+    assert ("configuration", False) == (error.kind, error.acted)
+    assert "the run has no file that matches '*.csv' to upload" == error.message
+
+
+async def test_the_old_file_comes_back_where_the_new_one_is_refused(
+    steps: Steps, server: Served, address: dict[str, Any]
+) -> None:
+    await steps.put("a.txt", b"new")
+    server.put("a.txt", "old")
+    server.held = ".part"
+
+    error = await failure_of(steps.do(upload_files, {**address, "path": "a.txt", "to": "a.txt", "overwrite": True}))
+
+    assert ("business", False) == (error.kind, error.acted)
+    assert {"a.txt": b"old"} == server.files

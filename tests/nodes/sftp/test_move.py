@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from activities.nodes.sftp.move import move_file
@@ -43,3 +44,15 @@ async def test_a_later_attempt_finds_what_an_earlier_one_did(
 
     assert "business" == first.kind
     assert {"path": "b"} == await steps.do(move_file, params, attempt=2)
+
+
+async def test_no_attempt_takes_the_move_of_another_run_for_its_own(
+    steps: Steps, server: Served, address: dict[str, Any]
+) -> None:
+    server.put("a.txt", "a")
+    params = {**address, "path": "a.txt", "to": "b.txt"}
+
+    moving = (failure_of(steps.do(move_file, params, key=f"run-{number}")) for number in range(4))
+    failures = await asyncio.gather(*moving, return_exceptions=True)
+
+    assert ["business"] * 3 == [each.kind for each in failures if not isinstance(each, BaseException)]
