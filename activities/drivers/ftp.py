@@ -287,7 +287,8 @@ class _FtpFiles(RemoteFiles):
             raise ServerUnreachableError(f"{self._place} broke the connection: {told}", acted=acted) from error
         except UnicodeError as error:
             raise InvalidParamsError(
-                f"field 'encoding': {self._place} does not write names in {self._client.encoding}; try 'latin-1'"
+                f"field 'encoding': {path!r}, or a name there, cannot be told in {self._client.encoding!r}: newer "
+                "servers have 'utf-8', older ones often 'latin-1'"
             ) from error
 
 
@@ -339,6 +340,10 @@ def _let_in(address: OnFtp, place: str) -> Iterator[None]:
         raise AccessDeniedError(f"{place} does not let user {address.username!r} in: {error}") from error
     except ftplib.Error as error:
         raise ServerFailedError(f"{place} does not let anybody in now: {error}") from error
+    except UnicodeError as error:
+        raise InvalidParamsError(
+            f"fields 'username' and 'password': {place} cannot be told them in {address.encoding!r}"
+        ) from error
     except (*_GONE, OSError) as error:
         raise ServerUnreachableError(f"{place} cannot be reached by FTP: {error}") from error
 

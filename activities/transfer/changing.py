@@ -45,8 +45,8 @@ async def delete(files: RemoteFiles, params: Naming) -> Removed:
             try:
                 await files.delete(path)
             except RequestRefusedError:
-                if await files.look(path) is not None:
-                    raise
+                if await files.look(path) is not None or await _itself(files, path) is not None:
+                    raise  # a name that the server shows otherwise than it has it is only in the list
             else:
                 done.append(path)
     return Removed(count=len(done))

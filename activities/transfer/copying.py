@@ -38,7 +38,9 @@ async def download(server: FileServer[Any], files: RemoteFiles, params: Download
         wanted = [(each, folder + each.path.removeprefix(base_of(params.path))) for each in found]
     else:
         place = await existing(files, params.path)
-        if place.kind != "file":
+        if place.kind == "other":
+            raise RequestRefusedError(f"expected a file, found neither file nor folder: {params.path!r}")
+        if place.kind == "folder":
             raise RequestRefusedError(
                 f"expected a file, found a folder: {params.path!r}; write '{params.path.rstrip('/')}/**' for all in it"
             )

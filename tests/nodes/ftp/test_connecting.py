@@ -11,6 +11,7 @@ from activities.drivers.ftp import ftp_provider
 from activities.drivers.ftp_listing import from_line
 from activities.nodes.ftp.download import download_files
 from activities.nodes.ftp.exists import exists_at
+from activities.nodes.ftp.make_folder import make_folder_at
 from tests.support.file_servers import PASSWORD, USER, ftp_server, silent_server
 from tests.support.steps import Steps, failure_of
 from tests.support.tls import make_certificate
@@ -96,3 +97,14 @@ async def test_a_password_with_a_line_break_is_named_and_not_told(steps: Steps, 
     assert ("InvalidParamsError", False) == (error.type, error.acted)
     assert "field 'password': expected one line, found a line break" in error.message
     assert "sesame" not in error.message
+
+
+async def test_what_the_encoding_cannot_say_is_named(steps: Steps, address: dict[str, Any]) -> None:
+    told = {**address, "encoding": "latin-1"}
+
+    path = await failure_of(steps.do(make_folder_at, {**told, "path": "日本"}))
+    password = await failure_of(steps.do(exists_at, {**told, "path": "a.txt", "password": "日本"}))
+
+    assert {("InvalidParamsError", False)} == {(path.type, path.acted), (password.type, password.acted)}
+    assert "'日本', or a name there, cannot be told in 'latin-1'" in path.message
+    assert "fields 'username' and 'password'" in password.message

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from activities.nodes.sftp.delete import delete_files
@@ -31,3 +32,14 @@ async def test_folders_are_left_to_another_node(steps: Steps, server: Served, ad
 
     assert ("business", False) == (error.kind, error.acted)
     assert "remove_folder" in error.message
+
+
+async def test_a_file_whose_name_is_no_text_does_not_pass_for_deleted(
+    steps: Steps, server: Served, address: dict[str, Any]
+) -> None:
+    (server.root / os.fsdecode(b"\xff.txt")).write_bytes(b"")
+
+    error = await failure_of(steps.do(delete_files, {**address, "path": "*.txt"}))
+
+    assert ("business", False) == (error.kind, error.acted)
+    assert "has no '\ufffd.txt'" in error.message
