@@ -28,6 +28,7 @@ PROGRAMS = {
         ["--list", "--title=Invoices", "--column=Number", "--column=Supplier", "4711", "ACME", "4712", "Globex"],
     ),
     "settings": Launch("mousepad", ["--disable-server", "--preferences"]),
+    "trap": Launch("/usr/bin/python3", [str(Path(__file__).with_name("trap.py"))]),
     "tabs": Launch("mousepad", ["--disable-server", "a.txt", "b.txt", "c.txt"]),
 }
 """What tests have on their desktop, by the names that the examples of nodes use."""

@@ -79,9 +79,10 @@ class _Walk:
     async def _item(self, name: str, number: int, above: Facts | None) -> Facts:
         """An item by its name: listed below the one above it, or shown once that is pressed."""
         pressed = above is None
+        before: set[str] = set()
         async for _ in self._reach.deadline.looks():
             with suppress(StaleError, UnsupportedError):
-                found = await self._look(name, above)
+                found = await self._look(name, above, before)
                 if len(found) == 1:
                     return found[0]
                 if found:
@@ -89,16 +90,21 @@ class _Walk:
                 if above is not None and not pressed:
                     pressed = True
                     self._opened += 1
+                    before = {facts.ref for facts in await self._shown()}
                     await pressed_open(self._reach, Control(name=self._path[number - 1]), above)
         raise ElementNotFoundError(
             f"there is no menu item {self._named(number)} in the program {self._reach.app!r}{await self._there(above)}",
             app=self._reach.app,
         )
 
-    async def _look(self, name: str, above: Facts | None) -> list[Facts]:
-        below = await self._below(above) if above is not None else []
-        shown = [] if below and _named(below, name) else await self._shown()
-        return _named(below, name) or _named(shown, name)
+    async def _look(self, name: str, above: Facts | None, before: set[str]) -> list[Facts]:
+        """Items of that name: below the one above, or shown since that was pressed, never beside the menu."""
+        if above is None:
+            return _named(await self._shown(), name)
+        listed = _named(await self._below(above), name)
+        if listed or not before:
+            return listed
+        return _named([facts for facts in await self._shown() if facts.ref not in before], name)
 
     async def _below(self, above: Facts) -> list[Facts]:
         """The items of a menu, open or not, without those of the menus below it."""
@@ -173,12 +179,14 @@ async def _item(reach: Reach, holder: Facts, item: str) -> Facts | None:
 
 async def _unfolded(reach: Reach, target: Control, holder: Facts, item: str) -> Facts:
     """The item in what shows when the control is opened."""
+    before = {each.ref for each in await matches(reach, Control(name=item))}
     await pressed_open(reach, target, holder)
     async for _ in reach.deadline.looks():
         inside = await _item(reach, holder, item)
         if inside is not None:
             return inside
-        shown = [each for each in await matches(reach, Control(name=item)) if each.control_type in _ITEMS]
+        fresh = [each for each in await matches(reach, Control(name=item)) if each.ref not in before]
+        shown = [each for each in fresh if each.control_type in _ITEMS]
         if len(shown) == 1:
             return shown[0]
     with suppress(UnresponsiveError):

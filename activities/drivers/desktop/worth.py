@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from decimal import Decimal, InvalidOperation
 
 from activities.drivers.desktop.candidates import described, shortened
 from activities.drivers.desktop.hand import acting, click, focus, press, using
@@ -23,7 +24,12 @@ _CELL = "DataItem"
 _ITEMS = {"ListItem", "MenuItem", "TreeItem"}
 _TELLING = 4
 """Characters at its beginning that would tell of a secret."""
-_MASKED = re.compile(r"([^\w\s])\1*")
+_MASKED = re.compile(r"([*•●∙·○◦⬤■])\1*")
+"""What fields for passwords show instead of them."""
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
+"""Numbers that are nothing but numbers: `007` and `+49 30` lose something as one."""
+_TEXTS = {"Edit", "Document"}
+"""What has each blank and line as it was given."""
 
 
 async def comes_true(reach: Reach, condition: Callable[[], Awaitable[bool]]) -> bool:
@@ -68,16 +74,13 @@ class Worth:
         reach = self._reach
 
         async def act(facts: Facts) -> None:
-            try:
-                await reach.toolkit.set_value(facts.ref, value)
-            except UnsupportedError:
-                await _typed_in(reach, target, facts, value)
-            else:
-                if await _has(reach, facts, value):
-                    return
-                await _typed_in(reach, target, facts, value)
-            if not await _has(reach, facts, value):
+            before = await _shown(reach, facts)
+            if not await _given(reach, target, facts, value):
                 raise await _not_taken(reach, target, facts, value)
+            if facts.control_type == _CELL and value and await _is_as_before(reach, facts, value, before):
+                emptied = await _given(reach, target, facts, "")
+                if not (emptied and await _given(reach, target, facts, value)):
+                    raise await _not_taken(reach, target, facts, value)
 
         await using(reach, target, act)
 
@@ -130,6 +133,31 @@ async def pressed_open(reach: Reach, target: Control, facts: Facts) -> None:
         await press(reach, target, facts)
 
 
+async def _given(reach: Reach, target: Control, facts: Facts, value: str) -> bool:
+    """Give a value by what the program offers for it, else by typing; whether it is there."""
+    with suppress(UnsupportedError):
+        await reach.toolkit.set_value(facts.ref, value)
+        if await _has(reach, facts, value):
+            return True
+        if "\n" in value:
+            return False  # where lines are not kept, the key of a line break does what the default button does
+    await _typed_in(reach, target, facts, value)
+    return await _has(reach, facts, value)
+
+
+async def _is_as_before(reach: Reach, facts: Facts, value: str, before: str) -> bool:
+    """Whether a cell shows something else than its value, as it did already: it may refuse what it is given."""
+    shown = await _shown(reach, facts)
+    return shown == before and not _same(facts, value, shown)
+
+
+async def _shown(reach: Reach, facts: Facts) -> str:
+    try:
+        return await reach.toolkit.value(facts.ref)
+    except UnsupportedError:
+        return ""
+
+
 async def _typed_in(reach: Reach, target: Control, facts: Facts, value: str) -> None:
     """Give a value as a person does: into a cell by typing and Enter, into a field in the place of what is there."""
     await focus(reach, target, facts)
@@ -146,24 +174,30 @@ async def _typed_in(reach: Reach, target: Control, facts: Facts, value: str) -> 
 
 async def _has(reach: Reach, facts: Facts, value: str) -> bool:
     async def shows() -> bool:
-        return _same(facts, value, await reach.toolkit.value(facts.ref))
+        shown = await reach.toolkit.value(facts.ref)
+        made_of_it = facts.control_type == _CELL and bool(shown) and bool(value)
+        return made_of_it or _same(facts, value, shown)
 
     return await comes_true(reach, shows)
 
 
 def _same(facts: Facts, value: str, shown: str) -> bool:
-    """Whether a control has a value; a number may be written another way, and a cell shows what it makes of it."""
-    if folded(shown) == folded(value) or _number(shown) == _number(value) is not None:
+    """Whether a control has a value, apart from the line some end it with; a number may be written another way."""
+    if _lines(shown) == _lines(value) or (_MASKED.fullmatch(shown) and len(shown) == len(value)):
         return True
-    if _MASKED.fullmatch(shown) and len(shown) == len(value):
+    if facts.control_type not in _TEXTS and folded(shown) == folded(value):
         return True
-    return facts.control_type == _CELL and bool(shown) and bool(value)
+    return _NUMBER.fullmatch(value) is not None and _number(shown) == Decimal(value)
 
 
-def _number(text: str) -> float | None:
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
+
+
+def _number(text: str) -> Decimal | None:
     try:
-        return float(text)
-    except ValueError:
+        return Decimal(text)
+    except InvalidOperation:
         return None
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.desktops import needs
+from tests.support.desktops import GTK, needs
 from tests.support.screen import Screen, running_screen
 from tests.support.steps import Steps
 
@@ -16,7 +16,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All that is tested here needs a desktop and the programs on it."""
     for item in items:
         if HERE in item.path.parents:
-            item.add_marker(needs("gnome-calculator", "mousepad", "zenity"))
+            item.add_marker(needs(GTK, "gnome-calculator", "mousepad", "zenity"))
 
 
 @pytest.fixture(scope="session")

@@ -41,3 +41,25 @@ async def test_a_secret_is_filled_in_and_never_told(steps: Steps) -> None:
 
     assert "hunter2" not in str(outcome)
     assert outcome["text"]
+
+
+@pytest.mark.parametrize(("field", "value", "shown"), [("Number", "007", "7"), ("Line", "a\nb", "a b")])
+async def test_a_field_that_makes_something_else_of_a_value_does_not_hold_it(
+    screen: Screen, steps: Steps, field: str, value: str, shown: str
+) -> None:
+    await screen.have("trap")
+    target = {"app": "trap", "target": {"control_type": "Edit", "name": field}}
+
+    error = await failure_of(steps.do(fill, target | {"value": value}, timeout=3))
+
+    assert shown == (await steps.do(read, target))["text"]
+    assert "does not take the value" in error.message
+
+
+async def test_a_mark_that_is_as_long_as_the_value_is_not_taken_for_a_hidden_one(screen: Screen, steps: Steps) -> None:
+    await screen.have("trap")
+    target = {"control_type": "Edit", "name": "Dashes"}
+
+    error = await failure_of(steps.do(fill, {"app": "trap", "target": target, "value": "12345"}, timeout=3))
+
+    assert "does not take the value: it shows '-----'" in error.message
