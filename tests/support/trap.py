@@ -61,7 +61,9 @@ def scrolled() -> Any:
     """Buttons of which few are in view."""
     inside = Gtk.Box(orientation=Gtk.Orientation.VERTICAL)
     for number in range(1, 9):
-        inside.add(button(f"Row {number}"))
+        row = button(f"Row {number}")
+        row.set_size_request(-1, 50)
+        inside.add(row)
     around = Gtk.ScrolledWindow(min_content_height=50, overlay_scrolling=False)
     around.add(inside)
     return around
@@ -74,7 +76,7 @@ def main() -> int:
     BOX.add(menu_bar())
     field("Number", rewritten=("00", ""))
     field("Line", rewritten=("\n", " "))
-    field("Dashes", text="-----", editable=False)
+    field("Fixed", text="as it is", editable=False)
     BOX.add(scrolled())
     choice = Gtk.ComboBoxText()
     for item in ("First", "Second"):

@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import TypeVar
 
+from activities.drivers.desktop.candidates import described
 from activities.drivers.desktop.keys import parse
 from activities.drivers.desktop.locate import locate, ready
+from activities.drivers.desktop.match import is_label
 from activities.drivers.desktop.reach import Reach
 from activities.drivers.desktop.toolkit import StaleError, UnresponsiveError, UnsupportedError
 from activities.sessions.control import Control
@@ -15,6 +17,8 @@ from activities.sessions.desktop import CLICK, Facts, Rect, Stroke
 from workflows.errors import ApplicationFailedError, ElementNotReadyError, RobotError
 
 T = TypeVar("T")
+_CRASHING = 0.5
+"""Seconds within which it is known how a program without windows has ended."""
 
 
 async def using(reach: Reach, target: Control, act: Callable[[Facts], Awaitable[T]]) -> T:
@@ -63,7 +67,13 @@ async def press(reach: Reach, target: Control, facts: Facts, stroke: Stroke = CL
 async def click(reach: Reach, target: Control, facts: Facts, stroke: Stroke = CLICK) -> None:
     """Click a control with the mouse."""
     await reach.toolkit.reveal(facts.ref)
-    x, y = _point(await place(reach, target, facts), stroke.at)
+    whole = await place(reach, target, facts)
+    view = await reach.toolkit.in_view(facts.ref, whole)
+    x, y = _point(whole, stroke.at) if stroke.at else _point(view)
+    if not (view.x <= x < view.x + view.width and view.y <= y < view.y + view.height) and facts.pid:
+        raise ElementNotReadyError(
+            f"{target} is scrolled out of view where it shall be clicked: scroll to it first", target=str(target)
+        )
     async with acting(reach, target):
         await reach.toolkit.click(x, y, stroke.button, stroke.count)
 
@@ -78,12 +88,28 @@ async def place(reach: Reach, target: Control, facts: Facts) -> Rect:
         ) from error
 
 
+async def writable(reach: Reach, target: Control, facts: Facts) -> None:
+    """Wait until a control is not one that its program says is read-only: keys would be lost on it."""
+    async for _ in reach.deadline.looks():
+        if await reach.toolkit.editable(facts.ref) is not False:
+            return
+    raise ElementNotReadyError(
+        f"{target} is read-only, so it takes no text: what has to be done before it can be changed?",
+        target=str(target),
+        reason="read-only",
+    )
+
+
 async def focus(reach: Reach, target: Control, facts: Facts) -> None:
     """Have a control take what is typed."""
     try:
         await reach.toolkit.focus(facts.ref)
     except UnsupportedError:
         await click(reach, target, facts)
+        if is_label(facts) and not (await reach.toolkit.facts(facts.ref)).focused:
+            raise ElementNotReadyError(
+                f"{target} is {described(facts)}, which takes no text: name the field beside it", target=str(target)
+            ) from None
 
 
 async def face(reach: Reach) -> None:
@@ -101,8 +127,9 @@ class Hand:
     _reach: Reach
 
     async def invoke(self, target: Control, stroke: Stroke = CLICK) -> None:
-        """Press or click a control once it is enabled."""
+        """Press or click a control once it is enabled, and see that its program lives through it."""
         await using(self._reach, target, lambda facts: press(self._reach, target, facts, stroke))
+        await _lived(self._reach)
 
     async def send_keys(self, keys: str, target: Control | None = None) -> None:
         """Press keys, in a control if one is given."""
@@ -111,7 +138,7 @@ class Hand:
 
     async def type(self, text: str, target: Control | None = None) -> None:
         """Type a text as it is."""
-        await self._typed(target, lambda: self._reach.toolkit.type(text))
+        await self._typed(target, lambda: self._reach.toolkit.type(text), text=True)
 
     async def drag(self, source: Control, target: Control) -> None:
         """Drag a control onto another."""
@@ -127,10 +154,14 @@ class Hand:
 
         await using(reach, source, act)
 
-    async def _typed(self, target: Control | None, typing: Callable[[], Awaitable[None]]) -> None:
+    async def _typed(
+        self, target: Control | None, typing: Callable[[], Awaitable[None]], *, text: bool = False
+    ) -> None:
         reach = self._reach
 
         async def act(facts: Facts) -> None:
+            if text:
+                await writable(reach, target or Control(name=facts.name), facts)
             await focus(reach, target or Control(name=facts.name), facts)
             async with acting(reach, target):
                 await typing()
@@ -148,6 +179,18 @@ async def _heard(reach: Reach) -> None:
     """Let the program take what was typed before it is asked for anything else: it does one after the other."""
     with suppress(RobotError, StaleError, UnsupportedError, UnresponsiveError):
         await reach.windows()
+
+
+async def _lived(reach: Reach) -> None:
+    """See that a program does not crash at what it was told; one that is busy with it is left to that."""
+    async for _ in reach.deadline.sooner(_CRASHING).looks():
+        if reach.ending is not None:
+            break
+        with suppress(RobotError, StaleError, UnsupportedError, UnresponsiveError):
+            if await reach.windows():
+                return
+    if reach.crashed:
+        raise reach.ended(acted=True)
 
 
 async def _ending_well(reach: Reach) -> None:

@@ -70,16 +70,30 @@ async def locate(reach: Reach, target: Control) -> Facts:
 
 
 async def ready(reach: Reach, target: Control) -> Facts:
-    """Wait for a control that is there to be enabled as well."""
+    """Wait for a control that is there to be enabled as well, and for dialogs in front of it to be answered."""
+    blocker: str | None = None
     async for _ in reach.deadline.looks():
         facts = await locate(reach, target)
-        if facts.enabled:
+        blocker = await _blocker(reach, facts) if facts.enabled else None
+        if facts.enabled and blocker is None:
             return facts
+    if blocker is not None:
+        raise ElementNotReadyError(
+            f"{target} in {_place(reach)} cannot be used before the dialog {shortened(blocker)!r} is answered",
+            target=str(target),
+            reason="dialog",
+        )
     raise ElementNotReadyError(
         f"{target} in {_place(reach)} is disabled: what has to be done before it can be used?",
         target=str(target),
         reason="disabled",
     )
+
+
+async def _blocker(reach: Reach, facts: Facts) -> str | None:
+    with suppress(StaleError, UnsupportedError, UnresponsiveError):
+        return await reach.toolkit.blocker(facts.ref)
+    return None
 
 
 async def matches(reach: Reach, target: Control, *, hidden: bool = False) -> Sequence[Facts]:

@@ -14,6 +14,7 @@ from activities.sessions.files import Workspace
 from workflows.errors import ApplicationFailedError, InvalidParamsError, SessionLostError
 
 _ENDED_WELL = re.compile(r"ended(?: with exit code 0\b.*)?", re.DOTALL)
+_CRASHED = "was ended by "
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,11 @@ class Reach:
         """Whether the program has ended as programs should."""
         ending = self.ending
         return ending is not None and _ENDED_WELL.fullmatch(ending) is not None
+
+    @property
+    def crashed(self) -> bool:
+        """Whether the program has ended as none does by itself; one that was cancelled ends with a code of its own."""
+        return (self.ending or "").startswith(_CRASHED)
 
     async def windows(self) -> Sequence[Facts]:
         """The windows of the program and of those it started.

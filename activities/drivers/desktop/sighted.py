@@ -65,6 +65,10 @@ class Sighted(Toolkit):
         return await words_at(self._toolkit, rect) if rect else await self._toolkit.value(ref)
 
     @override
+    async def editable(self, ref: str) -> bool | None:
+        return None if _rect(ref) else await self._toolkit.editable(ref)
+
+    @override
     async def set_value(self, ref: str, value: str) -> None:
         _refuse(ref, "filled, since nobody could see whether it holds the value: click it, and type")
         await self._toolkit.set_value(ref, value)
@@ -103,6 +107,14 @@ class Sighted(Toolkit):
     @override
     async def rect(self, ref: str) -> Rect:
         return _rect(ref) or await self._toolkit.rect(ref)
+
+    @override
+    async def in_view(self, ref: str, rect: Rect) -> Rect:
+        return rect if _rect(ref) else await self._toolkit.in_view(ref, rect)
+
+    @override
+    async def blocker(self, ref: str) -> str | None:
+        return None if _rect(ref) else await self._toolkit.blocker(ref)
 
     @override
     async def click(self, x: int, y: int, button: MouseButton, count: int) -> None:

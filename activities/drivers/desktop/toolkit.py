@@ -56,6 +56,11 @@ class Toolkit(Protocol):
     async def value(self, ref: str) -> str:
         """The value or text it shows."""
 
+    async def editable(self, ref: str) -> bool | None:
+        """Whether its text can be changed; None if it does not say."""
+        del ref
+        return None
+
     async def set_value(self, ref: str, value: str) -> None:
         """Give it a value, without a keyboard."""
 
@@ -79,6 +84,16 @@ class Toolkit(Protocol):
 
     async def rect(self, ref: str) -> Rect:
         """Where it is on the screen."""
+
+    async def in_view(self, ref: str, rect: Rect) -> Rect:
+        """The part of a control's place that is not scrolled away."""
+        del ref
+        return rect
+
+    async def blocker(self, ref: str) -> str | None:
+        """The title of a dialog that has to be answered before a control can be used; None if there is none."""
+        del ref
+        return None
 
     async def click(self, x: int, y: int, button: MouseButton, count: int) -> None:
         """Click a place on the screen with the mouse."""

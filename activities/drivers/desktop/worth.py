@@ -8,7 +8,7 @@ from contextlib import suppress
 from decimal import Decimal, InvalidOperation
 
 from activities.drivers.desktop.candidates import described, shortened
-from activities.drivers.desktop.hand import acting, click, focus, press, using
+from activities.drivers.desktop.hand import acting, click, focus, press, using, writable
 from activities.drivers.desktop.locate import locate
 from activities.drivers.desktop.match import folded
 from activities.drivers.desktop.reach import Reach
@@ -74,13 +74,9 @@ class Worth:
         reach = self._reach
 
         async def act(facts: Facts) -> None:
-            before = await _shown(reach, facts)
+            await writable(reach, target, facts)
             if not await _given(reach, target, facts, value):
                 raise await _not_taken(reach, target, facts, value)
-            if facts.control_type == _CELL and value and await _is_as_before(reach, facts, value, before):
-                emptied = await _given(reach, target, facts, "")
-                if not (emptied and await _given(reach, target, facts, value)):
-                    raise await _not_taken(reach, target, facts, value)
 
         await using(reach, target, act)
 
@@ -143,19 +139,6 @@ async def _given(reach: Reach, target: Control, facts: Facts, value: str) -> boo
             return False  # where lines are not kept, the key of a line break does what the default button does
     await _typed_in(reach, target, facts, value)
     return await _has(reach, facts, value)
-
-
-async def _is_as_before(reach: Reach, facts: Facts, value: str, before: str) -> bool:
-    """Whether a cell shows something else than its value, as it did already: it may refuse what it is given."""
-    shown = await _shown(reach, facts)
-    return shown == before and not _same(facts, value, shown)
-
-
-async def _shown(reach: Reach, facts: Facts) -> str:
-    try:
-        return await reach.toolkit.value(facts.ref)
-    except UnsupportedError:
-        return ""
 
 
 async def _typed_in(reach: Reach, target: Control, facts: Facts, value: str) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from activities.sessions.control import Control
 from activities.sessions.desktop import State
 from tests.support.stage import Stage
 from tests.support.toolkit import target
+from workflows.errors import ElementNotReadyError
 
 SHEET = target(control_type="DataGrid")
 DIALOG = {"control_type": "Window", "name": "Row Height"}
@@ -31,6 +34,10 @@ async def test_a_sheet_is_filled_read_and_worked_with_by_menus_and_dialogs(stage
     await session.toggle(target(control_type="CheckBox", within=DIALOG), on=False)
     await session.invoke(target(name="Cancel", within=DIALOG))
     await session.wait_gone(target(**DIALOG))
+    await session.menu(["Tools", "Protect Sheet"])
+    await session.invoke(target(name="OK", control_type="Button"))
+    with pytest.raises(ElementNotReadyError, match="DataItem 'A1' is read-only"):
+        await stage.desktop(seconds=3).app("sheet").set_value(cell("A1"), "22")
 
     assert ["21", "42", "Grüße € 漢字", "typed"] == values
     assert [

@@ -4,6 +4,7 @@ import pytest
 
 from activities.nodes.desktop.fill import fill
 from activities.nodes.desktop.read import read
+from activities.nodes.desktop.type import type as type_text
 from tests.support.screen import Screen
 from tests.support.steps import Steps, failure_of
 from workflows.call import SecretSlot
@@ -56,10 +57,14 @@ async def test_a_field_that_makes_something_else_of_a_value_does_not_hold_it(
     assert "does not take the value" in error.message
 
 
-async def test_a_mark_that_is_as_long_as_the_value_is_not_taken_for_a_hidden_one(screen: Screen, steps: Steps) -> None:
+async def test_what_cannot_be_changed_is_told_before_anything_is_done(screen: Screen, steps: Steps) -> None:
     await screen.have("trap")
-    target = {"control_type": "Edit", "name": "Dashes"}
+    target = {"app": "trap", "target": {"control_type": "Edit", "name": "Fixed"}}
 
-    error = await failure_of(steps.do(fill, {"app": "trap", "target": target, "value": "12345"}, timeout=3))
+    errors = [
+        await failure_of(steps.do(fill, target | {"value": "12345"}, timeout=2)),
+        await failure_of(steps.do(type_text, target | {"text": "12345"}, timeout=2)),
+    ]
 
-    assert "does not take the value: it shows '-----'" in error.message
+    assert [("ElementNotReadyError", False)] * 2 == [(error.type, error.acted) for error in errors]
+    assert all("Edit 'Fixed' is read-only" in error.message for error in errors)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from activities.drivers.desktop.atspi.bus import Bus
+from activities.drivers.desktop.atspi.bus import ROOT, Bus
 from activities.drivers.desktop.atspi.reader import Reader
 from activities.drivers.desktop.toolkit import UnsupportedError
 from activities.drivers.desktop.x11 import window as xwindow
@@ -16,6 +16,7 @@ from activities.sessions.desktop import Rect
 
 _GTK4 = "GTK"
 _POPUPS = {"window", "popup-menu", "menu", "tool-tip"}
+_SCROLLING = {"scroll-pane", "viewport"}
 _PAUSE = 0.01
 _MOST_LOOKS = 200
 """How often it is looked whether the window manager has done what it was asked for."""
@@ -39,6 +40,15 @@ class Geometry:
         if program.toolkit == _GTK4:
             return _moved(place, await self._of_window(ref))
         return _moved(place, await self._of_document(ref))
+
+    async def in_view(self, ref: str, rect: Rect) -> Rect:
+        """The part of a control's place that is within everything that scrolls it."""
+        at = await self.reader.parent(ref)
+        while at is not None and not at.endswith(f" {ROOT}"):
+            if await self.reader.role(at) in _SCROLLING:
+                rect = _common(rect, await self.rect(at))
+            at = await self.reader.parent(at)
+        return rect
 
     async def window(self, ref: str) -> XWindow | None:
         """The window of the display that a control is in."""
@@ -106,6 +116,12 @@ class Geometry:
 
 def _moved(rect: Rect, by: tuple[int, int]) -> Rect:
     return Rect(rect.x + by[0], rect.y + by[1], rect.width, rect.height)
+
+
+def _common(one: Rect, other: Rect) -> Rect:
+    left, top = max(one.x, other.x), max(one.y, other.y)
+    right, bottom = min(one.x + one.width, other.x + other.width), min(one.y + one.height, other.y + other.height)
+    return Rect(left, top, max(0, right - left), max(0, bottom - top))
 
 
 def _best(windows: Sequence[XWindow], pid: int, title: str, size: Rect) -> XWindow | None:

@@ -93,6 +93,28 @@ class Reader:
             children=max(0, count),
         )
 
+    async def editable(self, ref: str) -> bool | None:
+        """Whether the text of a control can be changed; None of what has none that ever could be."""
+        offered = await self.interfaces(ref)
+        if "EditableText" not in offered and not {"Text", "Value", "Collection"} <= offered:  # a cell of LibreOffice
+            return None
+        return await self._is(ref, State.EDITABLE)
+
+    async def blocker(self, ref: str) -> str | None:
+        """The title of a modal dialog beside the window that a control is in; what pops up is before it."""
+        own = await self.window(ref)
+        if control_type(await self.role(own)) != "Window" or await self.role(own) == "window":
+            return None
+        others = [facts for facts in await self.children(f"{ref.partition(' ')[0]} {ROOT}") if facts.ref != own]
+        for facts in others:
+            if facts.visible and await self._is(facts.ref, State.MODAL):
+                return None if await self._is(own, State.MODAL) else facts.name
+        return None
+
+    async def _is(self, ref: str, state: State) -> bool:
+        ((low, *_),) = await self._bus.call(ref, "Accessible", "GetState")
+        return _has(low, state)
+
     async def program(self, ref: str) -> Program:
         """The program that a control belongs to."""
         name = ref.partition(" ")[0]

@@ -81,6 +81,7 @@ class State(IntEnum):
     EXPANDABLE = 9
     EXPANDED = 10
     FOCUSED = 12
+    MODAL = 16
     PRESSED = 20
     SELECTABLE = 22
     SELECTED = 23

@@ -111,6 +111,10 @@ class AtspiToolkit(Toolkit):
         return await self._actor.value(ref)
 
     @override
+    async def editable(self, ref: str) -> bool | None:
+        return await self._reader.editable(ref)
+
+    @override
     async def set_value(self, ref: str, value: str) -> None:
         await self._actor.set_value(ref, value)
 
@@ -145,6 +149,14 @@ class AtspiToolkit(Toolkit):
     @override
     async def rect(self, ref: str) -> Rect:
         return await self._on_display(self._geometry.rect(ref))
+
+    @override
+    async def in_view(self, ref: str, rect: Rect) -> Rect:
+        return await self._on_display(self._geometry.in_view(ref, rect))
+
+    @override
+    async def blocker(self, ref: str) -> str | None:
+        return await self._reader.blocker(ref)
 
     @override
     async def click(self, x: int, y: int, button: MouseButton, count: int) -> None:
