@@ -136,7 +136,11 @@ class _HostFolders(Folders):
                 staged[path] = place.with_name(f"{self._mark}-{number}.partial")
                 _write(files[path], staged[path])
             for path, place in new.items():
-                _publish(staged[path], place, path, replace=replace)
+                try:
+                    _publish(staged[path], place, path, replace=replace)
+                except InvalidFileError:
+                    if not _holds(place, files[path]):  # another run may have delivered the same meanwhile
+                        raise
         finally:
             for partial in staged.values():
                 partial.unlink(missing_ok=True)

@@ -140,3 +140,12 @@ async def test_files_and_folders_do_not_take_each_others_place(
     assert ("business", False) == (error.kind, error.acted)
     assert said in error.message
     assert {"b.txt": b"2"} == contents(share)
+
+
+async def test_runs_that_deliver_the_same_file_to_one_place_all_succeed(steps: Steps, share: Path) -> None:
+    await steps.put("a.txt", b"1")
+    params = {"path": "a.txt", "folder": "inbox", "to": "new/a.txt"}
+
+    await asyncio.gather(*(steps.do(deliver, params, key=f"run-{number}") for number in range(4)))
+
+    assert {"new/a.txt": b"1"} == contents(share)
