@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from tests.support.pending import begun
 from tests.support.runs import Runs, runs, until_cancelled, waiting
 from workers.explaining import explain
 from workers.reason import Reason
+from workers.records import NoSuchRunError
 from workers.server import ServerConfig
 from workflows.answers import PAUSE_UPDATE, PersonRequest
 from workflows.call import ErrorValue, StepCall
@@ -78,10 +80,12 @@ async def start_on(client: Client, queue: str, plan: Plan) -> Handle:
 
 
 async def explained(client: Client, run: Handle, kind: str, *, seconds: float = 20) -> Reason:
-    """Wait until a run waits for such a reason, and give it."""
+    """Wait until there is a run that waits for such a reason, and give it."""
     async with asyncio.timeout(seconds):
         while True:
-            reasons = (await explain(client, run.id)).reasons
+            reasons: Sequence[Reason] = ()
+            with suppress(NoSuchRunError):  # its caller tells its name before it has begun
+                reasons = (await explain(client, run.id)).reasons
             found = next((reason for reason in reasons if reason.kind == kind), None)
             if found is not None:
                 return found
