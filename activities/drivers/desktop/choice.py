@@ -81,7 +81,7 @@ class _Walk:
         pressed = above is None
         before: set[str] = set()
         async for _ in self._reach.deadline.looks():
-            with suppress(StaleError, UnsupportedError):
+            with suppress(StaleError, UnsupportedError, UnresponsiveError):
                 found = await self._look(name, above, before)
                 if len(found) == 1:
                     return found[0]

@@ -29,9 +29,13 @@ class Eye:
 
     async def exists(self, target: Control, *, within: timedelta = timedelta()) -> bool:
         """Tell whether a control is there and visible, now or soon."""
+        there: bool | None = False
         async for _ in self._reach.sooner(within.total_seconds()).deadline.looks():
-            if await self._there(target):
+            there = await self._there(target)
+            if there:
                 return True
+        if there is None:
+            raise self._reach.silent()
         return False
 
     async def wait(self, target: Control, state: State) -> None:
@@ -50,9 +54,13 @@ class Eye:
 
     async def wait_gone(self, target: Control) -> None:
         """Wait until a control is not to be seen any more."""
+        there: bool | None = None
         async for _ in self._reach.deadline.looks():
-            if await self._there(target) is False:
+            there = await self._there(target)
+            if there is False:
                 return
+        if there is None:
+            raise self._reach.silent()
         raise ElementNotReadyError(f"{target} is still there", target=str(target))
 
     async def rect(self, target: Control) -> Rect:

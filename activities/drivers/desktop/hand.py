@@ -114,7 +114,10 @@ async def focus(reach: Reach, target: Control, facts: Facts) -> None:
 
 async def face(reach: Reach) -> None:
     """Have a window of the program take what is typed, unless one does."""
-    windows = [window for window in await reach.windows() if window.visible]
+    try:
+        windows = [window for window in await reach.telling() if window.visible]
+    except UnresponsiveError:
+        raise reach.silent() from None
     if not windows:
         raise ApplicationFailedError(f"the program {reach.app!r} shows no window to type in", app=reach.app)
     if not any(window.focused for window in windows):

@@ -49,7 +49,10 @@ async def locate(reach: Reach, target: Control) -> Facts:
         ApplicationFailedError: the program has ended, or does not answer.
     """
     if by_looks(target):
-        return await Glance(reach, target, partial(_around, reach, target)).wait()
+        try:
+            return await Glance(reach, target, partial(_around, reach, target)).wait()
+        except UnresponsiveError:
+            raise reach.silent() from None
     look = Look(target, (), ())
     silent = False
     patience = reach.deadline.sooner(_PASSING)
@@ -107,7 +110,7 @@ async def matches(reach: Reach, target: Control, *, hidden: bool = False) -> Seq
 async def _look(reach: Reach, target: Control, *, hidden: bool = False) -> Look:
     search = Search(reach.toolkit, target, hidden=hidden)
     if target.within is None:
-        return Look(target, await search.among(await reach.windows()), search.seen)
+        return Look(target, await search.among(await reach.telling()), search.seen)
     around = await _look(reach, target.within, hidden=hidden)
     if not around.found:
         return around

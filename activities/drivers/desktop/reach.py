@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from activities.drivers.desktop.deadline import Deadline
-from activities.drivers.desktop.toolkit import Station, Toolkit
+from activities.drivers.desktop.toolkit import Station, Toolkit, UnresponsiveError
 from activities.sessions.desktop import Facts
 from activities.sessions.files import Workspace
 from workflows.errors import ApplicationFailedError, InvalidParamsError, SessionLostError
@@ -89,6 +89,17 @@ class Reach:
         found = [window for window in await self.toolkit.windows() if window.pid in family]
         if not found and self.ending is not None:
             raise self.ended()
+        return found
+
+    async def telling(self) -> Sequence[Facts]:
+        """The windows of the program, for what is not to take a program that hangs for one without windows.
+
+        Raises:
+            UnresponsiveError: it has none that answer, and may have some that do not.
+        """
+        found = await self.windows()
+        if not found and await self.toolkit.deaf(self.station.family(self.pid)):
+            raise UnresponsiveError("the program does not answer")
         return found
 
     def see_desktop(self) -> None:

@@ -41,6 +41,10 @@ class Sighted(Toolkit):
         return await self._toolkit.windows()
 
     @override
+    async def deaf(self, pids: Collection[int]) -> bool:
+        return await self._toolkit.deaf(pids)
+
+    @override
     async def children(self, ref: str) -> Sequence[Facts]:
         return [] if _rect(ref) else await self._toolkit.children(ref)
 

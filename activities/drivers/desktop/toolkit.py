@@ -41,6 +41,11 @@ class Toolkit(Protocol):
         del pids
         return False
 
+    async def deaf(self, pids: Collection[int]) -> bool:
+        """Whether one of these programs was left out of the windows because it does not answer."""
+        del pids
+        return False
+
     async def children(self, ref: str) -> Sequence[Facts]:
         """The controls directly inside of one; a bounded number of them where it claims to have endless ones."""
 

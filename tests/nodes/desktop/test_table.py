@@ -4,7 +4,7 @@ import pytest
 
 from activities.nodes.desktop.table import table
 from tests.support.screen import Screen
-from tests.support.steps import Steps
+from tests.support.steps import Steps, failure_of
 
 TABLE = {"app": "invoices", "target": {"control_type": "DataGrid"}}
 
@@ -32,3 +32,11 @@ async def test_a_table_without_a_header_has_numbered_columns(steps: Steps) -> No
     read = await steps.do(table, TABLE | {"header": False})
 
     assert {"column_1": "Number", "column_2": "Supplier"} == read["rows"][0]
+
+
+async def test_what_has_no_rows_is_no_empty_table(steps: Steps) -> None:
+    button = {"app": "invoices", "target": {"control_type": "Button", "name": "OK"}}
+
+    error = await failure_of(steps.do(table, button))
+
+    assert "has no rows to read" in error.message

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from activities.drivers.desktop.atspi.action import Actor
 from activities.drivers.desktop.atspi.bus import NULL, Bus
 from activities.drivers.desktop.atspi.reader import MANY, Reader
+from activities.drivers.desktop.atspi.role import control_type
 from activities.drivers.desktop.toolkit import StaleError, UnsupportedError
 from activities.sessions.desktop import Facts
 
+_ROWLESS = {"Button", "CheckBox", "Edit", "Hyperlink", "Image", "RadioButton", "Slider", "Spinner", "Text"}
+"""What is no table, and not an empty one either."""
 _WIDEST = 64
 """Columns of a sheet without end that are read."""
 _BLANK_ROWS = 20
@@ -84,7 +87,10 @@ class Grid:
     async def _listed(self, ref: str, most: int) -> list[list[str]]:
         """A list of rows, each with its cells inside of it."""
         rows: list[list[str]] = []
-        for row in (await self.reader.children(ref))[:most]:
+        listed = await self.reader.children(ref)
+        if not listed and control_type(await self.reader.role(ref)) in _ROWLESS:
+            raise UnsupportedError("the control has no rows")
+        for row in listed[:most]:
             cells = await self.reader.children(row.ref) if row.children else [row]
             rows.append([cell.name or await self.actor.value(cell.ref) for cell in cells])
         return rows

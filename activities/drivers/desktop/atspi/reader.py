@@ -48,6 +48,10 @@ class Reader:
         found = await asyncio.gather(*(self._of_program(each) for each in programs))
         return [window for windows in found for window in windows]
 
+    def silent(self) -> set[int]:
+        """The processes of programs that did not answer just now."""
+        return {program.pid for name, program in self._programs.items() if self._bus.is_silent(name)}
+
     async def children(self, ref: str) -> Sequence[Facts]:
         """The controls inside of one."""
         count = await self._bus.get(ref, "Accessible", "ChildCount")

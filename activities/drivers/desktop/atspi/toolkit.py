@@ -91,6 +91,10 @@ class AtspiToolkit(Toolkit):
         return await asyncio.to_thread(any_with_qt, shown.intersection(pids) - told)
 
     @override
+    async def deaf(self, pids: Collection[int]) -> bool:
+        return not self._reader.silent().isdisjoint(pids)
+
+    @override
     async def children(self, ref: str) -> Sequence[Facts]:
         return await self._reader.children(ref)
 
