@@ -38,6 +38,8 @@ def card_of(
         desktop=offers.desktop,
         tags=tuple(sorted(set(robot.tags))),
         slots=robot.max_sessions if offers.hosts else 0,
-        nodes={name: spec.digest for name, spec in catalog.specs().items() if spec.capability in capabilities},
+        nodes={
+            name: node.spec().digest for name, node in catalog.nodes.items() if node.capability.name in capabilities
+        },
         sessions=tuple(sessions),
     )
