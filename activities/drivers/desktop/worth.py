@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -20,6 +21,8 @@ from workflows.errors import ElementNotReadyError, RobotError
 
 SEEING = 2.0
 """Seconds within which a program shows what was done with it."""
+_AFTERTHOUGHT = 0.05
+"""Seconds in which a program that has answered comes to what it does next: many rewrite a value only then."""
 _CELL = "DataItem"
 _ITEMS = {"ListItem", "MenuItem", "TreeItem"}
 _TELLING = 4
@@ -161,6 +164,9 @@ async def _has(reach: Reach, facts: Facts, value: str) -> bool:
         made_of_it = facts.control_type == _CELL and bool(shown) and bool(value)
         return made_of_it or _same(facts, value, shown)
 
+    if not await comes_true(reach, shows):
+        return False
+    await asyncio.sleep(_AFTERTHOUGHT)
     return await comes_true(reach, shows)
 
 
