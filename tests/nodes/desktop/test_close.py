@@ -32,7 +32,7 @@ async def test_a_program_that_asks_is_left_open_unless_it_is_forced(steps: Steps
     )
     await steps.do(type_text, {"app": "unsaved", "text": "not saved"})
 
-    error = await failure_of(steps.do(close, {"app": "unsaved"}, timeout=3))
+    error = await failure_of(steps.do(close, {"app": "unsaved"}, timeout=6))
     await steps.do(close, {"app": "unsaved", "force": True})
 
     assert "ApplicationFailedError" == error.type
