@@ -166,13 +166,12 @@ async def test_a_program_is_closed_by_its_windows(stage: Stage) -> None:
 async def test_a_program_that_asks_before_it_closes_is_told_with_its_question(stage: Stage) -> None:
     own = {"XDG_CONFIG_HOME": str(stage.station.folder / "own"), "XDG_DATA_HOME": str(stage.station.folder / "own")}
     await stage.desktop().launch(Launch("mousepad", ["--disable-server"], environment=own), "unsaved")
-    session = stage.desktop(seconds=3).app("unsaved")
-    await session.set_value(EDITOR, "not saved")
+    await stage.desktop().app("unsaved").set_value(EDITOR, "not saved")
 
     with pytest.raises(
         ApplicationFailedError, match=r"Do you want to save the changes.*answer it, or close with force"
     ):
-        await session.close()
+        await stage.desktop(seconds=8).app("unsaved").close()
     await stage.desktop().app("unsaved").invoke(target(name="Don't Save"))
 
     await stage.desktop().app("unsaved").wait_gone(target(control_type="Window"))
