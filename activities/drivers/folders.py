@@ -127,7 +127,7 @@ class _HostFolders(Folders):
         new = {path: place for path, place in places.items() if not _holds(place, files[path])}
         for path, place in new.items():
             _refuse_folders(place, path)
-            if not replace:
+            if not replace and not _holds(place, files[path]):  # another run may have delivered the same meanwhile
                 _refuse_taken(place, path)
         staged: dict[str, Path] = {}
         try:
@@ -139,7 +139,7 @@ class _HostFolders(Folders):
                 try:
                     _publish(staged[path], place, path, replace=replace)
                 except InvalidFileError:
-                    if not _holds(place, files[path]):  # another run may have delivered the same meanwhile
+                    if not _holds(place, files[path]):
                         raise
         finally:
             for partial in staged.values():
@@ -234,7 +234,10 @@ def _delete(place: Path) -> bool:
 
 def _holds(place: Path, content: Path) -> bool:
     """Tell whether a file is there already, byte by byte."""
-    return place.is_file() and filecmp.cmp(place, content, shallow=False)
+    filecmp.clear_cache()  # it goes by sizes and times, and shares may tell those to two seconds
+    with suppress(FileNotFoundError):
+        return place.is_file() and filecmp.cmp(place, content, shallow=False)
+    return False
 
 
 def _refuse_folders(place: Path, path: str) -> None:
@@ -247,7 +250,7 @@ def _refuse_folders(place: Path, path: str) -> None:
 
 
 def _refuse_taken(place: Path, path: str) -> None:
-    if place.exists():
+    if os.path.lexists(place):
         raise InvalidFileError(
             f"the folder already has another file {path!r}; choose another name, or set 'overwrite: true' to replace it"
         )
@@ -265,15 +268,18 @@ def _publish(source: Path, target: Path, path: str, *, replace: bool) -> None:
     if replace:
         source.replace(target)
         return
-    try:
-        os.link(source, target)
-    except FileExistsError:
-        _refuse_taken(target, path)
-    except OSError:  # shares and file systems without links
-        _refuse_taken(target, path)
-        source.rename(target)
-    else:
-        source.unlink()
+    while True:
+        try:
+            os.link(source, target)
+        except FileExistsError:
+            _refuse_taken(target, path)  # unless it has gone since: then once more
+        except OSError:  # shares and file systems without links
+            _refuse_taken(target, path)
+            source.rename(target)
+            return
+        else:
+            source.unlink()
+            return
 
 
 def _missing(path: str) -> InvalidFileError:

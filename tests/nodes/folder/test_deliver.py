@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +141,32 @@ async def test_files_and_folders_do_not_take_each_others_place(
     assert ("business", False) == (error.kind, error.acted)
     assert said in error.message
     assert {"b.txt": b"2"} == contents(share)
+
+
+async def test_a_link_that_leads_nowhere_is_in_the_way_too(steps: Steps, share: Path) -> None:
+    await steps.put("b.txt", b"new")
+    (share / "b.txt").symlink_to(share / "gone.txt")
+
+    error = await failure_of(steps.do(deliver, {"path": "b.txt", "folder": "inbox"}))
+
+    assert "the folder already has another file 'b.txt'" == error.message.partition(";")[0]
+
+
+async def test_a_place_that_somebody_empties_meanwhile_gets_the_file(
+    steps: Steps, share: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await steps.put("b.txt", b"new")
+    link = os.link
+
+    def taken(_source: Path, _target: Path) -> None:
+        monkeypatch.setattr(os, "link", link)
+        raise FileExistsError
+
+    monkeypatch.setattr(os, "link", taken)
+
+    await steps.do(deliver, {"path": "b.txt", "folder": "inbox"})
+
+    assert {"b.txt": b"new"} == contents(share)
 
 
 async def test_runs_that_deliver_the_same_file_to_one_place_all_succeed(steps: Steps, share: Path) -> None:
