@@ -10,6 +10,7 @@ import playwright.async_api as pw
 
 from activities.drivers.playwright import explain, script
 from activities.drivers.playwright.arrival import is_ready, missed, watch
+from activities.drivers.playwright.drop import Drop, Void, dragging
 from activities.drivers.playwright.locate import locate
 from activities.drivers.playwright.patience import was_dispatched
 from activities.drivers.playwright.reach import PAUSE, Reach
@@ -21,6 +22,13 @@ from workflows.errors import AetherError, ElementNotReadyError, InvalidParamsErr
 _MOST_CHOICES = 20
 _FAILED = "chrome-error:"
 """Where a tab is whose page cannot be had."""
+
+_STIR = 3
+"""Pixels; some lists take what is dragged only where it comes to, not where it appears."""
+_VOIDS: dict[Void, str] = {
+    "refused": "nothing accepted it there, and nothing has changed",
+    "unheard": "it is nothing that can be dragged: nothing on the page listens to the mouse there, or has changed",
+}
 
 
 class Hand:
@@ -89,8 +97,29 @@ class Hand:
         element, goal = await self._reach.present(target), await self._reach.present(to)
         trial = element.drag_to(goal, trial=True, timeout=self._reach.deadline.left_ms)
         await self._reach.using(target, trial, wanted=f"dragged to {to}")
-        async with self._reach.dispatching(None):
-            await self._reach.alive(element.drag_to(goal, timeout=self._reach.deadline.left_ms))
+        async with dragging(self._reach, [(target, element), (to, goal)]) as drop:
+            pointed = element.hover(timeout=self._reach.deadline.left_ms)
+            await self._reach.using(target, pointed, wanted=f"dragged to {to}")
+            async with self._reach.dispatching(None):
+                await self._carry(goal, drop)
+            void = await drop.void()
+        if void is not None:
+            where = explain.place(self._reach.tab_if_open)
+            raise PageError(f"{target} on {where} was dragged onto {to}, but {_VOIDS[void]}", acted=False)
+
+    async def _carry(self, goal: pw.Locator, drop: Drop) -> None:
+        """Take what the mouse is over to an element as a hand would: that stirs a little once it is there."""
+        mouse = self._reach.tab.mouse
+        await self._reach.alive(mouse.down())
+        try:
+            await self._reach.alive(goal.hover(force=True, timeout=self._reach.deadline.left_ms))
+            at = await drop.rest()
+            if at is not None:
+                await self._reach.alive(mouse.move(at.x - _STIR, at.y - _STIR))
+                await drop.rest()
+                await self._reach.alive(mouse.move(at.x, at.y))
+        finally:
+            await self._reach.alive(mouse.up())
 
     async def choose(self, target: Target, *, values: Sequence[str], labels: Sequence[str]) -> list[Choice]:
         """Choose entries of a list, once they are there."""

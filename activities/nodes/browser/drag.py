@@ -30,6 +30,8 @@ class Dropped(Result):
 async def drag(page: Page, params: Drag) -> Dropped:
     """Drag an element with the mouse and drop it in the middle of another, once both can be used.
 
+    What nothing accepts there is an error, unless something has changed while it was dragged.
+
     ```yaml
     - id: done
       do: browser.drag
