@@ -282,8 +282,10 @@ class Page(Protocol):
     ) -> Scrolled:
         """Scroll down until so many elements are there, or until nothing more comes for a while."""
 
-    async def select(self, target: Target, *, values: Sequence[str], labels: Sequence[str]) -> Sequence[Choice]:
-        """Choose entries of a list by their values or labels, and no others."""
+    async def select(
+        self, target: Target, *, values: Sequence[str], labels: Sequence[str], menu: bool
+    ) -> Sequence[Choice]:
+        """Choose entries of a list by their values or labels, and no others; what it shows then, of a menu anything."""
 
     async def check(self, target: Target, *, checked: bool) -> None:
         """Bring a box or switch to a state."""

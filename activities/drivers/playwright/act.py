@@ -149,10 +149,12 @@ class Actor(View):
                     raise
             return self._reach.reaction()
 
-    async def select(self, target: Target, *, values: Sequence[str], labels: Sequence[str]) -> Sequence[Choice]:
-        """Choose entries of a list by their values or labels, and no others."""
+    async def select(
+        self, target: Target, *, values: Sequence[str], labels: Sequence[str], menu: bool
+    ) -> Sequence[Choice]:
+        """Choose entries of a list by their values or labels, and no others; what it shows then."""
         async with self._reach.acting():
-            return await self._hand.choose(target, values=values, labels=labels)
+            return await self._hand.choose(target, values=values, labels=labels, menu=menu)
 
     async def check(self, target: Target, *, checked: bool) -> None:
         """Bring a box or switch to a state."""

@@ -121,8 +121,8 @@ class Hand:
         finally:
             await self._reach.alive(mouse.up())
 
-    async def choose(self, target: Target, *, values: Sequence[str], labels: Sequence[str]) -> list[Choice]:
-        """Choose entries of a list, once they are there."""
+    async def choose(self, target: Target, *, values: Sequence[str], labels: Sequence[str], menu: bool) -> list[Choice]:
+        """Choose entries of a list, once they are there; a menu may show others then."""
         field = await self._reach.present(target)
         if len(values) + len(labels) > 1 and await self._reach.ask(field, script.SINGLE) == [True]:
             where = explain.place(self._reach.tab)
@@ -136,7 +136,8 @@ class Hand:
             raise await self._no_choice(field, target, values=values, labels=labels, error=error) from None
         for chosen in await self._reach.ask(field, script.CHOSEN):
             choices = [Choice(value=each["value"], label=each["label"]) for each in chosen]
-            self._refuse_reverted(target, choices, values=values, labels=labels)
+            if not menu:
+                self._refuse_reverted(target, choices, values=values, labels=labels)
             return choices
         # the choice has led to another page
         return [*(Choice(value, "") for value in values), *(Choice("", label) for label in labels)]
@@ -151,7 +152,7 @@ class Hand:
         shown = ", ".join(repr(each.label) for each in chosen) or "nothing"
         raise InvalidParamsError(
             f"{target} on {explain.place(self._reach.tab_if_open)} did not keep what was chosen: "
-            f"the page has chosen {shown} instead",
+            f"the page has chosen {shown} instead; if it is a menu that goes back of itself, say so (menu: true)",
             acted=None,
         )
 

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from activities.node import Result, node
-from activities.sessions.browser import BROWSER, OnPage, Page
+from activities.sessions.browser import BROWSER, Choice, OnPage, Page
 from activities.sessions.target import Target
 from workflows.spec import Effect
 
@@ -28,6 +28,8 @@ class Select(OnPage):
     """The entry's value, or a list of values where several may be chosen; give this or `label`."""
     label: str | Entries | None = None
     """The entry's text, or a list of texts; give this or `value`."""
+    menu: bool = False
+    """Whether it is a menu of things to do, which the page may set back once an entry was chosen."""
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -37,7 +39,7 @@ class Select(OnPage):
 
 
 class Selected(Result):
-    """What is chosen now."""
+    """What is chosen now: in a menu that was set back, another entry or none."""
 
     value: str
     """The entry's value; of several, the first one's."""
@@ -59,8 +61,10 @@ async def select(page: Page, params: Select) -> Selected:
       with: {target: {label: Country}, label: Germany}
     ```
     """
-    chosen = await page.select(params.target, values=_listed(params.value), labels=_listed(params.label))
-    first = chosen[0]
+    chosen = await page.select(
+        params.target, values=_listed(params.value), labels=_listed(params.label), menu=params.menu
+    )
+    first = chosen[0] if chosen else Choice("", "")
     return Selected(value=first.value, label=first.label, labels=[choice.label for choice in chosen])
 
 

@@ -58,6 +58,19 @@ async def test_several_entries_are_chosen_and_no_others(desk: Desk) -> None:
     assert ["Spain", "France"] == selected.labels
 
 
+async def test_a_menu_may_be_set_back_once_an_entry_of_it_was_chosen(desk: Desk) -> None:
+    await desk.show(
+        "<select onchange=\"document.title = this.value; this.value = ''\">"
+        "<option value=''>Actions<option value=pdf>Export</select>"
+    )
+
+    with pytest.raises(InvalidParamsError, match=r"has chosen 'Actions' instead; if it is a menu .* \(menu: true\)"):
+        await select(desk.page(), Select(target="select", label="Export"))
+    selected = await select(desk.page(), Select(target="select", label="Export", menu=True))
+
+    assert ("Actions", "pdf") == (selected.label, await desk.title())
+
+
 MADE = """
 <button role=combobox aria-label=Country aria-expanded=false onclick="list.hidden = !list.hidden">Choose</button>
 <ul id=list role=listbox hidden><li role=option>Germany<li role=option>France</ul>
