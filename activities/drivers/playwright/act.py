@@ -118,6 +118,7 @@ class Actor(View):
             element = await self._focusable(target, at_end=True) if target else await self._focused()
             if clear and element is None:
                 raise InvalidParamsError("nothing has the focus that could be cleared; give a target")
+            room = await self._room(element, begins=True)
             async with self._reach.dispatching(None):
                 if clear and element is not None:
                     await self._reach.alive(element.fill("", timeout=self._reach.deadline.left_ms))
@@ -127,7 +128,25 @@ class Actor(View):
                     if element
                     else self._reach.tab.keyboard.type(text, delay=delay)
                 )
+            if room is not None:
+                self._refuse_cut(target, ("" if clear else room.value) + text, await self._room(element, begins=False))
             return self._reach.reaction()
+
+    async def _room(self, element: pw.Locator | None, *, begins: bool) -> Held | None:
+        """What a field holds that takes only so many characters, while it has the focus."""
+        told = await self._reach.ask(element, script.ROOM, begins) if element else []
+        return Held.model_validate(told[0]) if told and told[0] else None
+
+    def _refuse_cut(self, target: Target | None, text: str, held: Held | None) -> None:
+        """Tell where a field was full before all of a text was in it."""
+        if held is None or held.at_most is None or keeps(text, held):
+            return
+        if len(held.value) >= held.at_most:
+            raise InvalidParamsError(
+                f"{target or 'the field with the focus'} on {explain.place(self._reach.tab_if_open)} takes at most "
+                f"{held.at_most} characters, but with the text it would hold {len(text)}",
+                acted=True,
+            )
 
     async def press(self, key: str, target: Target | None, dialog: Dialog | None) -> Reaction:
         """Press a key, on an element or on what has the focus."""

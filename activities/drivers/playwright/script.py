@@ -102,6 +102,18 @@ HELD = """element => new Promise(resolve => setTimeout(() => {
 }))"""
 """What a field holds once the page had its turn: some make other things of it, or nothing."""
 
+ROOM = """(element, begins) => {
+  const field = element.localName === 'label' && element.control || element;
+  const view = field.ownerDocument.defaultView, key = Symbol.for('aether.typed');
+  const stays = begins || (view[key] === field && field.matches(':focus'));
+  view[key] = begins ? field : null;
+  if (!stays || !(field.maxLength > 0)) return null;
+  const from = field.selectionStart ?? field.value.length, to = field.selectionEnd ?? from;
+  return {kind: '', rich: false, value: field.value.slice(0, from) + field.value.slice(to),
+    at_most: field.maxLength, around: ''};
+}"""
+"""What a field that takes only so many characters holds beside what is selected; nothing once it has lost the focus."""
+
 CHECKED = "element => Boolean(element.checked)"
 
 CHOICES = """elements => elements.slice(0, 1).flatMap(element => [...(element.options || [])])

@@ -6,6 +6,7 @@ from activities.nodes.browser.click import Click, click
 from activities.nodes.browser.read import Read, read
 from activities.nodes.browser.type import Type
 from activities.nodes.browser.type import type as type_text
+from activities.sessions.target import Target
 from tests.support.browser import Desk
 from workflows.errors import InvalidParamsError
 from workflows.spec import Effect
@@ -47,6 +48,24 @@ async def test_without_focus_nothing_can_be_cleared(desk: Desk) -> None:
 
     with pytest.raises(InvalidParamsError, match="nothing has the focus that could be cleared"):
         await type_text(desk.page(), Type(text="new", clear=True))
+
+
+async def test_a_field_that_is_full_before_all_is_typed_is_told(desk: Desk) -> None:
+    await desk.show("<label>Code <input maxlength=4 value=ab></label>")
+
+    with pytest.raises(InvalidParamsError, match="takes at most 4 characters, but with the text it would hold 5") as e:
+        await type_text(desk.page(), Type(target={"label": "Code"}, text="cde"))
+    await type_text(desk.page(), Type(target={"label": "Code"}, text="cdef", clear=True))
+
+    assert e.value.acted is True
+
+
+async def test_fields_of_one_digit_each_that_lead_on_are_typed_through(desk: Desk) -> None:
+    await desk.show("<input maxlength=1 oninput='two.focus()' autofocus><input id=two maxlength=1>")
+
+    await type_text(desk.page(), Type(target="input >> nth=0", text="42"))
+
+    assert "2" == await desk.page().read(Target(css="#two"), "value")
 
 
 def test_typing_into_a_cleared_field_may_be_repeated() -> None:
