@@ -20,6 +20,7 @@ from tests.support.line import Line, line_to
 from tests.support.pages import Answer, Site, running_site
 from tests.support.robots import Fleet, fleet, reached
 from tests.support.runs import waiting
+from tests.support.warm import Warm
 from workers.server import ServerConfig
 
 pytestmark = pytest.mark.timeout(300)
@@ -66,13 +67,13 @@ def opened(site: Site) -> int:
     return sum((each.method, each.path) == ("GET", "/") for each in site.asked)
 
 
-def host(robot: Process) -> psutil.Process:
+def host(robot: Process | Warm) -> psutil.Process:
     """The process that has a robot's browser, and outlives the robot for a while."""
     [found] = [each for each in psutil.Process(robot.pid).children() if "workers.browser_host" in each.cmdline()]
     return found
 
 
-def browsers(robot: Process) -> list[psutil.Process]:
+def browsers(robot: Process | Warm) -> list[psutil.Process]:
     """What shows a robot's pages, with all its helpers."""
     below = psutil.Process(robot.pid).children(recursive=True)
     return [each for each in below if "chrom" in each.name()]

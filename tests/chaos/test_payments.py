@@ -9,7 +9,6 @@ import asyncio
 import os
 import random
 import time
-from asyncio.subprocess import Process
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
@@ -22,7 +21,8 @@ from temporalio.service import RPCError
 
 from tests.support.fire import plan_in, stack_under_fire
 from tests.support.portal import EXAMPLE, USER, Portal, running_portal
-from tests.support.robot import kill, start_robot
+from tests.support.robot import kill, start_warm_robot
+from tests.support.warm import Warm
 from workers.client import connect
 from workers.dev import ORCHESTRATOR, Stack
 from workers.records import progress_of
@@ -62,7 +62,7 @@ class Fleet:
 
     up: Stack
     chance: random.Random
-    robots: dict[str, Process] = field(default_factory=dict)
+    robots: dict[str, Warm] = field(default_factory=dict)
     kills: int = 0
 
     async def start(self, name: str) -> None:
@@ -70,7 +70,7 @@ class Fleet:
         settings = self.up.settings.model_copy(update={"robot": RobotSettings(id=name, max_sessions=2)})
 
         async def begin() -> None:
-            self.robots[name] = await start_robot(settings)
+            self.robots[name] = await start_warm_robot(settings)
 
         await asyncio.shield(asyncio.ensure_future(begin()))  # else who stops waiting does not know of it
 

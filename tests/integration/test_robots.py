@@ -6,7 +6,6 @@ import asyncio
 import signal
 import socket
 import time
-from asyncio.subprocess import Process
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,8 @@ import pytest
 from temporalio.client import Client
 
 from tests.support.aether import Aether
-from tests.support.robot import robot_settings, start_robot, working_robot
+from tests.support.robot import robot_settings, start_warm_robot, working_robot
+from tests.support.warm import Warm
 from workers.robots import NoSuchRobotError, Robot, find_robot
 from workers.server import ServerConfig
 from workers.settings import Settings
@@ -79,7 +79,7 @@ async def test_a_robot_is_seen_and_told_what_to_do(robots_client: Client, settin
     assert (0, 0, "offline") == (resumed.code, drained.code, end.status)
 
 
-def _about(settings: Settings, process: Process) -> dict[str, Any]:
+def _about(settings: Settings, process: Warm) -> dict[str, Any]:
     return {
         "robot": settings.robot_id(),
         "environment": "default",
@@ -104,7 +104,7 @@ async def test_a_killed_robot_is_lost_within_seconds_and_its_successor_takes_its
     async with working_robot(robots_client, settings) as process:
         await seen(robots_client, settings, "idle")
         process.kill()
-        successor = await start_robot(settings)
+        successor = await start_warm_robot(settings)
         async with asyncio.timeout(20):
             while (known := await seen(robots_client, settings, "idle")).entry.card.pid == process.pid:  # noqa: ASYNC110
                 await asyncio.sleep(0.1)

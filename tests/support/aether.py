@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.support.warm import warm
+from tests.support import warm
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -42,7 +42,7 @@ class Aether:
     async def __call__(self, *arguments: str | Path, stdin: str = "", seconds: float = 60) -> Done:
         """Run a command to its end, in a process that has loaded its modules already."""
         try:
-            code, out, err = await warm(
+            code, out, err = await warm.run(
                 [*map(str, arguments)],
                 directory=self.directory,
                 environ=self.environment(),

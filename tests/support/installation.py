@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from cli.folder import Folder
 from tests.support.platforms import serving
 from tests.support.robot import working_robot
 from tests.support.server import ROBOTS, connect
+from tests.support.warm import Warm
 from workers.connection import Connection
 from workers.orchestrator import orchestrator
 from workers.server import ServerConfig
@@ -75,7 +75,7 @@ class Installation:
         await asyncio.to_thread(secrets.set, name, value)
 
     @asynccontextmanager
-    async def robot(self, name: str) -> AsyncIterator[Process]:
+    async def robot(self, name: str) -> AsyncIterator[Warm]:
         """Have a robot at work; it is killed at the end."""
         robot = RobotSettings(id=f"{name}-{uuid4().hex[:6]}", grace="1s")
         settings = self.settings.model_copy(update={"robot": robot})

@@ -15,7 +15,9 @@ from uuid import uuid4
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.client import Client
 
+from tests.support import warm
 from tests.support.server import ROBOTS
+from tests.support.warm import Warm
 from workers.connection import Connection
 from workers.pollers import wait_for_poller
 from workers.server import ServerConfig
@@ -54,12 +56,22 @@ async def start_robot(
     )
 
 
+async def start_warm_robot(settings: Settings) -> Warm:
+    """Start a robot's process in a fraction of the time, from one that has loaded its modules."""
+    environ = {**os.environ, **settings.variables()}
+    nothing = os.open(os.devnull, os.O_RDWR)
+    try:
+        return await warm.begin("robot", (), directory=Path.cwd(), environ=environ, streams=[nothing] * 3)
+    finally:
+        os.close(nothing)
+
+
 async def serving(client: Client, settings: Settings) -> None:
     """Wait until a robot that was started works."""
     await wait_for_poller(client, robot_queue(settings.robot_id()), TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
 
 
-async def kill(process: Process) -> None:
+async def kill(process: Process | Warm) -> None:
     """End a robot as a power cut would, unless it has ended."""
     if process.returncode is None:
         process.kill()
@@ -67,9 +79,9 @@ async def kill(process: Process) -> None:
 
 
 @asynccontextmanager
-async def working_robot(client: Client, settings: Settings) -> AsyncIterator[Process]:
+async def working_robot(client: Client, settings: Settings) -> AsyncIterator[Warm]:
     """A robot that works, until it is killed at the end of the block."""
-    process = await start_robot(settings)
+    process = await start_warm_robot(settings)
     try:
         await serving(client, settings)
         yield process

@@ -16,7 +16,8 @@ from temporalio.worker import Worker
 
 from activities.catalog import Catalog
 from tests.support import platforms
-from tests.support.robot import kill, own_tag, robot_settings, serving, start_robot
+from tests.support.robot import kill, own_tag, robot_settings, serving, start_robot, start_warm_robot
+from tests.support.warm import Warm
 from workers.server import ServerConfig
 from workflows.compile import compile_plan
 from workflows.document import Document
@@ -37,7 +38,7 @@ class Fleet:
     payloads: Path
     tag: str = field(default_factory=own_tag)
     """What only the robots of this fleet have."""
-    robots: dict[str, Process] = field(default_factory=dict)
+    robots: dict[str, Process | Warm] = field(default_factory=dict)
 
     async def add(
         self,
@@ -47,14 +48,17 @@ class Fleet:
         around: Sequence[str] = (),
         environ: Mapping[str, str] | None = None,
         **robot: Any,
-    ) -> Process:
+    ) -> Process | Warm:
         """Start a robot, with a line to the server and settings of its own if need be, and wait until it works."""
         settings = robot_settings(
             server or self.server, self.directory, self.payloads, tag=self.tag, name=name, **robot
         )
-        process = self.robots[name] = await start_robot(settings, around=around, environ=environ)
+        if around or environ:
+            self.robots[name] = await start_robot(settings, around=around, environ=environ)
+        else:
+            self.robots[name] = await start_warm_robot(settings)
         await serving(self.client, settings)
-        return process
+        return self.robots[name]
 
     async def kill(self, name: str) -> None:
         """End a robot as a power cut would."""

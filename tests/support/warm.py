@@ -1,7 +1,7 @@
-"""A process that has loaded the whole command line, and becomes each command that it is given.
+"""A process that has loaded all of our modules, and becomes each command or robot that it is told to be.
 
-Most of what a short command takes is loading its modules. Each command still is a process of its own: it is forked
-before it begins, with the arguments, environment, directory and streams it is given.
+Most of what a short command takes is loading its modules, and so is most of what a robot takes to begin. Each still is
+a process of its own: it is forked before it begins, with the arguments, environment, directory and streams it is given.
 """
 
 from __future__ import annotations
@@ -19,48 +19,101 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import cache
 from pathlib import Path
-from typing import IO
+from typing import IO, Literal
 
-LOADED = ("cli", "workers", "workflows", "activities.nodes")
+LOADED = ("cli", "workers", "workflows", "activities.nodes", "activities.drivers.playwright")
 """Packages whose modules are loaded before the first command."""
 
 _STREAMS = 5
 """Standard input, output and errors, what is ordered, and where the end is reported."""
 
 
-async def warm(
+class Warm:
+    """A process that was begun so: what tests use of one that `asyncio` starts."""
+
+    def __init__(self, pid: int, end: asyncio.Task[int]) -> None:
+        self.pid = pid
+        self._end = end
+
+    @property
+    def returncode(self) -> int | None:
+        """How it ended: as its exit code, or less than zero by a signal; None while it runs."""
+        return self._end.result() if self._end.done() else None
+
+    async def wait(self) -> int:
+        """Wait for its end: its exit code."""
+        return await asyncio.shield(self._end)
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, unless it has ended."""
+        if self.returncode is None:
+            with suppress(ProcessLookupError):  # that is known here in a moment
+                os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.send_signal(signal.SIGKILL)
+
+
+async def run(
     arguments: Sequence[str], *, directory: Path, environ: Mapping[str, str], stdin: str, seconds: float
 ) -> tuple[int, str, str]:
-    """Run a command to its end: its exit code, and what it said on both streams.
+    """Run `aether` to its end: its exit code, and what it said on both streams.
 
     Raises:
         TimeoutError: it did not end in time; it was killed, and what it had said is the message.
     """
-    order = json.dumps({"arguments": [*arguments], "directory": str(directory), "environ": dict(environ)})
     with ExitStack() as stack:
-        read, output, errors, ordered = (stack.enter_context(tempfile.TemporaryFile()) for _ in range(4))
+        read, output, errors = (stack.enter_context(tempfile.TemporaryFile()) for _ in range(3))
         _put(read, stdin)
-        _put(ordered, order)
-        receiving, sending = os.pipe()
-        report = stack.enter_context(os.fdopen(receiving))
+        streams = [file.fileno() for file in (read, output, errors)]
+        command = await begin("aether", arguments, directory=directory, environ=environ, streams=streams)
         try:
-            streams = [file.fileno() for file in (read, output, errors, ordered)]
-            socket.send_fds(_waiting(), [b"!"], [*streams, sending])
+            async with asyncio.timeout(seconds):
+                code = await command.wait()
+        except TimeoutError:
+            command.kill()
+            await command.wait()
+            raise TimeoutError("\n".join([_said(output), _said(errors)])) from None
+        return code, _said(output), _said(errors)
+
+
+async def begin(
+    program: Literal["aether", "robot"],
+    arguments: Sequence[str],
+    *,
+    directory: Path,
+    environ: Mapping[str, str],
+    streams: Sequence[int],
+) -> Warm:
+    """Begin the command line, or a robot, with these standard streams."""
+    order = {"program": program, "arguments": [*arguments], "directory": str(directory), "environ": dict(environ)}
+    receiving, sending = os.pipe()
+    with tempfile.TemporaryFile() as ordered:
+        _put(ordered, json.dumps(order))
+        try:
+            socket.send_fds(_waiting(), [b"!"], [*streams, ordered.fileno(), sending])
         finally:
             os.close(sending)
-        command = int(await asyncio.to_thread(report.readline))
-        ending = asyncio.create_task(asyncio.to_thread(report.readline))
-        done, _ = await asyncio.wait({ending}, timeout=seconds)
-        if not done:
-            os.kill(command, signal.SIGKILL)
-        code = int(await ending)
-        said = _said(output), _said(errors)
-    if not done:
-        raise TimeoutError("\n".join(said))
-    return code, *said
+    report = asyncio.StreamReader()
+    reading, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(report), os.fdopen(receiving, "rb")
+    )
+    pid = int(await report.readline())
+
+    async def end() -> int:
+        code = int(await report.readline())
+        reading.close()
+        return code
+
+    return Warm(pid, asyncio.create_task(end()))
 
 
 def _put(file: IO[bytes], text: str) -> None:
@@ -138,8 +191,11 @@ def _become(streams: Sequence[int]) -> None:
     os.chdir(order["directory"])
     os.environ.clear()
     os.environ.update(order["environ"])
-    sys.argv = ["aether", *order["arguments"]]
-    importlib.import_module("cli.main").main()
+    sys.argv = [order["program"], *order["arguments"]]
+    if order["program"] == "aether":
+        importlib.import_module("cli.main").main()
+    else:
+        importlib.import_module("workers.process").main(importlib.import_module("workers.robot").serve)
 
 
 def _load() -> None:
