@@ -9,7 +9,7 @@ from datetime import timedelta
 _PAUSE = 0.02
 
 
-async def eventually(condition: Callable[[], bool], *, within: timedelta = timedelta(seconds=10)) -> None:
+async def eventually(condition: Callable[[], bool], *, within: timedelta = timedelta(seconds=60)) -> None:
     """Return as soon as the condition holds; fail when it does not in time."""
     async with asyncio.timeout(within.total_seconds()):
         while not condition():  # noqa: ASYNC110 - a condition of the world outside of the loop

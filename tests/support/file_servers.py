@@ -193,7 +193,7 @@ def ftp_server(
         yield served
     finally:
         stopping.set()
-        thread.join(5)
+        thread.join(60)
 
 
 def _serve(server: FTPServer, stopping: threading.Event) -> None:

@@ -110,7 +110,7 @@ class MailServer:
 
     async def listened(self) -> None:
         """Wait until somebody waits for news, or looks at a server that tells of none."""
-        await asyncio.wait_for(self._imap.listening.wait(), 10)
+        await asyncio.wait_for(self._imap.listening.wait(), 60)
 
     def know_ascii_only(self) -> None:
         """Look for ASCII only, as Exchange does."""

@@ -78,7 +78,7 @@ async def mariadb() -> AsyncIterator[Maria]:
 
 
 async def _ready(server: Maria, process: Process) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(120):
         while process.returncode is None:
             try:
                 await server.run("select 1")

@@ -119,7 +119,7 @@ async def _serving(home: Path) -> AsyncIterator[Postgres]:
 
 
 async def _ready(server: Postgres, process: Process, log: Path) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(120):
         while process.returncode is None:
             try:
                 await server.run("select 1")

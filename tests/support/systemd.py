@@ -38,7 +38,7 @@ POSSIBLE = (
 SERVICES = {
     "office-sync": "[Unit]\nDescription=Keeps the office in step\n[Service]\nExecStart=/bin/sleep 600\n",
     "office-stubborn": "[Service]\nExecStart=/bin/sh -c 'trap \"\" TERM; while :; do sleep 1; done'\nTimeoutStopSec=1",
-    "office-crash": "[Service]\nExecStart=/bin/sh -c 'sleep 0.3; exit 3'\n",
+    "office-crash": "[Service]\nExecStart=/bin/sh -c 'sleep 0.6; exit 3'\n",
     "office-nothing": "[Service]\nExecStart=/nowhere/at-all\n",
     "office-once": "[Service]\nType=oneshot\nExecStart=/bin/true\n",
     "office-kept": "[Service]\nType=oneshot\nRemainAfterExit=yes\nExecStart=/bin/true\n",
@@ -90,7 +90,7 @@ async def _serving(runtime: Path, groups: list[Path]) -> AsyncIterator[None]:
     finally:
         with suppress(ProcessLookupError):
             process.send_signal(signal.SIGTERM)  # it ends its services first
-        await asyncio.wait_for(process.wait(), 20)
+        await asyncio.wait_for(process.wait(), 60)
 
 
 async def _removed(group: Path) -> None:

@@ -105,7 +105,7 @@ async def test_a_statement_takes_no_longer_than_its_connection_allows(
     tmp_path: Path, postgres_server: Postgres
 ) -> None:
     address = f"postgresql://{USER}@127.0.0.1:{postgres_server.port}/postgres"
-    named = Named(address, password="it", statement_timeout=timedelta(milliseconds=50))
+    named = Named(address, password="it", statement_timeout=timedelta(milliseconds=500))
     databases = Databases({"shop": named}, KnownSecrets({"it": postgres_server.password}))
     provider = databases.provider()
 

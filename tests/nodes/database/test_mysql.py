@@ -50,7 +50,7 @@ async def steps(tmp_path: Path, maria: Maria, named: Named) -> Steps:
         tmp_path,
         shop=named,
         looked_at=replace(named, read_only=True),
-        hasty=replace(named, statement_timeout=timedelta(milliseconds=100)),
+        hasty=replace(named, statement_timeout=timedelta(milliseconds=500)),
         safe=replace(named, tls="require"),
         nowhere=replace(named, url=named.url + "_not"),
     )

@@ -56,7 +56,8 @@ async def test_nothing_outside_is_fetched(steps: Steps, share: Path, path: str) 
 
 async def test_half_of_a_file_that_grows_is_no_copy(steps: Steps, share: Path) -> None:
     growing = share / "a.bin"
-    growing.write_bytes(bytes(20_000_000))
+    with growing.open("wb") as file:
+        file.truncate(150_000_000)  # long enough to copy for this process to get its turn meanwhile
     fetching = asyncio.create_task(steps.do(fetch, {"folder": "inbox", "path": "a.bin"}))
 
     while not fetching.done():

@@ -139,14 +139,14 @@ async def test_a_get_that_is_said_to_act_is_never_taken_for_harmless(steps: Step
 async def test_nobody_knows_what_a_server_did_that_does_not_answer(steps: Steps, site: Web) -> None:
     url = site.behave("/x", hang)
 
-    error = await failure_of(steps.do(request, {"method": "POST", "url": url, "timeout": "200ms"}))
+    error = await failure_of(steps.do(request, {"method": "POST", "url": url, "timeout": "1s"}))
 
     assert ("ServerUnreachableError", None) == (error.type, error.acted)
-    assert f"{url!r} gave no whole answer within 200ms" == error.message
+    assert f"{url!r} gave no whole answer within 1s" == error.message
 
 
 async def test_the_timeout_of_the_step_holds_without_one_of_its_own(steps: Steps, site: Web) -> None:
-    error = await failure_of(steps.do(request, {"method": "POST", "url": site.behave("/x", hang)}, timeout=0.3))
+    error = await failure_of(steps.do(request, {"method": "POST", "url": site.behave("/x", hang)}, timeout=2))
 
     assert error.type in {"StepTimeoutError", "ServerUnreachableError"}
     assert error.acted is None
@@ -160,9 +160,9 @@ async def test_an_answer_that_trickles_in_ends_at_the_timeout(steps: Steps, site
             await writer.drain()
             await asyncio.sleep(0.05)
 
-    error = await failure_of(steps.do(request, {"url": site.behave("/x", trickle), "timeout": "300ms"}))
+    error = await failure_of(steps.do(request, {"url": site.behave("/x", trickle), "timeout": "1s"}))
 
-    assert "no whole answer within 300ms" in error.message
+    assert "no whole answer within 1s" in error.message
 
 
 async def test_after_a_redirect_a_post_has_been_seen_by_a_server(steps: Steps, site: Web) -> None:

@@ -235,6 +235,6 @@ async def test_a_letter_that_is_too_large_is_not_begun(steps: Steps, office: Mai
 async def test_a_server_that_says_nothing_was_given_nothing(steps: Steps) -> None:
     async with silent() as port:
         account = {"user": "a@example.com", "smtp": {"host": "127.0.0.1", "port": port, "security": "none"}}
-        error = await failure_of(steps.do(send.send, LETTER | {"account": account}, timeout=0.5))
+        error = await failure_of(steps.do(send.send, LETTER | {"account": account}, timeout=3))
 
     assert ("ServerUnreachableError", False) == (error.type, error.acted)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -41,6 +42,8 @@ def begin(tmp_path: Path) -> Iterator[Begin]:
         said = subprocess.run(apart, check=True, capture_output=True, text=True)  # noqa: S603 - our own
         process = psutil.Process(int(said.stdout))
         begun.append(process)
+        while process.name() != name:  # until it is that program, and no copy of the shell any more
+            time.sleep(0.01)
         return process
 
     yield beginning

@@ -37,6 +37,7 @@ async def test_all_of_a_name_are_ended_and_those_that_ran_are_told(steps: Steps,
 
 async def test_one_that_does_not_hear_is_killed_after_a_while(steps: Steps, begin: Begin) -> None:
     process = begin(arguments=STUBBORN)
+    await eventually(lambda: bool(process.children()))  # it does not hear any more once it sleeps
 
     ended = await steps.do(end.end, await one(steps, process.pid) | {"grace": "300ms"})
 

@@ -11,9 +11,9 @@ from tests.support.steps import Steps, failure_of
 async def test_a_program_that_runs_is_waited_for_until_it_is_gone(steps: Steps, begin: Begin) -> None:
     process = begin()
 
-    running = await steps.do(wait.wait, {"name": NAME, "until": "running", "within": "5s"})
+    running = await steps.do(wait.wait, {"name": NAME, "until": "running", "within": "25s"})
     asyncio.get_running_loop().call_later(0.2, process.kill)
-    gone = await steps.do(wait.wait, {"name": NAME, "until": "gone", "within": "5s"})
+    gone = await steps.do(wait.wait, {"name": NAME, "until": "gone", "within": "25s"})
 
     assert ([process.pid], []) == ([each["pid"] for each in running["processes"]], gone["processes"])
 
@@ -24,7 +24,7 @@ async def test_one_process_is_told_from_others_of_its_name(steps: Steps, begin: 
     one = {key: listed["processes"][0][key] for key in ("name", "pid", "started")}
     first.kill()
 
-    gone = await steps.do(wait.wait, one | {"until": "gone", "within": "5s"})
+    gone = await steps.do(wait.wait, one | {"until": "gone", "within": "25s"})
 
     assert ([], first.pid) == (gone["processes"], one["pid"])
 

@@ -16,7 +16,7 @@ from tests.support.steps import Steps, failure_of
 KIB, MIB = 1024, 1024**2
 
 
-async def run(steps: Steps, code: str, *, timeout: float = 10.0, **params: Any) -> Any:  # noqa: ASYNC109 - of its step
+async def run(steps: Steps, code: str, *, timeout: float = 60.0, **params: Any) -> Any:  # noqa: ASYNC109 - of its step
     return await steps.do(python, {"code": textwrap.dedent(code), **params}, timeout=timeout)
 
 

@@ -9,7 +9,7 @@ from activities.nodes.sftp.wait_file import wait_for_file
 from tests.support.file_servers import Served
 from tests.support.steps import Steps, failure_of
 
-QUICK = {"within": "10s", "every": "20ms"}
+QUICK = {"within": "25s", "every": "20ms"}
 
 
 async def test_a_file_counts_once_it_does_not_grow_any_more(
@@ -17,7 +17,7 @@ async def test_a_file_counts_once_it_does_not_grow_any_more(
 ) -> None:
     growing = server.put("out/a.csv", "1")
     waiting = asyncio.create_task(
-        steps.do(wait_for_file, {**address, "path": "out/*.csv", "within": "10s", "every": "300ms"})
+        steps.do(wait_for_file, {**address, "path": "out/*.csv", "within": "25s", "every": "300ms"})
     )
     await asyncio.sleep(0.1)
     growing.write_text("12")
