@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import socket
 from datetime import timedelta
+from itertools import islice
 
 import psutil
 
@@ -12,6 +14,10 @@ from workflows.errors import ConfigurationError
 
 _PATIENCE = timedelta(seconds=3)
 _PAUSE = 0.05
+_CHANCE = random.SystemRandom()
+"""Another for each process, even if they seed the usual one alike."""
+_OURS = range(20_000, 32_000)
+"""Below those that Linux, macOS and Windows lend to connections: those may be lent before anybody listens there."""
 
 
 class PortBusyError(ConfigurationError):
@@ -19,15 +25,8 @@ class PortBusyError(ConfigurationError):
 
 
 def free_ports(count: int) -> list[int]:
-    """Find ports that nobody uses now."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in sockets]
-    finally:
-        for each in sockets:
-            each.close()
+    """Find ports that nobody uses now, and that systems do not give to whoever connects to something."""
+    return list(islice((port for port in _CHANCE.sample(_OURS, len(_OURS)) if _is_free("127.0.0.1", port)), count))
 
 
 async def claim(ip: str, port: int, *, purpose: str, remedy: str, patience: timedelta = _PATIENCE) -> None:
