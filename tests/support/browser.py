@@ -10,8 +10,10 @@ import psutil
 
 from activities.artifacts import LocalArtifactStore
 from activities.drivers.playwright.host import BrowserHost
+from activities.drivers.playwright.page import DrivenPage
 from activities.sessions.browser import Condition, Page
 from activities.workspace import LocalWorkspace
+from tests.support.eventually import eventually
 from tests.support.pages import Site
 from workflows.call import SessionGrant, StepCall
 from workflows.spec import Effect
@@ -32,18 +34,36 @@ class Desk:
         """What a run would send along with its steps."""
         return SessionGrant(id=self.session, robot="robot", capability="browser")
 
-    def page(self, seconds: float = 5.0) -> Page:
-        """The view of one more step."""
-        return self.host.page(self.session, timeout=timedelta(seconds=seconds), workspace=self.workspace)
+    def page(self, seconds: float = 30.0, *, telling: float = 20.0) -> Page:
+        """The view of one more step; one that waits in vain has as long to find out why as a busy machine needs."""
+        page = DrivenPage(self.host.find(self.session), timedelta(seconds=seconds), self.workspace)
+        page._reach.deadline.explaining = telling  # noqa: SLF001 - steps of a robot get it by their timeouts
+        return page
 
     async def show(self, html: str, *, path: str = "/", title: str = "Test page") -> None:
         """Put a page on the site and open it; its path may have a query and a route."""
         self.site.page(urlsplit(path).path, html, title=title)
-        await self.page(15).open(self.site.url(path), None)
+        await self.page(60).open(self.site.url(path), None)
 
     async def title(self) -> str:
         """What the page is called now."""
         return (await self.page().show()).title
+
+    async def hang(self, seconds: float | None = None) -> None:
+        """Have a script of the page begin that lets it do nothing else for a while, or ever again."""
+        front = self.host.find(self.session).front
+        assert front is not None
+        self.site.page("/hanging", "", delay=seconds or 0.0)
+        end = "for (;;);" if seconds is None else ""
+        await front.evaluate(
+            "() => { setTimeout(() => { const asked = new XMLHttpRequest();"
+            f"asked.open('GET', '/hanging', false); asked.send(); {end} }}) }}"
+        )
+        await eventually(lambda: "/hanging" in [asked.path for asked in self.site.asked])
+
+    async def later(self, change: str) -> None:
+        """Have the page in front change a while after this."""
+        await self.page().evaluate(f"() => {{ setTimeout(() => {{ {change} }}, 400) }}", None, None)
 
     async def titled(self, title: str) -> None:
         """Wait until the page is called something."""

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -47,9 +48,8 @@ class Actor(View):
         async with self._reach.acting():
             for _ in range(_TIMES_FILLED):
                 field = await self._reach.present(target)
-                filled = field.fill(text, timeout=self._reach.deadline.left_ms)
                 try:
-                    await self._reach.using(target, filled, wanted="filled")
+                    await self._reach.using(target, partial(_filled, field, text), wanted="filled")
                 except PageError as error:
                     if "input[type=number]" not in error.message:
                         raise
@@ -103,8 +103,9 @@ class Actor(View):
             element = await self._reach.present(target)
             at = await self._eye.place_of(target, element, spot) if spot is not None else None
             position: pw.Position | None = {"x": at.x, "y": at.y} if at is not None else None
-            pointed = element.hover(position=position, timeout=self._reach.deadline.left_ms)
-            await self._reach.using(target, pointed, wanted="hovered over")
+            await self._reach.using(
+                target, lambda time: element.hover(position=position, timeout=time), wanted="hovered over"
+            )
 
     async def drag(self, target: Target, to: Target) -> Reaction:
         """Drag an element onto another."""
@@ -297,6 +298,10 @@ class Actor(View):
         """What has the focus, if it is one element of the page itself: only then a navigation can be waited for."""
         focus = self._reach.tab.locator("*:focus")
         return focus if await self._reach.alive(focus.count()) == 1 else None
+
+
+async def _filled(field: pw.Locator, text: str, time: float) -> None:
+    await field.fill(text, timeout=time)
 
 
 def _plain(value: object) -> JsonValue:

@@ -30,6 +30,8 @@ _REASONS = (
     ("element is not editable", "read-only"),
     ("element is outside of the viewport", "outside of the page's visible area"),
     ("element is not stable", "still moving"),
+    ("did not find some options", "without such an entry"),
+    ("option being selected is not enabled", "without such an entry that can be chosen"),
 )
 _FIELDS = {"textbox", "searchbox", "combobox", "spinbutton", "slider"}
 _USABLE = {"textbox", "button", "link", "checkbox", "radio", "combobox", "option", "tab", "menuitem", "searchbox"}
@@ -104,7 +106,7 @@ async def ambiguous(page: pw.Page, target: Target, locator: pw.Locator, time: fl
 
 def not_ready(page: pw.Page, target: Target, error: pw.Error, *, wanted: str) -> ElementNotReadyError:
     """Say what stands in the way of an element that is there."""
-    reason = _reason(error.message)
+    reason = obstacle(error) or "it did not become ready in time"
     return ElementNotReadyError(
         f"{target} on {place(page)} cannot be {wanted}: {reason}", target=str(target), page=place(page), reason=reason
     )
@@ -145,11 +147,12 @@ def refusal(said: str) -> str:
     return said[:1].lower() + said[1:]
 
 
-def _reason(log: str) -> str:
-    """The last obstacle of Playwright's log."""
+def obstacle(error: pw.Error) -> str | None:
+    """The last thing of Playwright's log that stood in the way of an action; None if it had not looked yet."""
+    log = error.message
     found = max(((log.rfind(sign), words) for sign, words in _REASONS), default=(-1, ""))
     if found[0] < 0:
-        return "it did not become ready in time"
+        return None
     if found[1] != "covered":
         return f"it is {found[1]}"
     covers = _COVER.findall(log)

@@ -47,8 +47,9 @@ class Hand:
             how["position"] = {"x": at.x, "y": at.y}
         if at is not None or not await is_ready(self._reach, element, stroke.button):
             await self._reach.session.watch.trouble()
-            trial = element.click(**how, trial=True, timeout=self._reach.deadline.left_ms)
-            await self._reach.using(target, trial, wanted="clicked")
+            await self._reach.using(
+                target, lambda time: element.click(**how, trial=True, timeout=time), wanted="clicked"
+            )
             await watch(self._reach, element, stroke.button)
         async with self._reach.dispatching(dialog):
             try:
@@ -68,7 +69,8 @@ class Hand:
         tab = self._reach.tab_if_open
         if tab is None or self._reach.session.dialogs:
             return
-        miss = await missed(locate(tab, target.frame).content_frame if target.frame is not None else tab)
+        scope = locate(tab, target.frame).content_frame if target.frame is not None else tab
+        miss = await missed(scope, time=self._reach.deadline.telling)
         if tab.url.startswith(_FAILED):
             raise PageError(f"a click on {target} led to a page that cannot be had")
         if miss is not None:
@@ -95,11 +97,11 @@ class Hand:
     async def drag(self, target: Target, to: Target) -> None:
         """Drag an element onto another."""
         element, goal = await self._reach.present(target), await self._reach.present(to)
-        trial = element.drag_to(goal, trial=True, timeout=self._reach.deadline.left_ms)
-        await self._reach.using(target, trial, wanted=f"dragged to {to}")
+        await self._reach.using(
+            target, lambda time: element.drag_to(goal, trial=True, timeout=time), wanted=f"dragged to {to}"
+        )
         async with dragging(self._reach, [(target, element), (to, goal)]) as drop:
-            pointed = element.hover(timeout=self._reach.deadline.left_ms)
-            await self._reach.using(target, pointed, wanted=f"dragged to {to}")
+            await self._reach.using(target, lambda time: element.hover(timeout=time), wanted=f"dragged to {to}")
             async with self._reach.dispatching(None):
                 await self._carry(goal, drop)
             void = await drop.void()
@@ -129,9 +131,12 @@ class Hand:
             raise InvalidParamsError(f"{target} on {where} is a list of which only one entry can be chosen")
         if len(labels) == 1 and await self._reach.ask(field, script.OPENS_A_LIST) == [True]:
             return [await self._choose_option(field, target, labels[0])]
-        call = field.select_option(value=[*values], label=[*labels], timeout=self._reach.deadline.left_ms)
         try:
-            await self._reach.using(target, call, wanted="used to choose")
+            await self._reach.using(
+                target,
+                lambda time: field.select_option(value=[*values], label=[*labels], timeout=time),
+                wanted="used to choose",
+            )
         except AetherError as error:
             raise await self._no_choice(field, target, values=values, labels=labels, error=error) from None
         for chosen in await self._reach.ask(field, script.CHOSEN):
@@ -160,8 +165,7 @@ class Hand:
         """Choose an entry of a list that a page has made itself: open it if need be, and click the entry."""
         entry = self._reach.tab.get_by_role("option", name=label, exact=True).filter(visible=True)
         if not await self._reach.alive(entry.count()):
-            opened = field.click(timeout=self._reach.deadline.left_ms)
-            await self._reach.using(target, opened, wanted="opened")
+            await self._reach.using(target, lambda time: field.click(timeout=time), wanted="opened")
         try:
             await self._reach.alive(entry.click(timeout=self._reach.deadline.left_ms))
         except pw.TimeoutError:
@@ -176,20 +180,18 @@ class Hand:
         """Bring a box or switch to a state; a label stands in for a box that styles hide."""
         box = await self._reach.present(target)
         wanted = "checked" if checked else "unchecked"
-        time = self._reach.deadline.left_ms
         found = await self._reach.using(
-            target, box.evaluate_handle(script.LABEL_OF_HIDDEN, timeout=time), wanted=wanted
+            target, lambda time: box.evaluate_handle(script.LABEL_OF_HIDDEN, timeout=time), wanted=wanted
         )
         label = found.as_element()
         if label is None:
-            call = box.set_checked(checked, timeout=self._reach.deadline.left_ms)
             try:
-                await self._reach.using(target, call, wanted=wanted)
+                await self._reach.using(target, lambda time: box.set_checked(checked, timeout=time), wanted=wanted)
             except PageError as error:
                 error.acted = None  # it was clicked, and went back to what it was
                 raise
         elif await self._reach.ask(box, script.CHECKED) == [not checked]:
-            await self._reach.using(target, label.click(timeout=self._reach.deadline.left_ms), wanted=wanted)
+            await self._reach.using(target, lambda time: label.click(timeout=time), wanted=wanted)
             if await self._reach.ask(box, script.CHECKED) == [not checked]:
                 where = explain.place(self._reach.tab)
                 raise PageError(f"{target} on {where} did not become {wanted}", acted=None)

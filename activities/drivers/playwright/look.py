@@ -103,8 +103,9 @@ class Looker(View):
                     self._reach.tab.screenshot(full_page=full_page, mask=hidden, timeout=time)
                 )
             element = await self._reach.present(target)
-            picture = element.screenshot(mask=hidden, timeout=self._reach.deadline.left_ms)
-            return await self._reach.using(target, picture, wanted="pictured")
+            return await self._reach.using(
+                target, lambda time: element.screenshot(mask=hidden, timeout=time), wanted="pictured"
+            )
 
     async def pdf(self, how: Print) -> bytes:
         """Print the page into a file."""

@@ -37,6 +37,11 @@ class Deadline:
         return max(1.0, self.left * 1000)
 
     @property
+    def explaining_ms(self) -> float:
+        """The same in milliseconds, never 0."""
+        return max(1.0, self.explaining * 1000)
+
+    @property
     def telling(self) -> float:
         """Seconds there are to find out and tell why it fails, if it gives up now."""
         return self.left + self.explaining

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ import playwright.async_api as pw
 from activities.drivers.playwright import explain
 from activities.drivers.playwright.healing.recall import Recall, Sought
 from activities.drivers.playwright.locate import locate
-from activities.drivers.playwright.patience import Deadline, first_line, is_gone, is_passing
+from activities.drivers.playwright.patience import Deadline, first_line, is_gone, is_passing, was_dispatched
 from activities.drivers.playwright.session import PageSession
 from activities.sessions.browser import Dialog, Reaction
 from activities.sessions.target import Target
@@ -147,10 +147,20 @@ class Reach:
         except pw.Error:
             await asyncio.sleep(PAUSE)
 
-    async def using(self, target: Target, call: Awaitable[T], *, wanted: str) -> T:
-        """Do something with an element that is there, or say what stands in the way."""
+    async def using(self, target: Target, act: Callable[[float], Awaitable[T]], *, wanted: str) -> T:
+        """Do something with an element that is there, or say what stands in the way.
+
+        `act` is told how many milliseconds it may take. An element that came late, or on a busy machine, may not have
+        been looked at even once by then: there is the time to find out why, too.
+        """
         try:
-            return await self.alive(call)
+            try:
+                return await self.alive(act(self.deadline.left_ms))
+            except pw.TimeoutError as error:
+                looked = explain.obstacle(error) is not None or was_dispatched(error)
+                if looked or not self.deadline.passed:
+                    raise
+                return await self.alive(act(self.deadline.explaining_ms))
         except pw.TimeoutError as error:
             raise explain.not_ready(self.tab, target, error, wanted=wanted) from None
         except pw.Error as error:

@@ -24,8 +24,11 @@ class Scroller(View):
             element = await self._reach.present(target) if target else None
             if to is None and by is None:
                 if element is not None and target is not None:
-                    shown = element.scroll_into_view_if_needed(timeout=self._reach.deadline.left_ms)
-                    await self._reach.using(target, shown, wanted="brought into view")
+                    await self._reach.using(
+                        target,
+                        lambda time: element.scroll_into_view_if_needed(timeout=time),
+                        wanted="brought into view",
+                    )
                 return
             x, y = (by.x, by.y) if by else (0, 0)
             await self._run(element, script.SCROLL, [to, x, y])

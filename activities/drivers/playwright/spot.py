@@ -96,8 +96,13 @@ class Eye:
     ) -> bytes:
         """What an element shows, without what must not be seen."""
         hidden = await self._reach.alive(covered(self._reach.tab))
-        shot = element.screenshot(scale=scale, animations="disabled", mask=hidden, timeout=time * 1000)
-        return await self._reach.using(target, shot, wanted="looked at")
+        return await self._reach.using(
+            target,
+            lambda left: element.screenshot(
+                scale=scale, animations="disabled", mask=hidden, timeout=min(left, time * 1000)
+            ),
+            wanted="looked at",
+        )
 
 
 def _refuse_blind(target: Target) -> None:

@@ -60,6 +60,8 @@ class View:
                 tab = self._reach.tab
                 try:
                     found = await self._reach.alive(observer.look(tab))
+                except pw.TimeoutError:
+                    found = Finding("a page that does not tell in time what it shows")
                 except pw.Error as error:
                     if not is_passing(error) and not (tab.is_closed() and is_gone(error)):
                         raise

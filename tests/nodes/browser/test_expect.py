@@ -73,6 +73,13 @@ async def test_an_expectation_waits(desk: Desk) -> None:
     await expect(desk.page(), Expect(target="#x", text="Done"))
 
 
+async def test_a_page_that_is_busy_for_a_while_is_looked_at_again(desk: Desk) -> None:
+    await desk.show("<p>Done")
+    await desk.hang(1.5)
+
+    await expect(desk.page(), Expect(text="Done"))
+
+
 @pytest.mark.parametrize(
     ("params", "problem"),
     [

@@ -32,6 +32,15 @@ async def test_a_field_that_appears_late_is_waited_for(desk: Desk) -> None:
     assert (await read(desk.page(), Read(target={"title": "Late"}))).text == "x"
 
 
+async def test_a_field_that_is_there_as_the_time_ends_is_still_looked_at(desk: Desk) -> None:
+    """A step that gave up before it looked could not even say what stood in its way."""
+    await desk.show("<input>")
+
+    await fill(desk.page(0.001), Fill(target="input", value="x"))
+
+    assert "x" == (await read(desk.page(), Read(target="input"))).text
+
+
 async def test_a_field_is_found_inside_a_frame(desk: Desk) -> None:
     desk.site.page("/inner", "<label>Card <input></label>")
     await desk.show("<iframe title=Payment src=/inner></iframe>")
