@@ -14,8 +14,8 @@ from activities.sessions.browser import MouseButton
 
 Miss = Literal["moved away", "was replaced"]
 
-_TIME = 0.5
-"""Seconds a page may take to tell."""
+_TIME = 2.0
+"""Seconds a page may take to tell: one that is busy with what it was clicked for tells when it is done."""
 _EVENTS: dict[MouseButton, str] = {"left": "click", "middle": "auxclick", "right": "contextmenu"}
 
 _WATCH = """(target, type) => {
@@ -60,10 +60,10 @@ async def watch(reach: Reach, element: pw.Locator, button: MouseButton) -> None:
     await reach.ask(element, _WATCH, _EVENTS[button])
 
 
-async def missed(scope: pw.Page | pw.FrameLocator) -> Miss | None:
+async def missed(scope: pw.Page | pw.FrameLocator, *, time: float) -> Miss | None:
     """Why the click did not arrive; None if it did, or nobody can tell because the page has gone."""
     with suppress(pw.Error, TimeoutError):
-        async with asyncio.timeout(_TIME):
+        async with asyncio.timeout(min(_TIME, time)):
             told: Miss | None = await scope.locator(":root").evaluate_all(_TELL)
             return told
     return None
