@@ -9,6 +9,7 @@ import re
 import zipfile
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,6 @@ from activities.private import passing_directory
 from activities.secrets import masked
 from workflows.call import FileEntry, StepCall
 
-_LOOK_TIME = 1.0
-"""Seconds a page has to show itself."""
 _LONGEST_SOURCE = 4 * 1024 * 1024
 _CUT = "…"
 _BASIC = re.compile(r"\bBasic ([A-Za-z0-9+/]+=*)")
@@ -36,8 +35,17 @@ class Witness:
     Secrets are taken out by value, or what holds one is left out: a picture cannot be searched, a trace not mended.
     """
 
-    def __init__(self, host: BrowserHost, store: EvidenceStore, scratch: Path | None = None) -> None:
+    def __init__(
+        self,
+        host: BrowserHost,
+        store: EvidenceStore,
+        scratch: Path | None = None,
+        *,
+        patience: timedelta = timedelta(seconds=1),
+    ) -> None:
         self._host = host
+        self._patience = patience.total_seconds()
+        """Seconds a page has to show itself."""
         self._store = store
         self._scratch = scratch
 
@@ -71,10 +79,10 @@ class Witness:
         yield "console", _console(session, call)
         if alive is not None:
             looks: dict[EvidenceKind, Coroutine[Any, Any, bytes]] = {
-                "screenshot": _picture(alive),
+                "screenshot": _picture(alive, self._patience),
                 "source": _source(alive),
             }
-            for kind, content in (await _in_time(looks)).items():
+            for kind, content in (await _in_time(looks, self._patience)).items():
                 yield kind, content
         async with passing_directory(self._scratch) as directory:
             path = directory / "trace.zip"
@@ -82,19 +90,19 @@ class Witness:
                 yield "trace", await asyncio.to_thread(path.read_bytes)
 
 
-async def _in_time(looks: dict[EvidenceKind, Coroutine[Any, Any, bytes]]) -> dict[EvidenceKind, bytes]:
+async def _in_time(looks: dict[EvidenceKind, Coroutine[Any, Any, bytes]], patience: float) -> dict[EvidenceKind, bytes]:
     """Look at a page in several ways at once, as far as it lets itself be looked at."""
     tasks = {asyncio.create_task(look): kind for kind, look in looks.items()}
     try:
-        done, _ = await asyncio.wait(tasks, timeout=_LOOK_TIME)
+        done, _ = await asyncio.wait(tasks, timeout=patience)
     finally:
         for task in tasks:
             task.cancel()
     return {kind: task.result() for task, kind in tasks.items() if task in done and task.exception() is None}
 
 
-async def _picture(page: pw.Page) -> bytes:
-    return await page.screenshot(mask=await covered(page), timeout=_LOOK_TIME * 1000)
+async def _picture(page: pw.Page, patience: float) -> bytes:
+    return await page.screenshot(mask=await covered(page), timeout=patience * 1000)
 
 
 async def _source(page: pw.Page) -> bytes:

@@ -19,6 +19,8 @@ _PATIENCE = 1.0
 """Seconds after which a step counts as one that does not get on."""
 _START_TIME = 0.5
 _STOP_TIME = 2.0
+_WRITE_TIME = 10.0
+"""Whoever wants evidence of a step waits no longer for it than that needs."""
 _CLOSE_TIME = 0.5
 
 
@@ -88,7 +90,7 @@ class Watch:
         """Write down the trace of a step that has just ended; whether there is one."""
         if self.untraced(call) is not None or not self._clean or not self._trace.on:
             return False
-        await self._within(_STOP_TIME, self._trace.end(path, again=call.evidence == "all"))
+        await self._within(_WRITE_TIME, self._trace.end(path, again=call.evidence == "all"))
         return await asyncio.to_thread(path.is_file)
 
     async def close(self) -> None:

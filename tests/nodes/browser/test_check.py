@@ -38,7 +38,7 @@ async def test_a_label_that_does_not_change_its_hidden_box_is_told(desk: Desk) -
     )
 
     with pytest.raises(PageError, match="did not become checked"):
-        await check(desk.page(1), Check(target=TERMS))
+        await check(desk.page(), Check(target=TERMS))
 
 
 async def test_a_disabled_box_is_left_alone(desk: Desk) -> None:
@@ -52,4 +52,4 @@ async def test_what_cannot_be_checked_is_told(desk: Desk) -> None:
     await desk.show("<label>I agree <input></label>")
 
     with pytest.raises(PageError, match="not a checkbox"):
-        await check(desk.page(1), Check(target=TERMS))
+        await check(desk.page(), Check(target=TERMS))

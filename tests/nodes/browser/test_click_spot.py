@@ -40,7 +40,7 @@ def reading() -> None:
 async def test_a_button_on_a_canvas_is_clicked_where_its_words_stand(desk: Desk) -> None:
     await desk.show(board(("Cancel", 20, 20), ("Pay now", 300, 200)))
 
-    await click(desk.page(20), Click(target=CANVAS, spot=Spot(text="Pay now")))
+    await click(desk.page(60), Click(target=CANVAS, spot=Spot(text="Pay now")))
 
     assert "Pay now" == await desk.title()
 
@@ -50,7 +50,7 @@ async def test_nothing_is_clicked_where_the_words_stand_twice(desk: Desk) -> Non
     await desk.show(board(("Pay now", 20, 20), ("Pay now", 300, 200)))
 
     with pytest.raises(ElementAmbiguousError, match="can be seen at 2 places"):
-        await click(desk.page(20), Click(target=CANVAS, spot=Spot(text="Pay now")))
+        await click(desk.page(60), Click(target=CANVAS, spot=Spot(text="Pay now")))
 
     assert "Test page" == await desk.title()
 
@@ -70,7 +70,7 @@ async def test_a_robot_that_cannot_read_says_so(desk: Desk, monkeypatch: pytest.
     await desk.show(board(("Pay now", 20, 20)))
 
     with pytest.raises(ConfigurationError, match="extra 'vision'"):
-        await click(desk.page(5), Click(target=CANVAS, spot=Spot(text="Pay now")))
+        await click(desk.page(), Click(target=CANVAS, spot=Spot(text="Pay now")))
 
 
 def test_a_place_is_given_in_one_way() -> None:

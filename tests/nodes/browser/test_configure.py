@@ -107,7 +107,7 @@ async def test_a_site_may_know_the_robot_by_its_certificate(desk: Desk, authorit
         told = ClientCertificate(origin=url, certificate="robot.pem", key="robot.key")
 
         await configure(desk.page(), Configure(verify_tls=False, certificates=(told,)))
-        await desk.page(15).open(url, None)
+        await desk.page().open(url, None)
 
         assert "robot 7" == (await read(desk.page(), Read(target=BODY))).text
 
@@ -155,7 +155,7 @@ async def test_another_robot_has_a_browser_configured_the_same(desk: Desk) -> No
     assert mark.storage is not None
     restored = await marks.restored(Checkpoint(url=mark.url, storage=mark.storage))
     await desk.host.open("elsewhere", restored=restored)
-    page = desk.host.page("elsewhere", timeout=timedelta(seconds=5))
+    page = desk.host.page("elsewhere", timeout=timedelta(seconds=30))
     language = await page.evaluate("navigator.language", None, None)
     await desk.host.close("elsewhere")
 

@@ -51,4 +51,4 @@ async def test_what_is_no_json_is_refused(desk: Desk) -> None:
 
 async def test_a_script_that_never_ends_does_not_hold_the_step(desk: Desk) -> None:
     with pytest.raises(PageError, match="does not answer; its scripts may hang"):
-        await evaluate(desk.page(1), Evaluate(script="new Promise(() => {})"))
+        await evaluate(desk.page(1, telling=0.2), Evaluate(script="new Promise(() => {})"))

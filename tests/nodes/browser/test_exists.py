@@ -19,10 +19,11 @@ async def test_something_exists_that_can_be_seen(desk: Desk, html: str, *, seen:
 
 
 async def test_it_may_take_a_while_to_appear(desk: Desk) -> None:
-    await desk.show("<script>setTimeout(() => document.body.innerHTML = '<p>A', 500)</script>")
+    await desk.show("")
 
     at_once = await exists(desk.page(), Exists(target="p"))
-    later = await exists(desk.page(), Exists(target="p", timeout=timedelta(seconds=3)))
+    await desk.later("document.body.innerHTML = '<p>A'")
+    later = await exists(desk.page(), Exists(target="p", timeout=timedelta(seconds=30)))
 
     assert (False, True) == (at_once.exists, later.exists)
 

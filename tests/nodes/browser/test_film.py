@@ -122,9 +122,10 @@ async def show_until_filmed(desk: Desk, colour: str, html: str = "", *, path: st
     film = desk.host.find(desk.session).film
     assert film is not None
     await desk.show(f"<style>html {{ background: {colour} }}</style>{html}", path=path)
-    async with asyncio.timeout(20):
-        while [colour] != await colours(desk, film.pictures[-1:]):  # noqa: ASYNC110 - only a browser can tell
+    async with asyncio.timeout(60):
+        while [colour] != await colours(desk, film.pictures[-1:]):
             await asyncio.sleep(0.05)
+            await desk.page().evaluate("() => document.body.append('.')", None, None)  # it is filmed as it is drawn
 
 
 async def colours(desk: Desk, pictures: Sequence[bytes]) -> list[str]:

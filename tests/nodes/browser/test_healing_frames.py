@@ -50,7 +50,7 @@ class Embedded:
         height = look.pop("height", 200)
         await self.show(toolbar(shapes, prefix=prefix, **look), height=height)
         target: Any = {"css": "#a2", "frame": {"css": "#inner", "frame": {"css": "#outer"}}}
-        facts: dict[str, Any] = {"session": self.desk.grant, "timeout": 6}
+        facts: dict[str, Any] = {"session": self.desk.grant, "timeout": 12}
         return await self._steps.outcome(click, {"target": target}, **facts)
 
     async def clicked(self, what: str) -> None:
@@ -98,6 +98,6 @@ async def test_a_frame_that_is_not_seen_whole_is_for_a_person(embedded: Embedded
 async def test_words_on_a_canvas_in_a_frame_are_clicked(embedded: Embedded, target: Target) -> None:
     await embedded.show(board(("Cancel", 20, 20), ("Pay now", 300, 200)), height=360)
 
-    await click(embedded.desk.page(20), Click(target=target, spot=Spot(text="Pay now")))
+    await click(embedded.desk.page(60), Click(target=target, spot=Spot(text="Pay now")))
 
     await embedded.clicked("Pay now")

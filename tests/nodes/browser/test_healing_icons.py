@@ -54,7 +54,7 @@ class Drawer:
 
     async def press(self, page: str) -> StepOutcome:
         await self.desk.show(page)
-        facts: dict[str, Any] = {"session": self.desk.grant, "timeout": 6}
+        facts: dict[str, Any] = {"session": self.desk.grant, "timeout": 10}
         return await self._steps.outcome(click, {"target": "#a2"}, **facts)
 
     async def refused(self, page: str) -> ErrorValue:

@@ -35,7 +35,7 @@ class Clerk:
         healed: list[Heal] = []
         for step in _written(portal, INVOICE | {"Number": number}):
             node = CATALOG.node(step["do"])
-            facts: dict[str, Any] = {"session": self._desk.grant, "step": step["id"], "timeout": 5}
+            facts: dict[str, Any] = {"session": self._desk.grant, "step": step["id"], "timeout": 7}
             healed += (await self._steps.outcome(node, step["with"], **facts)).healed
         return healed
 

@@ -49,7 +49,7 @@ async def recorded(desk: Desk, path: str) -> AsyncIterator[tuple[pw.Page, Record
 
 async def _written(recorder: Recorder, count: int) -> None:
     """Wait until so much was written down."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while True:
             if len(recorder.deeds) >= count:
                 return
@@ -175,7 +175,7 @@ async def test_a_recording_ends(desk: Desk, how: str) -> None:
     stop = asyncio.Event()
     known = set(desk.host.sessions)
     recording = asyncio.create_task(record(desk.host, desk.site.url(), stop))
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while True:
             if any(asked.path == "/" for asked in desk.site.asked):
                 break

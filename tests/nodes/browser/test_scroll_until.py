@@ -21,14 +21,14 @@ let coming = false;
   setTimeout(() => { more(); coming = false }, 60) });
 </script>"""
 PAGE = FEED % "window"
-PATIENCE = timedelta(seconds=0.5)
+PATIENCE = timedelta(seconds=2)
 ORDERS = {"role": "article"}
 
 
 async def test_a_page_that_loads_more_is_scrolled_to_its_end(desk: Desk) -> None:
     await desk.show(PAGE)
 
-    scrolled = await scroll_until(desk.page(10), ScrollUntil(target=ORDERS, count=1000, patience=PATIENCE))
+    scrolled = await scroll_until(desk.page(), ScrollUntil(target=ORDERS, count=1000, patience=PATIENCE))
 
     assert (50, "end") == (scrolled.count, scrolled.reached)
 
@@ -36,7 +36,7 @@ async def test_a_page_that_loads_more_is_scrolled_to_its_end(desk: Desk) -> None
 async def test_it_stops_when_there_are_enough(desk: Desk) -> None:
     await desk.show(PAGE)
 
-    scrolled = await scroll_until(desk.page(10), ScrollUntil(target=ORDERS, count=25))
+    scrolled = await scroll_until(desk.page(), ScrollUntil(target=ORDERS, count=25))
 
     assert "count" == scrolled.reached
     assert 25 <= scrolled.count < 50
@@ -45,7 +45,7 @@ async def test_it_stops_when_there_are_enough(desk: Desk) -> None:
 async def test_it_stops_at_the_element(desk: Desk) -> None:
     await desk.show(PAGE)
 
-    scrolled = await scroll_until(desk.page(10), ScrollUntil(target={"text": "Order 33"}))
+    scrolled = await scroll_until(desk.page(), ScrollUntil(target={"text": "Order 33"}))
 
     assert (1, "target") == (scrolled.count, scrolled.reached)
 
@@ -54,7 +54,7 @@ async def test_a_box_of_the_page_may_be_what_scrolls(desk: Desk) -> None:
     box = "document.getElementById('box')"
     await desk.show("<div id=box style='height:300px;overflow:auto'>" + FEED % box + "</div>")
 
-    scrolled = await scroll_until(desk.page(10), ScrollUntil(within="#box", patience=PATIENCE))
+    scrolled = await scroll_until(desk.page(), ScrollUntil(within="#box", patience=PATIENCE))
 
     assert "end" == scrolled.reached
     assert 50 == len(await desk.page().read_all(Target(role="article"), None))

@@ -41,7 +41,7 @@ async def test_what_is_no_list_is_told(desk: Desk) -> None:
     await desk.show("<label>Country <input></label>")
 
     with pytest.raises(PageError, match="element is not a <select> element"):
-        await select(desk.page(1), Select(target=COUNTRY, label="Spain"))
+        await select(desk.page(), Select(target=COUNTRY, label="Spain"))
 
 
 @pytest.mark.parametrize(("choice", "said"), [({}, "at least"), ({"value": "fr", "label": "France"}, "only")])

@@ -69,9 +69,9 @@ async def test_what_looks_like_a_picture_is_clicked_and_pointed_at(desk: Desk) -
     await desk.show(BOARD)
     await cut(desk, 300, 200)
 
-    await hover(desk.page(20), Hover(target=CANVAS, spot=STAR))
+    await hover(desk.page(60), Hover(target=CANVAS, spot=STAR))
     assert "mousemove star" == await desk.title()
-    await click(desk.page(20), Click(target=CANVAS, spot=STAR, count=2))
+    await click(desk.page(60), Click(target=CANVAS, spot=STAR, count=2))
 
     assert "dblclick star" == await desk.title()
 
@@ -88,9 +88,9 @@ async def test_a_screen_of_finer_pixels_shows_the_same_picture(desk: Desk, devic
     assert isinstance(density, int | float)
     await cut(desk, 30, 30, "house.png", density=density)
 
-    await click(desk.page(20), Click(target=CANVAS, spot=STAR))
+    await click(desk.page(60), Click(target=CANVAS, spot=STAR))
     first = await desk.title()
-    await click(desk.page(20), Click(target=CANVAS, spot=Spot(image="house.png")))
+    await click(desk.page(60), Click(target=CANVAS, spot=Spot(image="house.png")))
 
     assert ("click star", "click house") == (first, await desk.title())
 
@@ -100,10 +100,10 @@ async def test_nothing_is_clicked_where_two_places_look_like_a_picture(desk: Des
     await cut(desk, 300, 200)
 
     with pytest.raises(ElementAmbiguousError, match=r"can be seen at 2 places .*1\. at \("):
-        await click(desk.page(20), Click(target=CANVAS, spot=STAR))
+        await click(desk.page(60), Click(target=CANVAS, spot=STAR))
 
     assert "Test page" == await desk.title()
-    assert (await exists(desk.page(20), Exists(target=CANVAS, spot=STAR))).exists
+    assert (await exists(desk.page(60), Exists(target=CANVAS, spot=STAR))).exists
 
 
 async def test_nothing_is_clicked_that_is_not_alike_enough(desk: Desk) -> None:
@@ -115,7 +115,7 @@ async def test_nothing_is_clicked_that_is_not_alike_enough(desk: Desk) -> None:
         await click(desk.page(2), Click(target=CANVAS, spot=STAR))
 
     assert "Test page" == await desk.title()
-    assert not (await exists(desk.page(20), Exists(target=CANVAS, spot=STAR))).exists
+    assert not (await exists(desk.page(60), Exists(target=CANVAS, spot=STAR))).exists
 
 
 async def test_what_a_canvas_will_show_is_waited_for_and_its_end_too(desk: Desk) -> None:
@@ -123,11 +123,11 @@ async def test_what_a_canvas_will_show_is_waited_for_and_its_end_too(desk: Desk)
     await cut(desk, 300, 200)
     await desk.show(drawing(("house", 30, 30), more="setTimeout(() => draw('star', 200, 90), 700)"))
 
-    await wait(desk.page(20), Wait(target=CANVAS, spot=STAR))
+    await wait(desk.page(60), Wait(target=CANVAS, spot=STAR))
     await desk.page().evaluate("() => setTimeout(() => pen.clearRect(150, 50, 300, 200), 700)", None, None)
-    await wait(desk.page(20), Wait(target=CANVAS, spot=STAR, state="hidden"))
+    await wait(desk.page(60), Wait(target=CANVAS, spot=STAR, state="hidden"))
 
-    assert not (await exists(desk.page(20), Exists(target=CANVAS, spot=STAR))).exists
+    assert not (await exists(desk.page(60), Exists(target=CANVAS, spot=STAR))).exists
     with pytest.raises(ElementNotFoundError, match=r"waited in vain for the picture 'star\.png' to be visible"):
         await wait(desk.page(1), Wait(target=CANVAS, spot=STAR))
 
@@ -136,7 +136,7 @@ async def test_a_picture_is_a_file_of_the_run(desk: Desk) -> None:
     await desk.show(BOARD)
 
     with pytest.raises(WorkspaceFileError, match=r"the run has no file 'star\.png'"):
-        await click(desk.page(5), Click(target=CANVAS, spot=STAR))
+        await click(desk.page(), Click(target=CANVAS, spot=STAR))
 
 
 @pytest.mark.parametrize("spot", [{}, {"text": "a", "image": "b.png"}, {"text": "a", "confidence": 0.5}])

@@ -33,7 +33,7 @@ async def test_what_asks_for_no_file_is_told(desk: Desk) -> None:
     await desk.show("<button>Choose</button>")
 
     with pytest.raises(PageError, match="did not ask for a file"):
-        await upload(desk.page(1), Upload(target={"role": "button"}, path="scan.pdf"))
+        await upload(desk.page(4), Upload(target={"role": "button"}, path="scan.pdf"))
 
 
 async def test_several_files_are_given_at_once(desk: Desk) -> None:

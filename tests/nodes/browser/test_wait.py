@@ -39,7 +39,8 @@ async def test_a_change_of_the_page_is_waited_for(desk: Desk, html: str, what: d
 
 async def test_waiting_goes_on_over_a_navigation(desk: Desk) -> None:
     desk.site.page("/next", "<h1>Next</h1>", delay=0.5)
-    await desk.show("<p>First" + LATER.format("location = '/next'"))
+    await desk.show("<p>First")
+    await desk.later("location = '/next'")
 
     waited = await wait(desk.page(), Wait(target={"role": "heading", "name": "Next"}))
 
@@ -50,7 +51,7 @@ async def test_what_never_appears_is_not_found(desk: Desk) -> None:
     await desk.show("<h1>Working</h1>")
 
     with pytest.raises(ElementNotFoundError) as caught:
-        await wait(desk.page(4), Wait(target={"role": "heading", "name": "Done"}))  # a fifth is for finding out why
+        await wait(desk.page(1), Wait(target={"role": "heading", "name": "Done"}))
 
     assert (
         f"waited in vain for heading 'Done' visible on '{desk.site.url()}'; found nothing that matches; "

@@ -52,6 +52,7 @@ async def test_an_answer_that_never_comes_is_told_with_those_that_did(desk: Desk
     desk.site.put("/api/search", FOUND)
     await desk.show(SEARCHING)
     await click(desk.page(), Click(target="button"))
+    await wait_response(desk.page(), WaitResponse(url="*/api/search*"))
 
     with pytest.raises(PageError) as caught:
         await wait_response(desk.page(1), WaitResponse(url="*/api/orders", method="GET", status=200))

@@ -17,7 +17,7 @@ from activities.fingerprints import LONGEST_PICTURE, Fingerprint
 from workflows.healing import Decision, Verdict, decide_by_looks, seen_only
 from workflows.spec import Effect
 
-_TIME = 3.0
+_TIME = 5.0
 """Seconds it may take to look at a page."""
 _LEAST_TIME = 0.2
 _TOO_ALIKE = 0.85
