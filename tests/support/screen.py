@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+
+from typing_extensions import override
 
 from activities.drivers.desktop.atspi.toolkit import AtspiToolkit
 from activities.drivers.desktop.session import DrivenDesktop
 from activities.drivers.desktop.station.linux import LinuxStation, StationSettings
+from activities.node import Node
 from activities.provider import Provider
 from activities.sessions.desktop import DESKTOP, DesktopSession, Launch
 from activities.sessions.files import Workspace
+from tests.support.steps import Steps
 from workflows.call import StepCall
+
+TELLING = 60.0
+"""Seconds that steps have beyond what their sessions know of: on a busy machine it takes long to tell what is there."""
 
 _FIELDS = ("--add-entry=Amount", "--add-entry=Supplier", "--add-combo=Category", "--combo-values=Food|Office|Travel")
 PROGRAMS = {
@@ -41,7 +49,7 @@ class Screen:
     station: LinuxStation
     toolkit: AtspiToolkit
 
-    def session(self, *, seconds: float = 10, workspace: Workspace | None = None, key: str = "") -> DrivenDesktop:
+    def session(self, *, seconds: float = 30, workspace: Workspace | None = None, key: str = "") -> DrivenDesktop:
         """What a step is lent."""
         timeout = timedelta(seconds=seconds)
         return DrivenDesktop(self.toolkit, self.station, timeout=timeout, workspace=workspace, key=key)
@@ -54,7 +62,7 @@ class Screen:
                 if name.endswith(".txt"):
                     await asyncio.to_thread((self.station.folder / name).write_text, f"Content of {name}\n")
             await asyncio.to_thread(self._forget_editors)
-            await self.session(seconds=20).launch(PROGRAMS[app], app)
+            await self.session(seconds=90).launch(PROGRAMS[app], app)
         return self.session().app(app)
 
     def _forget_editors(self) -> None:
@@ -67,9 +75,18 @@ class Screen:
 
         @asynccontextmanager
         async def lend(call: StepCall, workspace: Workspace | None) -> AsyncIterator[DesktopSession]:
-            yield self.session(seconds=call.timeout, workspace=workspace, key=call.key)
+            yield self.session(seconds=call.timeout - TELLING, workspace=workspace, key=call.key)
 
         return Provider(DESKTOP, lend)
+
+
+class ScreenSteps(Steps):
+    """Steps on that desktop, each for as long as it says and what it takes to tell why it failed."""
+
+    @override
+    def call(self, node: Node[Any, Any, Any], params: Mapping[str, Any], **facts: Any) -> StepCall:
+        call = super().call(node, params, **facts)
+        return call.model_copy(update={"timeout": call.timeout + TELLING})
 
 
 @asynccontextmanager

@@ -64,14 +64,14 @@ class Stage:
     menu: tuple[str, ...]
     launches: Mapping[str, Launch]
 
-    async def session(self, app: str, *, seconds: float = 15) -> DrivenDesktop:
+    async def session(self, app: str, *, seconds: float = 60) -> DrivenDesktop:
         """A step's session on one of the programs, which is started if it is not there."""
         pid = self.station.apps.get(app)
         if app in self.launches and (pid is None or self.station.ending(pid) is not None):
             await self.desktop(seconds=90).launch(self.launches[app], app)
         return self.desktop(seconds=seconds).app(app)
 
-    def desktop(self, *, seconds: float = 15) -> DrivenDesktop:
+    def desktop(self, *, seconds: float = 60) -> DrivenDesktop:
         """A step's session before there is any program."""
         return DrivenDesktop(self.toolkit, self.station, timeout=timedelta(seconds=seconds))
 
@@ -108,7 +108,7 @@ async def windows_api() -> AsyncIterator[Stage]:
     """The real library `uiautomation` over COM objects that are stand-ins: an API contract, and nothing of Windows."""
     with windows() as session:
         Editor(session, pid=PID)
-        toolkit = UiaToolkit(pressing=0.3)
+        toolkit = UiaToolkit(pressing=2)
         try:
             yield Stage(
                 toolkit,

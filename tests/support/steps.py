@@ -73,7 +73,7 @@ class Steps:
             "attempt": 1,
             "key": "run-1/it",
             "effect": _spec(node).effect_of(params),
-            "timeout": 10.0,
+            "timeout": 30.0,
             "files": self.files if node.workspace else None,
         }
         return StepCall(**(usual | facts))

@@ -26,6 +26,6 @@ def editor(session: Windows) -> Editor:
 @pytest.fixture
 async def toolkit(session: Windows) -> AsyncIterator[UiaToolkit]:
     del session  # it has to be there before
-    toolkit = UiaToolkit(pressing=0.3)
+    toolkit = UiaToolkit(pressing=2)
     yield toolkit
     toolkit.close()

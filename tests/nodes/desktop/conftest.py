@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.desktops import GTK, needs
-from tests.support.screen import Screen, running_screen
+from tests.support.screen import Screen, ScreenSteps, running_screen
 from tests.support.steps import Steps
 
 HERE = Path(__file__).parent
@@ -28,4 +28,4 @@ async def screen(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scre
 @pytest.fixture
 def steps(screen: Screen, tmp_path: Path) -> Steps:
     """The wrapper robots use, around the desktop."""
-    return Steps(tmp_path, screen.provider(), secrets={"password": "hunter2"})
+    return ScreenSteps(tmp_path, screen.provider(), secrets={"password": "hunter2"})

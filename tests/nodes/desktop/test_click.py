@@ -6,6 +6,7 @@ from activities.nodes.desktop.click import click
 from activities.nodes.desktop.double_click import double_click
 from activities.nodes.desktop.expect import expect
 from activities.nodes.desktop.press import press
+from activities.nodes.desktop.wait import wait
 from tests.support.screen import Screen
 from tests.support.steps import Steps, failure_of
 
@@ -34,7 +35,7 @@ async def test_a_place_on_a_control_is_clicked_with_the_mouse(steps: Steps) -> N
 
 
 async def test_of_two_that_match_none_is_clicked(steps: Steps) -> None:
-    error = await failure_of(steps.do(click, {"app": "calculator", "target": {"control_type": "Button"}}, timeout=4))
+    error = await failure_of(steps.do(click, {"app": "calculator", "target": {"control_type": "Button"}}, timeout=2))
 
     assert ("ElementAmbiguousError", False) == (error.type, error.acted)
     assert "which one (found_index)" in error.message
@@ -53,8 +54,9 @@ async def test_what_a_dialog_is_in_front_of_waits_for_the_dialog(screen: Screen,
     await screen.have("trap")
     beside = {"app": "trap", "target": {"control_type": "Button", "name": "Beside"}}
     await steps.do(click, {"app": "trap", "target": {"control_type": "Button", "name": "Ask"}})
+    await steps.do(wait, {"app": "trap", "target": {"control_type": "Button", "name": "Answer"}})
 
-    error = await failure_of(steps.do(click, beside, timeout=3))
+    error = await failure_of(steps.do(click, beside, timeout=2))
     await steps.do(click, {"app": "trap", "target": {"control_type": "Button", "name": "Answer"}})
     await steps.do(click, beside)
 
@@ -67,7 +69,7 @@ async def test_of_what_is_half_scrolled_away_the_rest_is_clicked(screen: Screen,
     await screen.have("trap")
     half = {"app": "trap", "target": {"control_type": "Button", "name": "Row 2"}}
 
-    error = await failure_of(steps.do(click, half | {"position": {"x": 5, "y": 30}}, timeout=3))
+    error = await failure_of(steps.do(click, half | {"position": {"x": 5, "y": 30}}, timeout=2))
     await steps.do(double_click, half)
 
     await steps.do(expect, {"app": "trap", "target": {"control_type": "Edit", "name": "Said"}, "value": "Row 2"})

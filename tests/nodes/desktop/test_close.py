@@ -4,6 +4,7 @@ from pathlib import Path
 
 from activities.nodes.desktop.close import close
 from activities.nodes.desktop.exists import exists
+from activities.nodes.desktop.expect import expect
 from activities.nodes.desktop.launch import launch
 from activities.nodes.desktop.type import type as type_text
 from tests.support.screen import Screen
@@ -31,8 +32,9 @@ async def test_a_program_that_asks_is_left_open_unless_it_is_forced(steps: Steps
         {"program": "mousepad", "arguments": ["--disable-server"], "environment": forgetful, "app": "unsaved"},
     )
     await steps.do(type_text, {"app": "unsaved", "text": "not saved"})
+    await steps.do(expect, {"app": "unsaved", "target": {"control_type": "Edit"}, "value": "not saved"})
 
-    error = await failure_of(steps.do(close, {"app": "unsaved"}, timeout=6))
+    error = await failure_of(steps.do(close, {"app": "unsaved"}, timeout=8))
     await steps.do(close, {"app": "unsaved", "force": True})
 
     assert "ApplicationFailedError" == error.type

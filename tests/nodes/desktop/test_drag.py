@@ -20,6 +20,6 @@ async def test_a_control_is_dropped_onto_another(screen: Screen, steps: Steps) -
     first, _, third = [{"control_type": "TabItem", "name": name} for name in before]
     await steps.do(drag, {"app": "tabs", "target": first, "to": third})
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while await names(screen) != [*before[1:], before[0]]:  # noqa: ASYNC110 - a condition of the world outside of the loop
             await asyncio.sleep(0.05)

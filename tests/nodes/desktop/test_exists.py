@@ -22,7 +22,8 @@ from tests.support.steps import Steps, failure_of
 async def test_absence_is_an_answer(screen: Screen, steps: Steps, target: object, there: bool) -> None:  # noqa: FBT001
     await screen.have("calculator")
 
-    assert {"exists": there} == await steps.do(exists, {"app": "calculator", "target": target})
+    wait = {"timeout": "20s"} if there else {}
+    assert {"exists": there} == await steps.do(exists, {"app": "calculator", "target": target} | wait)
 
 
 async def test_what_a_program_that_hangs_shows_is_not_taken_for_gone(screen: Screen, steps: Steps) -> None:

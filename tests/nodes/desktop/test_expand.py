@@ -7,7 +7,7 @@ from tests.support.screen import Screen
 from tests.support.steps import Steps
 
 BOX = {"app": "form", "target": {"control_type": "ComboBox"}}
-ITEM = {"app": "form", "target": {"control_type": "MenuItem", "name": "Office"}, "timeout": "1s"}
+ITEM = {"app": "form", "target": {"control_type": "MenuItem", "name": "Office"}, "timeout": "30s"}
 
 
 async def test_what_is_folded_is_opened_and_closed_again(screen: Screen, steps: Steps) -> None:

@@ -27,7 +27,7 @@ async def test_what_is_so_is_so(steps: Steps, wanted: dict[str, str]) -> None:
     "wanted", [{"text": "4712"}, {"value": "Invoice 4711"}, {"state": "disabled"}, {"state": "gone"}]
 )
 async def test_what_is_not_so_is_an_error_of_the_case(steps: Steps, wanted: dict[str, str]) -> None:
-    error = await failure_of(steps.do(expect, TEXT | wanted, timeout=8))
+    error = await failure_of(steps.do(expect, TEXT | wanted, timeout=2))
 
     assert ("ExpectationFailedError", "business", False) == (error.type, error.kind, error.acted)
     assert error.message.startswith("expected ")

@@ -51,7 +51,7 @@ async def test_a_field_that_makes_something_else_of_a_value_does_not_hold_it(
     await screen.have("trap")
     target = {"app": "trap", "target": {"control_type": "Edit", "name": field}}
 
-    error = await failure_of(steps.do(fill, target | {"value": value}, timeout=3))
+    error = await failure_of(steps.do(fill, target | {"value": value}, timeout=4))
 
     assert shown == (await steps.do(read, target))["text"]
     assert "does not take the value" in error.message

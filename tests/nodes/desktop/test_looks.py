@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import sys
 from typing import Any
@@ -29,8 +30,11 @@ BOX = {"control_type": "CheckBox", "name": "Display line endings"}
 
 async def picture(steps: Steps, app: str, target: dict[str, Any], path: str, *, scale: float = 1) -> None:
     """Put a picture of a control into the run, maybe of a screen with larger pixels; of a wide one, its left end."""
-    await steps.do(screenshot, {"app": app, "target": target, "path": path})
-    image: Image.Image = Image.open(io.BytesIO(await steps.content(path)))
+    image = Image.new("L", (1, 1))
+    async with asyncio.timeout(60):
+        while len(set(image.convert("L").getextrema())) == 1:  # its window is there, but not drawn yet
+            await steps.do(screenshot, {"app": app, "target": target, "path": path})
+            image = Image.open(io.BytesIO(await steps.content(path)))
     image = image.crop((0, 0, min(image.width, 3 * image.height // 2), image.height))
     content = io.BytesIO()
     image.resize((round(image.width * scale), round(image.height * scale)), Image.Resampling.LANCZOS).save(
@@ -56,7 +60,7 @@ async def test_two_places_that_look_like_a_picture_are_both_told(screen: Screen,
     await screen.have("settings")
     await picture(steps, "settings", BOX, "box.png")
 
-    error = await failure_of(steps.do(click, {"app": "settings", "target": {"image": "box.png"}}, timeout=4))
+    error = await failure_of(steps.do(click, {"app": "settings", "target": {"image": "box.png"}}, timeout=2))
     second = await steps.do(exists, {"app": "settings", "target": {"image": "box.png", "found_index": 2}})
     alone = await steps.do(exists, {"app": "settings", "target": {"image": "box.png", "within": BOX}})
 
@@ -73,7 +77,7 @@ async def test_a_picture_of_what_is_not_there_is_told_with_what_is_most_alike(sc
     await screen.have("form")
     await picture(steps, "calculator", SEVEN, "seven.png")
 
-    error = await failure_of(steps.do(click, {"app": "form", "target": {"image": "seven.png"}}, timeout=3))
+    error = await failure_of(steps.do(click, {"app": "form", "target": {"image": "seven.png"}}, timeout=2))
     there = await steps.do(exists, {"app": "form", "target": {"image": "seven.png"}})
 
     assert ("ElementNotFoundError", False) == (error.type, error.acted)
@@ -109,7 +113,7 @@ async def test_words_on_the_screen_are_clicked_beside_waited_for_and_read(screen
 async def test_words_that_are_not_there_are_told_with_those_that_are(screen: Screen, steps: Steps) -> None:
     await screen.have("form")
 
-    error = await failure_of(steps.do(click, {"app": "form", "target": {"ocr": "Suplier"}}, timeout=5))
+    error = await failure_of(steps.do(click, {"app": "form", "target": {"ocr": "Suplier"}}, timeout=2))
 
     assert ("ElementNotFoundError", False) == (error.type, error.acted)
     assert "read there: 'Supplier'" in error.message

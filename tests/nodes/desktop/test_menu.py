@@ -19,7 +19,7 @@ async def test_an_item_is_chosen_by_the_names_that_lead_to_it(screen: Screen, st
 async def test_a_button_beside_the_menu_is_not_taken_for_an_item_of_it(screen: Screen, steps: Steps) -> None:
     await screen.have("trap")
 
-    error = await failure_of(steps.do(menu, {"app": "trap", "path": ["File", "Beside"]}, timeout=4))
+    error = await failure_of(steps.do(menu, {"app": "trap", "path": ["File", "Beside"]}, timeout=2))
 
     assert ("ElementNotFoundError", False) == (error.type, error.acted)
     assert "there is no menu item 'File' > 'Beside'" in error.message

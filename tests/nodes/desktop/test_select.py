@@ -33,7 +33,7 @@ async def test_what_is_beside_a_combo_box_is_not_taken_for_an_item_of_it(screen:
     await screen.have("trap")
     target = {"control_type": "ComboBox"}
 
-    error = await failure_of(steps.do(select, {"app": "trap", "target": target, "item": "Just a label"}, timeout=4))
+    error = await failure_of(steps.do(select, {"app": "trap", "target": target, "item": "Just a label"}, timeout=2))
 
     assert ("ElementNotFoundError", False) == (error.type, error.acted)
     assert "has no item 'Just a label'; there are: 'First', 'Second'" in error.message

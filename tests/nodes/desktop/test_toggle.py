@@ -22,7 +22,7 @@ async def test_what_cannot_be_checked_is_told(screen: Screen, steps: Steps) -> N
     await screen.have("settings")
 
     error = await failure_of(
-        steps.do(toggle, {"app": "settings", "target": {"control_type": "TabItem", "name": "View"}}, timeout=6)
+        steps.do(toggle, {"app": "settings", "target": {"control_type": "TabItem", "name": "View"}}, timeout=2)
     )
 
     assert error.acted is False

@@ -24,7 +24,7 @@ async def test_what_takes_no_text_is_told(screen: Screen, steps: Steps) -> None:
     await screen.have("trap")
 
     error = await failure_of(
-        steps.do(type_text, {"app": "trap", "target": {"name": "Just a label"}, "text": "lost"}, timeout=4)
+        steps.do(type_text, {"app": "trap", "target": {"name": "Just a label"}, "text": "lost"}, timeout=2)
     )
 
     assert "ElementNotReadyError" == error.type

@@ -26,7 +26,7 @@ async def test_a_text_is_waited_for(steps: Steps) -> None:
 
 
 async def test_what_never_shows_is_told_with_what_does(steps: Steps) -> None:
-    error = await failure_of(steps.do(wait, TEXT | {"text": "ready"}, timeout=8))
+    error = await failure_of(steps.do(wait, TEXT | {"text": "ready"}, timeout=2))
 
     assert ("ElementNotReadyError", "robot") == (error.type, error.kind)
     assert "'ready'" in error.message
