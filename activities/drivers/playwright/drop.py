@@ -54,7 +54,7 @@ const altered = ({type, target, attributeName: name, oldValue}) => {
   if (type === 'characterData') return target.data !== oldValue;
   return !untold.includes(name) && plain(name, target.getAttribute(name)) !== plain(name, oldValue);
 };
-const changed = records => {
+const changed = (records, pressed) => {
   const groups = new Map();
   for (const record of records) {
     const {target, type, attributeName} = record;
@@ -64,10 +64,17 @@ const changed = records => {
     else ofTarget.set(group, [record]);
   }
   const differs = group => group[0].type === 'childList' ? rearranged(group) : altered(group[0]);
-  return [...groups].some(([target, ofTarget]) => target.isConnected && [...ofTarget.values()].some(differs));
+  const lasts = group => {
+    const late = group.filter(record => !pressed.has(record));
+    return late.length > 0 && differs(late) && differs(group);
+  };
+  return [...groups].some(([target, ofTarget]) => target.isConnected && [...ofTarget.values()].some(lasts));
 };
 """
-"""What is different at last: what pages do only while something is being dragged does not count."""
+"""What is different at last, from before the mouse was pressed and from before it was moved.
+
+What pages do while something is pressed or dragged, and take back, does not count.
+"""
 
 _WATCH = f"""(end, id) => {{ {_CHANGES}
   const view = end.ownerDocument.defaultView, key = {_KEY}, page = view.document;
@@ -83,14 +90,17 @@ _WATCH = f"""(end, id) => {{ {_CHANGES}
   }};
   const begin = () => {{
     const heard = {{}}, caused = new Map(), ends = [], places = [], paths = [];
-    let hot = 0, kept = [], was = null;
+    const kept = [], pressed = new Set(), was = [];
+    let hot = 0, moved = false;
     const box = element => [element.offsetLeft, element.offsetTop, element.offsetWidth, element.offsetHeight];
     const held = () => [...page.querySelectorAll('input, select, textarea')].map(it => [it.value, it.checked]);
     const state = () => JSON.stringify([view.location.href, held(), ends.map(end => [end.isConnected, box(end)])]);
     const keep = records => {{
       for (const record of records) {{
         if (!caused.has(record.target)) caused.set(record.target, hot > 0);
-        if (kept.length <= {_MOST_RECORDS}) kept.push(record);
+        if (kept.length > {_MOST_RECORDS}) continue;
+        kept.push(record);
+        if (!moved) pressed.add(record);
       }}
     }};
     const observer = new MutationObserver(keep);
@@ -103,14 +113,18 @@ _WATCH = f"""(end, id) => {{ {_CHANGES}
     const hear = event => {{
       if (!event.isTrusted) return;
       keep(observer.takeRecords());
-      if (event.type === 'pointermove' && heard.mousedown && was === null) [kept, was] = [[], state()];
+      if (event.type === 'pointerdown') was.push(state());
+      if (event.type === 'pointermove' && heard.mousedown && !moved) {{
+        was.push(state());
+        moved = true;
+      }}
       if (event.type.startsWith('dr')) heat();
       if (event.type === 'mousedown' || event.type === 'mouseup') paths.push(event.composedPath());
       heard[event.type] = event.type === 'dragend' ? event.dataTransfer.dropEffect : true;
       told.at = [event.clientX, event.clientY];
     }};
-    const types = ['mousedown', 'pointermove', 'dragstart', 'dragenter', 'dragover', 'dragleave', 'drop', 'dragend',
-      'mouseup'];
+    const types = ['pointerdown', 'mousedown', 'pointermove', 'mouseup', 'dragstart', 'dragenter', 'dragover',
+      'dragleave', 'drop', 'dragend'];
     for (const type of types) view.addEventListener(type, hear, true);
     const counts = ({{target}}) => caused.get(target) || places.some(place => place.contains(target));
     const all = {{subtree: true, childList: true, attributeOldValue: true, characterDataOldValue: true}};
@@ -120,9 +134,9 @@ _WATCH = f"""(end, id) => {{ {_CHANGES}
       for (let root = element.getRootNode(); root; root = root.host?.getRootNode()) observer.observe(root, all);
     }}, tell: () => {{
       keep(observer.takeRecords());
-      const different = was !== null && was !== state();
+      const different = moved && !was.includes(state());
       return {{
-        did: Boolean(heard.drop) || different || kept.length > {_MOST_RECORDS} || changed(kept.filter(counts)),
+        did: Boolean(heard.drop) || different || kept.length > {_MOST_RECORDS} || changed(kept.filter(counts), pressed),
         refused: heard.dragend === 'none',
         idle: heard.mousedown === true && heard.mouseup === true && !heard.dragstart && !ends.some(owing),
       }};

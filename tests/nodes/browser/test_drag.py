@@ -18,7 +18,7 @@ DONE = {"role": "list", "name": "Done"}
 async def test_a_card_is_dropped_on_another_list(desk: Desk) -> None:
     await desk.show(BOARD)
 
-    dropped = await drag(desk.page(), Drag(target=CARD, to=DONE))
+    dropped = await drag(desk.page(20), Drag(target=CARD, to=DONE))
 
     assert desk.site.url() == dropped.url
     assert "Invoice 4711" == (await read(desk.page(), Read(target=DONE))).text
@@ -31,7 +31,7 @@ async def test_a_slider_made_of_boxes_is_dragged_with_the_mouse(desk: Desk) -> N
         "onmouseup = event => { if (down) knob.textContent = event.target.id }</script>"
     )
 
-    await drag(desk.page(), Drag(target="#knob", to="#goal"))
+    await drag(desk.page(20), Drag(target="#knob", to="#goal"))
 
     assert "goal" == (await read(desk.page(), Read(target="#knob"))).text
 
@@ -54,7 +54,7 @@ async def test_a_card_under_a_veil_is_not_taken_up(desk: Desk) -> None:
     assert caught.value.acted is False
 
 
-LIFTED = "<p id=card draggable=true ondragstart=\"this.className = 'up'\" ondragend=\"this.className = ''\">Card</p>"
+LIFTED = "<p id=card draggable=true onmousedown=\"this.className = 'up'\" ondragend=\"this.className = ''\">Card</p>"
 WALL = "<p id=wall style='height: 50px'>Wall</p>"
 CLOCK = "<p id=clock>0</p><script>setInterval(() => { clock.textContent = 1 + Number(clock.textContent) }, 20)</script>"
 ON_THE_WALL = Drag(target="#card", to="#wall")
