@@ -49,7 +49,7 @@ async def test_a_card_under_a_veil_is_not_taken_up(desk: Desk) -> None:
     await desk.show(BOARD + "<div id=veil style='position:fixed;inset:0'></div>")
 
     with pytest.raises(ElementNotReadyError, match="it is covered by") as caught:
-        await drag(desk.page(1), Drag(target=CARD, to=DONE))
+        await drag(desk.page(2), Drag(target=CARD, to=DONE))
 
     assert caught.value.acted is False
 
