@@ -111,7 +111,7 @@ async def test_a_parked_run_can_be_found_by_its_error(started: Runs, client: Cli
         f"AetherStatus = 'Parked' AND AetherStep = 'b' AND AetherError = '{parked.cause}' AND WorkflowId = '{run.id}'"
     )
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         while [found async for found in client.list_workflows(query)] == []:  # noqa: ASYNC110 - visibility lags
             await asyncio.sleep(0.1)
 

@@ -12,6 +12,9 @@ from typing import Any, Literal
 from uuid import uuid4
 
 import pytest
+from temporalio.api.deployment.v1 import WorkerDeploymentInfo
+from temporalio.api.enums.v1 import RoutingConfigUpdateState
+from temporalio.api.workflowservice.v1 import DescribeWorkerDeploymentRequest
 from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import Worker
 
@@ -28,6 +31,7 @@ from workflows.call import StepCall
 from workflows.run import Run
 from workflows.start import RunInput, RunResult
 
+IN_PROGRESS = RoutingConfigUpdateState.ROUTING_CONFIG_UPDATE_STATE_IN_PROGRESS
 HOLD = [{"id": "held", "do": "test.read", "with": {"hold": True}}, {"id": "after", "do": "test.read"}]
 READ = [{"id": "only", "do": "test.read"}]
 
@@ -55,6 +59,18 @@ class Site:
         """An orchestrator of a build."""
         settings = OrchestratorSettings(versioning=versioning, deployment=self.deployment, build=name)
         return orchestrator(self.clients[name], [workflow], queue=self.queue, settings=settings)
+
+    async def current(self, build: str) -> None:
+        """Have new runs get a build, and wait until every part of the server knows."""
+        await promote_first(self.client, self.deployment, build)
+        await promote(self.client, self.deployment, build)
+        request = DescribeWorkerDeploymentRequest(namespace=self.client.namespace, deployment_name=self.deployment)
+        async with asyncio.timeout(90):
+            while (await self._deployment(request)).routing_config_update_state == IN_PROGRESS:  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+
+    async def _deployment(self, request: DescribeWorkerDeploymentRequest) -> WorkerDeploymentInfo:
+        return (await self.client.workflow_service.describe_worker_deployment(request)).worker_deployment_info
 
     async def start(self, steps: list[Any]) -> Handle:
         """Start a run."""
@@ -92,11 +108,10 @@ async def build_of(run: Handle) -> str:
 
 async def test_a_pinned_run_ends_on_the_build_it_began_on(site: Site) -> None:
     async with site.build("one", Run, "pinned"), site.build("two", Dozing, "pinned"):
-        await promote_first(site.client, site.deployment, "one")
+        await site.current("one")
         old = await site.start(HOLD)
         await site.held.wait()
-        await promote_first(site.client, site.deployment, "two")
-        await promote(site.client, site.deployment, "two")
+        await site.current("two")
         new = await site.start(READ)
         await new.result()
         site.released.set()
@@ -108,12 +123,11 @@ async def test_a_pinned_run_ends_on_the_build_it_began_on(site: Site) -> None:
 
 async def test_a_moving_run_goes_on_with_the_current_build_by_a_patch(site: Site) -> None:
     async with site.build("one", Run, "moving"):
-        await promote_first(site.client, site.deployment, "one")
+        await site.current("one")
         old = await site.start(HOLD)
         await site.held.wait()
     async with site.build("two", Careful, "moving"):
-        await promote_first(site.client, site.deployment, "two")
-        await promote(site.client, site.deployment, "two")
+        await site.current("two")
         new = await site.start(READ)
         site.released.set()
         await asyncio.gather(old.result(), new.result())

@@ -68,7 +68,7 @@ def document(aether: Aether, text: str) -> Path:
 
 async def ended(aether: Aether, run: str) -> Any:
     """Wait until a run has ended, and give what is shown of it then."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while (shown := (await aether("show", run, "-o", "json")).data)["status"] in OPEN:  # noqa: ASYNC110 - asked for
             await asyncio.sleep(0.1)
     return shown

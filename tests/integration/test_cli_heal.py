@@ -53,7 +53,7 @@ async def asked(tmp_path: Path, client: Client, server: ServerConfig, payloads: 
     heals = local_heals(artifacts)
     await heals.note(finding(key), occasion("proposed", runs[0].run))
     query = f"WorkflowType = '{document}' AND AetherStatus = 'Parked'"
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         while (await client.count_workflows(query)).count < len(runs):  # noqa: ASYNC110 - only the server can tell
             await asyncio.sleep(0.05)
     yield Asked(Aether(tmp_path, environ), document, runs, await heals.get(finding(key).id))

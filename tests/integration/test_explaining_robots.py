@@ -56,7 +56,7 @@ async def started(client: Client) -> AsyncIterator[Runs]:
         yield ready
 
 
-async def explained(run: Handle, client: Client, kind: str, words: str = "", *, seconds: float = 20) -> Reason:
+async def explained(run: Handle, client: Client, kind: str, words: str = "", *, seconds: float = 90) -> Reason:
     """Wait until a run waits for such a reason, told in such words, and give it."""
     said: list[str] = []
     try:
@@ -147,7 +147,7 @@ async def test_robots_that_match_say_why_they_do_not_take_it_and_what_they_do(st
         doing.append(BusyStep(run=first.id, place="all[7].pay", node="page.click", since=time.time()))
         second = await started.start(plan_of([READ], needs=["crm"]))
         reason = await explained(second, client, "robot", "is busy with")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(90):
             while not (said := (await explained(second, client, "robot")).doing):  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
         await asyncio.gather(first.terminate(), second.terminate())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,13 @@ async def test_all_that_a_run_did_is_listed(aether: Aether, left: WorkflowHandle
     assert data.data[0]["seconds"] >= 0
 
 
-async def test_a_build_is_tried_on_all_runs_under_way(aether: Aether, left: WorkflowHandle[Any, Any]) -> None:
+async def test_a_build_is_tried_on_all_runs_under_way(
+    aether: Aether, client: Client, left: WorkflowHandle[Any, Any]
+) -> None:
+    async with asyncio.timeout(90):
+        while not (await client.count_workflows(f"WorkflowId = '{left.id}'")).count:  # noqa: ASYNC110 - lists are late
+            await asyncio.sleep(0.05)
+
     done = await aether("history", "replay", "--open", "-o", "json")
     await left.terminate()
 

@@ -28,17 +28,18 @@ async def started(client: Client) -> AsyncIterator[Runs]:
         yield ready
 
 
-async def leaving(run: WorkflowHandle[Any, Any]) -> None:
-    """Wait until a run has come to rest, and only waits for its notices to go out."""
-    async for event in run.fetch_history_events(wait_new_event=True):
+async def leaving(client: Client, run: WorkflowHandle[Any, Any]) -> None:
+    """Wait until the first execution of a run has come to rest, and only waits for its notices to go out."""
+    first = client.get_workflow_handle(run.id, run_id=run.first_execution_run_id)
+    async for event in first.fetch_history_events(wait_new_event=True):
         if event.timer_started_event_attributes.start_to_fire_timeout.ToTimedelta() == LEAVING:
             return
     raise AssertionError("the run has ended or continued as new without a wait")
 
 
-async def answer_leaving(run: WorkflowHandle[Any, Any], request: FixRequest) -> FixAnswer:
+async def answer_leaving(client: Client, run: WorkflowHandle[Any, Any], request: FixRequest) -> FixAnswer:
     """Answer a parked step just before its run continues as new."""
-    await leaving(run)
+    await leaving(client, run)
     return await fix(run, request)
 
 
@@ -52,7 +53,7 @@ async def test_no_event_and_no_answer_is_lost_between_two_executions(started: Ru
     run = await started.start(plan_of([{"parallel": branches}], on_failure="park", sla="10ms"), long=LONG)
     parked = await waiting(run, "parked")
     request = FixRequest(number=parked.number or 0, action="skip", by="ada")
-    answered = asyncio.create_task(answer_leaving(run, request))
+    answered = asyncio.create_task(answer_leaving(started.client, run, request))
 
     sent = 0
     while (await run.describe()).run_id == run.first_execution_run_id:
@@ -76,10 +77,10 @@ async def test_a_cancellation_between_two_executions_is_heard_and_what_must_be_d
     branches: dict[str, Any] = {"bad": careful if tidies else [BROKEN], "wait": [{"wait": "1h"}], "work": [WORK]}
     run = await started.start(plan_of([{"parallel": branches}], on_failure="park"), long=LONG)
 
-    await leaving(run)
+    await leaving(started.client, run)
     await run.cancel()
     with pytest.raises(WorkflowFailureError) as ended:
-        await asyncio.wait_for(run.result(), 30)
+        await asyncio.wait_for(run.result(), 90)
 
     assert isinstance(ended.value.cause, CancelledError)
     assert tidies == (1 == sum(call.step == "tidy" for call in started.calls if call.run == run.id))

@@ -67,7 +67,7 @@ class Office:
 
     async def parked(self, count: int) -> None:
         query = f"WorkflowType = '{self.document}' AND AetherStatus = 'Parked' AND ExecutionStatus = 'Running'"
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(90):
             while count != (await self.client.count_workflows(query)).count:  # noqa: ASYNC110 - only it can tell
                 await asyncio.sleep(0.05)
 
@@ -193,7 +193,7 @@ async def test_every_branch_of_a_run_that_waits_for_it_is_fixed(office: Office) 
 
     run = await office.works.start(plan("Amount"))
     await office.parked(1)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         while {"parked"} != {each.kind for each in (await progress_of(run)).waits}:  # noqa: ASYNC110 - only it can tell
             await asyncio.sleep(0.05)
     progress = await office.fix(plan("Amount due"))

@@ -50,7 +50,7 @@ async def orchestrator(client: Client) -> AsyncIterator[None]:
 
 
 async def happened(handle: WorkflowHandle[Any, Any], kind: Any, *, signal: str = "") -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(90):
         async for event in handle.fetch_history_events(wait_new_event=True):
             if event.event_type == kind and event.workflow_execution_signaled_event_attributes.signal_name == signal:
                 return
@@ -89,7 +89,7 @@ async def at_one_moment(client: Client, steps: list[Any], *, cancel_first: bool)
             await act()
         async with orchestrator(client):
             with pytest.raises(WorkflowFailureError) as caught:
-                await asyncio.wait_for(handle.result(), 20)
+                await asyncio.wait_for(handle.result(), 90)
             assert isinstance(caught.value.cause, CancelledError)
             progress = await handle.query(PROGRESS_QUERY, result_type=RunProgress)
     assert "done" == progress.steps[0].status
@@ -116,7 +116,7 @@ async def test_a_run_cancelled_before_its_first_moment_does_nothing(client: Clie
         await handle.cancel()
         async with orchestrator(client):
             with pytest.raises(WorkflowFailureError) as caught:
-                await asyncio.wait_for(handle.result(), 20)
+                await asyncio.wait_for(handle.result(), 90)
 
     assert isinstance(caught.value.cause, CancelledError)
     assert [] == calls
@@ -131,7 +131,7 @@ async def test_a_session_granted_at_the_moment_of_a_cancellation_is_given_back(c
         await handle.cancel()
         async with orchestrator(client):
             with pytest.raises(WorkflowFailureError) as caught:
-                await asyncio.wait_for(handle.result(), 20)
+                await asyncio.wait_for(handle.result(), 90)
 
     assert isinstance(caught.value.cause, CancelledError)
 
@@ -162,4 +162,4 @@ async def test_a_session_that_ends_at_the_moment_its_step_fails_is_had_again(cli
         over.set()
         await happened(handle, COMPLETED)
         async with orchestrator(client):
-            await asyncio.wait_for(handle.result(), 20)
+            await asyncio.wait_for(handle.result(), 90)

@@ -104,7 +104,7 @@ async def test_a_step_ordered_a_second_time_ends_in_doubt(
     await eventually(lambda: bool(site.posts()))
 
     await order(operator)
-    error = await asyncio.wait_for(failure(run), 20)
+    error = await asyncio.wait_for(failure(run), 90)
 
     assert ("OutcomeUnknownError", "unknown-outcome", "pay") == (error.type, error.kind, error.step)
     assert ["1"] == site.posts()
@@ -119,7 +119,7 @@ async def test_a_step_that_may_be_repeated_is_done_again_after_a_pause(client: C
     await operator.pause()
     site.page("/slow", "paid")
     await operator.unpause()
-    await asyncio.wait_for(run.result(), 20)
+    await asyncio.wait_for(run.result(), 90)
 
     assert ["1", "1"] == site.posts()
 
@@ -134,7 +134,7 @@ async def test_a_step_of_a_robot_that_is_told_to_stop_ends_in_doubt(
         await robots.add("second")
 
         first.terminate()
-        error = await asyncio.wait_for(failure(run), 20)
+        error = await asyncio.wait_for(failure(run), 90)
 
     assert ("OutcomeUnknownError", "pay") == (error.type, error.step)
     assert "its robot was stopped in the middle of it" in error.message
@@ -152,7 +152,7 @@ async def test_a_robot_that_is_told_to_stop_finishes_its_step(
 
         process.terminate()
         code = await process.wait()
-        await asyncio.wait_for(run.result(), 20)
+        await asyncio.wait_for(run.result(), 90)
 
     assert 0 == code
     assert ["1"] == site.posts()

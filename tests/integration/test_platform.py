@@ -62,6 +62,7 @@ async def test_of_a_run_that_parks_people_are_told_where_and_why(client: Client,
     run = await start_run(client, dividing_plan(queue), inputs={"n": 0}, files={}, source="")
     await eventually(lambda: bool(told(site, queue)))
     (message,) = told(site, queue)
+    await listed(client, f"WorkflowId = '{run.run}' AND AetherStatus = 'Parked'")
     incidents = [each for each in await find_incidents(client) if each.cause.document == queue]
     await run.handle.terminate()
 
@@ -136,6 +137,6 @@ async def test_of_what_a_terminated_run_had_called_only_what_it_waited_for_is_ca
 
 async def listed(client: Client, query: str) -> None:
     """Wait until Temporal's lists have it."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(90):
         while not (await client.count_workflows(query)).count:  # noqa: ASYNC110 - only the server can tell
             await asyncio.sleep(0.05)

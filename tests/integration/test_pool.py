@@ -92,7 +92,7 @@ T = TypeVar("T")
 
 async def until(look: Callable[[], Awaitable[T]], enough: Callable[[T], bool]) -> T:
     """Look at what only the server can tell, until it is enough."""
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(90):
         while not enough(found := await look()):  # noqa: ASYNC110 - as said
             await asyncio.sleep(0.02)
     return found

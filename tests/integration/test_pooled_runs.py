@@ -96,7 +96,7 @@ async def hold(grant: Callable[[], Awaitable[None]]) -> None:
 
 
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         while not await holds():  # noqa: ASYNC110 - the server tells nobody
             await asyncio.sleep(0.05)
 

@@ -75,7 +75,7 @@ async def _enter_invoice(page: pw.Page, recorder: Recorder) -> None:
         await page.keyboard.type(value)
     await page.get_by_role("button", name="Submit").click()
     await page.get_by_role("heading", name="Invoice").first.wait_for()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(90):
         while True:
             if recorder.deeds[-1].kind == "click":
                 return

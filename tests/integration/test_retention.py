@@ -59,13 +59,13 @@ def _path(settings: Settings, entry: FileEntry) -> Path:
 
 async def listed(client: Client, query: str) -> None:
     """Wait until Temporal's lists know of something: they are a little late."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(90):
         while not (await client.count_workflows(query)).count:  # noqa: ASYNC110 - only the server can tell
             await asyncio.sleep(0.02)
 
 
 async def attempted(client: Client, run: str) -> None:
     """Wait until the first attempt of a step has ended."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(90):
         while not await attempts_of(client, run):  # noqa: ASYNC110 - only the server can tell
             await asyncio.sleep(0.02)

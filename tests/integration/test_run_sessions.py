@@ -88,7 +88,7 @@ async def test_a_run_that_waits_for_a_session_can_be_cancelled(client: Client) -
         await keeper.asked.wait()
         await handle.cancel()
         with pytest.raises(WorkflowFailureError) as caught:
-            await asyncio.wait_for(handle.result(), 20)
+            await asyncio.wait_for(handle.result(), 90)
 
     assert isinstance(caught.value.cause, CancelledError)
 
@@ -102,7 +102,7 @@ async def test_a_session_nobody_asked_for_is_not_taken(client: Client) -> None:
         await handle.signal("session_opened", SessionGrant(id="forged", robot="r", capability="browser"))
         await handle.cancel()
         with pytest.raises(WorkflowFailureError):
-            await asyncio.wait_for(handle.result(), 20)
+            await asyncio.wait_for(handle.result(), 90)
 
     assert [] == started.calls
 
@@ -115,7 +115,7 @@ async def test_a_run_that_sleeps_can_be_cancelled(client: Client) -> None:
                 break
         await handle.cancel()
         with pytest.raises(WorkflowFailureError) as caught:
-            await asyncio.wait_for(handle.result(), 20)
+            await asyncio.wait_for(handle.result(), 90)
 
     assert isinstance(caught.value.cause, CancelledError)
 

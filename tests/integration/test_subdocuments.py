@@ -48,7 +48,7 @@ async def beside_work(started: Runs, call: dict[str, Any], **fields: Any) -> Wor
     branches = {"calls": [{"id": "called", **call}], "works": [WORK]}
     plan = plan_of([{"id": "p", "parallel": branches}], CALLED, outputs={"n": "${{ p.calls.called.n }}"}, **fields)
     run = await started.start(plan, long=LONG)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while (await run.describe()).run_id == run.first_execution_run_id:  # noqa: ASYNC110 - only the server can tell
             await asyncio.sleep(0.05)
     return run
@@ -71,7 +71,7 @@ async def status_of(run: WorkflowHandle[Any, Any]) -> WorkflowExecutionStatus | 
 async def cancelled(run: WorkflowHandle[Any, Any]) -> bool:
     """Wait for the end of a run; whether it was cancelled."""
     with pytest.raises(WorkflowFailureError) as ended:
-        await asyncio.wait_for(run.result(), 20)
+        await asyncio.wait_for(run.result(), 90)
     return isinstance(ended.value.cause, CancelledError)
 
 
@@ -154,6 +154,9 @@ async def test_a_called_run_that_is_terminated_parks_its_caller_which_can_call_a
 
     await fix(run, FixRequest(number=parked.number or 0, action="retry", by="ada"))
     await waiting(run, "child")
+    async with asyncio.timeout(90):
+        while await status_of(child) is not WorkflowExecutionStatus.RUNNING:  # noqa: ASYNC110 - called, not yet begun
+            await asyncio.sleep(0.05)
     await child.signal(EVENT_SIGNAL, GOES_ON)
 
     assert {"n": 7} == (await run.result()).outputs
@@ -169,7 +172,7 @@ async def test_a_called_run_that_is_terminated_is_noticed_also_when_the_caller_h
     broom = Broom(client, Messenger(client, {}, timedelta(seconds=1), Mask(), str))
 
     await child.terminate(reason="by mistake")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(90):
         while not (await client.count_workflows(f"WorkflowId = '{child.id}' AND ExecutionStatus = 'Terminated'")).count:  # noqa: ASYNC110 - only the server can tell
             await asyncio.sleep(0.05)
     await broom.sweep(Sweep(since=since))

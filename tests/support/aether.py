@@ -39,7 +39,7 @@ class Aether:
     directory: Path
     environ: Mapping[str, str] = field(default_factory=dict)
 
-    async def __call__(self, *arguments: str | Path, stdin: str = "", seconds: float = 60) -> Done:
+    async def __call__(self, *arguments: str | Path, stdin: str = "", seconds: float = 150) -> Done:
         """Run a command to its end, in a process that has loaded its modules already."""
         try:
             code, out, err = await warm.run(
@@ -83,7 +83,7 @@ class Aether:
         return inherited | {"PYTHONPATH": str(ROOT), "NO_COLOR": "1", "COLUMNS": "100"} | dict(self.environ)
 
 
-async def finish(process: Process, *, stdin: str = "", seconds: float = 60) -> Done:
+async def finish(process: Process, *, stdin: str = "", seconds: float = 150) -> Done:
     """Wait for a command's end."""
     try:
         async with asyncio.timeout(seconds):
@@ -96,7 +96,7 @@ async def finish(process: Process, *, stdin: str = "", seconds: float = 60) -> D
     return Done(process.returncode or 0, out.decode(), err.decode())
 
 
-async def line_with(stream: asyncio.StreamReader, words: str, *, seconds: float = 30) -> str:
+async def line_with(stream: asyncio.StreamReader, words: str, *, seconds: float = 90) -> str:
     """Wait for a line that contains some words, and give everything up to it."""
     read = []
     async with asyncio.timeout(seconds):

@@ -15,7 +15,7 @@ from temporalio.client import Client, WorkflowHandle
 async def begun(run: WorkflowHandle[Any, Any], kind: str) -> str:
     """Wait until a robot has taken an activity of this type, and give its id."""
     started = PendingActivityState.PENDING_ACTIVITY_STATE_STARTED
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while True:
             for each in (await run.describe()).raw_description.pending_activities:
                 if each.activity_type.name == kind and each.state == started:
@@ -25,7 +25,7 @@ async def begun(run: WorkflowHandle[Any, Any], kind: str) -> str:
 
 async def ended(run: WorkflowHandle[Any, Any], kind: str) -> None:
     """Wait until no activity of this type is left."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while any(  # noqa: ASYNC110 - only the server can tell
             each.activity_type.name == kind for each in (await run.describe()).raw_description.pending_activities
         ):
@@ -45,7 +45,7 @@ class Operator:
         """Pause it and wait until its robot has let go of it."""
         await self.client.workflow_service.pause_activity(PauseActivityRequest(**self._place))
         paused = PendingActivityState.PENDING_ACTIVITY_STATE_PAUSED
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(90):
             while [paused] != [  # noqa: ASYNC110 - only the server can tell
                 each.state
                 for each in (await self.run.describe()).raw_description.pending_activities

@@ -31,8 +31,11 @@ from workflows.fleet import (
 from workflows.ids import RobotId, pool_workflow, robot_queue, robot_workflow
 from workflows.robot import Robot
 
-SILENCE = timedelta(seconds=2)
-"""So long these robots may be silent."""
+SILENCE = timedelta(seconds=30)
+"""So long these robots may be silent: longer than any test takes."""
+
+BRIEF = timedelta(seconds=2)
+"""So long may be those that are to pass for lost."""
 
 DESK = Machine(host="desk", key="desk/1", pid=42, started=1000.0, platform="linux", cpus=4, memory=2**30)
 
@@ -67,6 +70,8 @@ class Village:
     queue: str
     environment: str
     name: str = field(default_factory=lambda: f"r-{uuid4().hex[:8]}")
+    silence: timedelta = SILENCE
+    """How long its processes may be silent."""
     orders: list[Order] = field(default_factory=list)
     """What its processes were told to do."""
 
@@ -92,14 +97,14 @@ class Village:
 
     async def seen(self, condition: Callable[[RobotView], bool]) -> RobotView:
         """Wait until people see something of the robot."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(90):
             while not condition(view := await self.view()):  # noqa: ASYNC110 - only the server can tell
                 await asyncio.sleep(0.05)
         return view
 
     async def told(self, count: int) -> list[RobotEntry]:
         """Wait until the pool was told so many things."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(90):
             while len(entries := await self.pool.query("told", result_type=list[RobotEntry])) < count:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         return list(entries)
@@ -114,14 +119,14 @@ class Village:
             machine,
             self.orders.append,
             lambda: Busy(cpu=0.5, memory=0.25),
-            silence=SILENCE,
+            silence=self.silence,
             queue=self.queue,
         )
 
     async def goodbye(self, process: Attendance) -> None:
         """Have a process say goodbye, and wait until nobody asks for it any more."""
         await process.leave()
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(90):
             while (await self.robot.describe()).raw_description.pending_activities:  # noqa: ASYNC110 - the server's
                 await asyncio.sleep(0.05)
 

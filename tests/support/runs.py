@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -36,6 +37,9 @@ from workflows.start import RunInput, RunResult
 
 DIGESTS = {name: spec.digest for name, spec in SPECS.items()}
 """The node types of tests, each with the digest of its schema."""
+
+_BEAT = timedelta(seconds=1)
+"""How often the server hears of them: seldom enough to cost nothing, often enough to bear a pause of the machine."""
 
 NodeFunction = Callable[[dict[str, Any], StepCall], Awaitable[Any]]
 
@@ -107,7 +111,7 @@ async def progress(run: WorkflowHandle[Any, Any]) -> RunProgress:
     return told
 
 
-async def waiting(run: WorkflowHandle[Any, Any], kind: WaitKind, *, seconds: float = 30) -> Waiting:
+async def waiting(run: WorkflowHandle[Any, Any], kind: WaitKind, *, seconds: float = 90) -> Waiting:
     """Wait until a run waits for something, and say for what."""
     async with asyncio.timeout(seconds):
         while True:
@@ -141,7 +145,14 @@ async def robot(
     queues = [capability_queue("test", environment=environment), robot_queue(name)] if nodes else []
     async with AsyncExitStack() as stack:
         for queue in queues:
-            await stack.enter_async_context(Worker(client, task_queue=queue, activities=activities))
+            worker = Worker(
+                client,
+                task_queue=queue,
+                activities=activities,
+                max_heartbeat_throttle_interval=_BEAT,
+                default_heartbeat_throttle_interval=_BEAT,
+            )
+            await stack.enter_async_context(worker)
         await stack.enter_async_context(joined(client, name, environment=environment))
         yield
 

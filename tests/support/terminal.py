@@ -34,7 +34,7 @@ class Terminal:
             asyncio.get_running_loop().remove_reader(self.master)
         self._news.set()
 
-    async def shows(self, words: str, *, seconds: float = 30) -> None:
+    async def shows(self, words: str, *, seconds: float = 90) -> None:
         """Wait until some words appear."""
         async with asyncio.timeout(seconds):
             while words not in self.said:
@@ -45,7 +45,7 @@ class Terminal:
         """Type something."""
         os.write(self.master, text.encode())
 
-    async def ended(self, *, seconds: float = 30) -> int:
+    async def ended(self, *, seconds: float = 90) -> int:
         """Wait for the command's end; gives its exit code."""
         async with asyncio.timeout(seconds):
             return await self.process.wait()
