@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 
 from rich.text import Text
 from temporalio.api.enums.v1 import TaskQueueType
@@ -37,6 +38,8 @@ _FIELDS = ("supplier", "invoice_number", "invoice_date", "amount", "currency", "
 """Where the run is when its robot is killed: at one of the fields of the fifth form."""
 _PAUSE = 0.05
 _PATIENCE = 300.0
+_START = timedelta(seconds=75)
+"""How long a robot may take to be there: two of them start on one machine."""
 
 
 @dataclass(slots=True)
@@ -105,7 +108,7 @@ async def _robot(settings: Settings) -> AsyncIterator[int]:
     log = settings.state / "logs" / f"{name}.log"
     async with running(command, log=log, environ=environment(settings.variables())) as process:
         client = await connect(settings)
-        await wait_for_poller(client, robot_queue(name), TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
+        await wait_for_poller(client, robot_queue(name), TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY, patience=_START)
         yield process.pid
 
 

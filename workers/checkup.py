@@ -33,7 +33,7 @@ _GONE = ("lost", "offline")
 _OLDEST = (1, 28)
 _MOST_SKEW = timedelta(seconds=5)
 _PAUSE = 0.05
-_PATIENCE = 3.0
+_PATIENCE = 10.0
 _FEATURES = {
     "async_update": ("updates of runs", "frontend.enableUpdateWorkflowExecutionAsyncAccepted"),
     "worker_heartbeats": ("a view of robots", "frontend.WorkerHeartbeatsEnabled"),
