@@ -22,13 +22,13 @@ from workers.dev import Stack
 from workers.runs import StartedRun, start_run
 from workflows.plan import Plan
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1200)
 
 DOCUMENT = EXAMPLE / "enter_invoices.yaml"
 WORKBOOK = EXAMPLE / "invoices.xlsx"
 VALID = 24
 REFUSED = 6
-ENDED = 180
+ENDED = 500
 SEEDS = os.environ.get("CHAOS_SEEDS", "1").split(",")
 """More of them for a longer trial: CHAOS_SEEDS=1,2,3,4."""
 

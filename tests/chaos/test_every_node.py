@@ -26,7 +26,7 @@ NODES = 30
 KILLS = int(os.environ.get("CHAOS_NODES", "2"))
 SEED = os.environ.get("CHAOS_SEEDS", "1").split(",")[0]
 
-pytestmark = pytest.mark.timeout(120 + KILLS * 30)
+pytestmark = pytest.mark.timeout(300 + KILLS * 60)
 
 
 @dataclass

@@ -33,7 +33,6 @@ def site() -> Iterator[Site]:
             </script>
             """,
         )
-        served.page("/ready", "now", delay=2)
         yield served
 
 
@@ -55,6 +54,7 @@ def asked(site: Site, path: str) -> int:
 
 async def test_who_wakes_up_does_not_do_what_another_has_done(robots: Fleet, line: Line, site: Site) -> None:
     """The step may be repeated, so its run does not wait for a person; nobody can tell the robot that wakes up."""
+    ready = site.hold("/ready", "now")
     frozen = await robots.add("first", server=line.server, max_sessions=1)  # asks for nothing more meanwhile
     run = await robots.start(
         [
@@ -66,6 +66,7 @@ async def test_who_wakes_up_does_not_do_what_another_has_done(robots: Fleet, lin
     await begun(run, "browser.click")
     line.cut()
     frozen.send_signal(signal.SIGSTOP)
+    ready.set()
     await eventually(lambda: asked(site, "/enabled") == 1)
     await robots.add("second")
     await run.result()

@@ -25,12 +25,12 @@ from workflows.fixing import FixIncident
 from workflows.incidents import FixOrder, FixProgress
 from workflows.progress import PROGRESS_QUERY, RunProgress
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(1200)
 
 RUNS = int(os.environ.get("CHAOS_RUNS", "40"))
 SEEDS = os.environ.get("CHAOS_SEEDS", "1").split(",")
 """More of them for a longer trial: CHAOS_SEEDS=1,2,3,4."""
-ENDED = 240
+ENDED = 500
 
 Fix = WorkflowHandle[FixIncident, FixProgress]
 

@@ -10,9 +10,8 @@ import pytest
 from temporalio.client import Client
 
 from tests.support.desktops import needs
-from tests.support.robots import Fleet, fleet, reached
+from tests.support.robots import PAUSE, Fleet, fleet, go_on, reached
 from workers.server import ServerConfig
-from workflows.answers import EVENT_SIGNAL, EventMessage
 
 pytestmark = needs("mousepad")
 
@@ -25,14 +24,17 @@ async def robots(robots_client: Client, server: ServerConfig, tmp_path: Path, pa
         yield kept
 
 
-async def test_a_robot_that_is_back_goes_on_in_the_very_same_window(robots: Fleet) -> None:
+async def test_a_robot_that_is_back_goes_on_in_the_very_same_window(
+    robots: Fleet, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Keys were pressed: on a new desktop that could not be had again."""
+    robots.wait_for_who_comes_back(monkeypatch)
     await robots.add("only", capabilities=("desktop",))
     run = await robots.start(
         [
             {"do": "desktop.launch", "with": {"program": "mousepad", "app": "notes"}},
             {"do": "desktop.type", "with": {"target": TEXT, "text": "4711"}},
-            {"id": "pause", "receive": "go on"},
+            PAUSE,
             {"id": "text", "do": "desktop.read", "with": {"target": TEXT, "app": "notes"}},
         ],
         {"text": "${{ text.text }}"},
@@ -42,6 +44,6 @@ async def test_a_robot_that_is_back_goes_on_in_the_very_same_window(robots: Flee
     await reached(run, "pause", "waiting")
     await robots.kill("only")
     await robots.add("only", capabilities=("desktop",))
-    await run.signal(EVENT_SIGNAL, EventMessage(event="go on", data=None, id="1"))
+    await go_on(run)
 
     assert {"text": "4711"} == (await run.result()).outputs

@@ -11,10 +11,9 @@ from temporalio.client import Client
 
 from tests.support.eventually import eventually
 from tests.support.pages import Answer, Site, running_site
-from tests.support.robots import Fleet, fleet, reached
+from tests.support.robots import PAUSE, Fleet, fleet, go_on, reached
 from tests.support.runs import failure
 from workers.server import ServerConfig
-from workflows.answers import EVENT_SIGNAL, EventMessage
 
 FORM = """
 <form method=post action=/paid>
@@ -54,7 +53,7 @@ async def test_the_page_and_what_was_typed_come_back_on_another_robot(robots: Fl
             {"do": "browser.open", "with": {"url": site.url("/in")}},
             {"do": "browser.goto", "with": {"url": site.url("/form")}},
             {"do": "browser.fill", "with": {"target": {"label": "Number"}, "value": "4711"}},
-            {"id": "pause", "wait": "3s"},
+            PAUSE,
             {"id": "number", "do": "browser.read", "with": {"target": {"label": "Number"}}},
             {"id": "who", "do": "browser.read", "with": {"target": "#who"}},
         ],
@@ -63,6 +62,7 @@ async def test_the_page_and_what_was_typed_come_back_on_another_robot(robots: Fl
 
     await reached(run, "pause", "waiting")
     await robots.kill("first")
+    await go_on(run)
     await robots.add("second")
 
     assert {"number": "4711", "who": "visitor=annapples"} == (await run.result()).outputs
@@ -98,7 +98,7 @@ async def test_a_page_on_which_was_paid_is_not_rebuilt(robots: Fleet, site: Site
         [
             {"do": "browser.open", "with": {"url": site.url("/shop")}},
             {"id": "pay", "do": "browser.click", "with": {"target": PAY}},
-            {"id": "pause", "wait": "3s"},
+            PAUSE,
             {"id": "receipt", "do": "browser.read", "with": {"target": "button"}},
         ],
         {},
@@ -106,6 +106,7 @@ async def test_a_page_on_which_was_paid_is_not_rebuilt(robots: Fleet, site: Site
 
     await reached(run, "pause", "waiting")
     await robots.kill("first")
+    await go_on(run)
     error = await failure(run)
 
     assert ("SessionLostError", "receipt") == (error.type, error.step)
@@ -123,7 +124,7 @@ async def test_a_payment_that_led_to_a_new_page_is_behind_the_run(robots: Fleet,
             {"do": "browser.open", "with": {"url": site.url("/form")}},
             {"do": "browser.click", "with": {"target": PAY}},
             {"do": "browser.wait", "with": {"target": "output"}},
-            {"id": "pause", "wait": "3s"},
+            PAUSE,
             {"id": "receipt", "do": "browser.read", "with": {"target": "output"}},
         ],
         {"receipt": "${{ receipt.text }}"},
@@ -131,13 +132,17 @@ async def test_a_payment_that_led_to_a_new_page_is_behind_the_run(robots: Fleet,
 
     await reached(run, "pause", "waiting")
     await robots.kill("first")
+    await go_on(run)
     await robots.add("second")
 
     assert {"receipt": "R-1"} == (await run.result()).outputs
     assert 1 == len(site.posts())
 
 
-async def test_a_robot_that_is_back_goes_on_in_the_very_same_page(robots: Fleet, site: Site) -> None:
+async def test_a_robot_that_is_back_goes_on_in_the_very_same_page(
+    robots: Fleet, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    robots.wait_for_who_comes_back(monkeypatch)
     sign_in(site)
     await robots.add("only")
     remember = {"do": "browser.evaluate", "with": {"script": "window.memory = 'of the page'"}}
@@ -147,7 +152,7 @@ async def test_a_robot_that_is_back_goes_on_in_the_very_same_page(robots: Fleet,
             {"do": "browser.open", "with": {"url": site.url("/form")}},
             {"do": "browser.fill", "with": {"target": {"label": "Number"}, "value": "4711"}},
             remember,
-            {"id": "pause", "receive": "go on"},
+            PAUSE,
             {"id": "number", "do": "browser.read", "with": {"target": {"label": "Number"}}},
             recall,
         ],
@@ -157,7 +162,7 @@ async def test_a_robot_that_is_back_goes_on_in_the_very_same_page(robots: Fleet,
     await reached(run, "pause", "waiting")
     await robots.kill("only")
     await robots.add("only")
-    await run.signal(EVENT_SIGNAL, EventMessage(event="go on", data=None, id="1"))
+    await go_on(run)
 
     assert {"number": "4711", "memory": "of the page"} == (await run.result()).outputs
     assert 1 == sum(asked.path == "/form" for asked in site.asked)

@@ -32,7 +32,7 @@ steps:
 outputs:
   count: ${{ read.count }}
 """
-PATIENCE = 90
+PATIENCE = 180
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +60,7 @@ async def _stop(process: Process) -> None:
     children = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(signal.SIGINT)
     done = await finish(process, seconds=PATIENCE)
-    _, alive = psutil.wait_procs(children, timeout=5)
+    _, alive = psutil.wait_procs(children, timeout=60)
 
     assert (0, []) == (done.code, alive), done.err
 

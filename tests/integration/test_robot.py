@@ -24,6 +24,10 @@ from workers.server import ServerConfig
 from workers.settings import Settings
 
 PAGE = "data:text/html,<title>Hello</title>"
+GRACE = timedelta(minutes=2)
+"""What a robot that has nothing to wait for does not wait for."""
+SOON = 60
+"""Seconds: half of that."""
 
 
 @pytest.fixture
@@ -118,12 +122,13 @@ async def test_a_run_waits_for_a_session_while_all_of_a_robot_are_taken(
 
 
 async def test_an_idle_robot_stops_at_once(robots_client: Client, settings: Settings) -> None:
-    async with robot(settings) as process:
-        await serving(robots_client, settings)
+    patient = with_grace(settings, GRACE)
+    async with robot(patient) as process:
+        await serving(robots_client, patient)
 
         process.terminate()
 
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(SOON):
             assert 0 == await process.wait()
 
 
@@ -137,7 +142,7 @@ async def test_a_robot_that_stops_hands_its_session_back_within_its_grace(
 
         process.terminate()
 
-        async with asyncio.timeout(8):
+        async with asyncio.timeout(SOON):
             assert 0 == await process.wait()
         await eventually(lambda: not browsers())
         await run.result()
@@ -146,7 +151,7 @@ async def test_a_robot_that_stops_hands_its_session_back_within_its_grace(
 async def test_a_run_with_a_session_may_finish_within_the_grace_of_its_robot(
     robots_client: Client, settings: Settings, queue: str
 ) -> None:
-    patient = with_grace(settings, timedelta(seconds=30))
+    patient = with_grace(settings, GRACE)
     async with Worker(robots_client, task_queue=queue, workflows=[Visit]), robot(patient) as process:
         run = await visit(robots_client, settings, queue)
         await seen(run)
@@ -154,14 +159,14 @@ async def test_a_run_with_a_session_may_finish_within_the_grace_of_its_robot(
         process.terminate()
         await run.signal(Visit.leave)
 
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(SOON):
             assert 0 == await process.wait()
 
 
 async def test_a_run_that_has_continued_as_new_may_finish_within_the_grace_of_its_robot(
     robots_client: Client, settings: Settings, queue: str
 ) -> None:
-    patient = with_grace(settings, timedelta(seconds=30))
+    patient = with_grace(settings, GRACE)
     async with Worker(robots_client, task_queue=queue, workflows=[Journey]), robot(patient) as process:
         luggage = Luggage(robot=settings.robot_id())
         run = await robots_client.start_workflow(Journey.run, luggage, id=queue, task_queue=queue)
@@ -175,7 +180,7 @@ async def test_a_run_that_has_continued_as_new_may_finish_within_the_grace_of_it
         opened = await run.execute_update(Journey.step, args=["browser.open", {"url": PAGE}])
         await run.signal(Journey.leave)
 
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(SOON):
             assert 0 == await process.wait()
     assert "Hello" == opened["title"]
 
@@ -183,8 +188,9 @@ async def test_a_run_that_has_continued_as_new_may_finish_within_the_grace_of_it
 async def test_a_second_signal_ends_a_robot_at_once_and_its_browser_with_it(
     robots_client: Client, settings: Settings, queue: str
 ) -> None:
-    async with Worker(robots_client, task_queue=queue, workflows=[Visit]), robot(settings) as process:
-        run = await visit(robots_client, settings, queue)
+    patient = with_grace(settings, GRACE)
+    async with Worker(robots_client, task_queue=queue, workflows=[Visit]), robot(patient) as process:
+        run = await visit(robots_client, patient, queue)
         await seen(run)
         browsers = browsers_of(process)
 
@@ -192,7 +198,7 @@ async def test_a_second_signal_ends_a_robot_at_once_and_its_browser_with_it(
         await said(process, "robot.stopping")
         process.send_signal(signal.SIGINT)
 
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(SOON):
             assert 130 == await process.wait()
         await eventually(lambda: not browsers())
         await run.terminate()

@@ -25,7 +25,7 @@ def settings(server: ServerConfig, tmp_path: Path, payloads: Path) -> Settings:
     return robot_settings(server, tmp_path, payloads)
 
 
-async def seen(robots_client: Client, settings: Settings, *statuses: str, seconds: float = 20) -> Robot:
+async def seen(robots_client: Client, settings: Settings, *statuses: str, seconds: float = 90) -> Robot:
     """Wait until a robot is seen with one of some statuses."""
     async with asyncio.timeout(seconds):
         while True:
@@ -47,7 +47,7 @@ def aether(settings: Settings, tmp_path: Path) -> Aether:
 async def test_a_robot_is_seen_and_told_what_to_do(robots_client: Client, settings: Settings, aether: Aether) -> None:
     name = settings.robot_id()
     async with working_robot(robots_client, settings) as process:
-        await seen(robots_client, settings, "idle", seconds=5)
+        await seen(robots_client, settings, "idle")
         text = await aether("robot", "list")
         rows = await aether("robot", "list", "-o", "jsonl")
         page = await aether("robot", "show", name)
@@ -97,15 +97,14 @@ async def test_a_killed_robot_is_lost_within_seconds_and_its_successor_takes_its
         await seen(robots_client, settings, "idle")
 
         process.kill()
-        killed = time.monotonic()
+        killed = time.time()
 
-        await seen(robots_client, settings, "lost")
-        took = time.monotonic() - killed
+        took = (await seen(robots_client, settings, "lost")).entry.since - killed
     async with working_robot(robots_client, settings) as process:
         await seen(robots_client, settings, "idle")
         process.kill()
         successor = await start_warm_robot(settings)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(90):
             while (known := await seen(robots_client, settings, "idle")).entry.card.pid == process.pid:  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
         successor.kill()

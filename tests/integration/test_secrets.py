@@ -215,7 +215,7 @@ async def run_documents(up: Stack, directory: Path, site: str, web: str) -> dict
     aether = Aether(directory, {"TEMPORAL_ADDRESS": up.address, "AETHER_SECRETS_KEY": str(up.settings.secrets_key)})
     whole, fails = aether.write("secrets.yaml", document()), aether.write("fails.yaml", LAST)
     given = ("-i", f"site={site}", "-i", f"web={web}")
-    runs = {"run": await aether("run", whole, *given, "--save", "saved", "-o", "json", seconds=150)}
+    runs = {"run": await aether("run", whole, *given, "--save", "saved", "-o", "json", seconds=300)}
     runs["fails"] = await aether("run", fails, *given[2:], "-o", "json")
     for name in ("run", "fails"):
         run = runs[name].data["run"]

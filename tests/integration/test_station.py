@@ -44,6 +44,10 @@ async def left_of(directory: Path) -> set[int]:
     return await asyncio.to_thread(living_in, directory)
 
 
+def written(pid_file: Path) -> bool:
+    return pid_file.exists() and pid_file.read_text().endswith("\n")
+
+
 def is_there(pid_file: Path) -> bool:
     return began(int(pid_file.read_text())) is not None
 
@@ -120,7 +124,7 @@ async def test_a_desktop_goes_on_where_nothing_can_be_written_down(
 async def test_nothing_is_left_of_a_desktop_that_was_closed(settings: StationSettings, tmp_path: Path) -> None:
     station = await LinuxStation.open(settings, "closed")
     await station.launch(["sh", "-c", "setsid sh -c 'echo $$ > away; exec env -i sleep 60' &"], {}, str(tmp_path))
-    await eventually((tmp_path / "away").exists)
+    await eventually(lambda: written(tmp_path / "away"))
 
     await station.close()
 
@@ -137,7 +141,7 @@ async def test_nothing_is_left_when_the_process_that_looked_after_it_is_killed(
 ) -> None:
     station = await LinuxStation.open(settings, "killed")
     await station.launch(["sh", "-c", "setsid sh -c 'echo $$ > away; exec env -i sleep 60' &"], {}, str(tmp_path))
-    await eventually((tmp_path / "away").exists)
+    await eventually(lambda: written(tmp_path / "away"))
     memo = await memo_of(settings, "killed")
 
     os.kill(getattr(memo, which).pid, signal.SIGKILL)

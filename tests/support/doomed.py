@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
 from asyncio.subprocess import PIPE, Process
 from contextlib import suppress
 from datetime import timedelta
@@ -38,19 +39,20 @@ _FORM = """
 """
 _ORDERS = """
 <button disabled onclick="fetch('/paid', {method: 'POST'})">Pay</button>
-<script>setTimeout(() => document.querySelector('button').disabled = false, 3000)</script>
+<script>fetch('/ready').then(() => document.querySelector('button').disabled = false)</script>
 """
 
 
-def put_up(site: Site) -> None:
-    """The pages that the robot uses."""
+def put_up(site: Site) -> threading.Event:
+    """The pages that the robot uses; what it wants to click can be clicked as soon as the event is set."""
     site.put("/in", Answer(b"in", headers={"Content-Type": "text/html", "Set-Cookie": "visitor=ann"}))
     site.page("/form", _FORM)
     site.page("/orders", _ORDERS)
+    return site.hold("/ready", "now")
 
 
 def lodging(
-    home: Path, *, linger: timedelta = timedelta(seconds=10), recycle: int = 500, memory: int | None = None
+    home: Path, *, linger: timedelta = timedelta(seconds=30), recycle: int = 500, memory: int | None = None
 ) -> Outside:
     """A place for a browser outside of its robot."""
     program = (sys.executable, "-P", "-m", "workers.browser_host")
@@ -74,7 +76,7 @@ def left_in(place: Place) -> list[int]:
     return found
 
 
-async def begun(home: Path, site: Site, *, linger: float = 10.0) -> Process:
+async def begun(home: Path, site: Site, *, linger: float = 30.0) -> Process:
     """Start the robot, and wait until it is in the middle of its steps."""
     robot = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "tests.support.doomed", str(home), site.url(), str(linger), stdout=PIPE, cwd=ROOT

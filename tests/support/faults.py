@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -51,7 +51,8 @@ time_t time(time_t *seconds) {
 def frozen(*processes: psutil.Process) -> Iterator[None]:
     """Have processes stand still, as on a machine that is suspended."""
     for process in processes:
-        process.send_signal(signal.SIGSTOP)
+        with suppress(psutil.NoSuchProcess):  # helpers come and go
+            process.send_signal(signal.SIGSTOP)
     try:
         yield
     finally:

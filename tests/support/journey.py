@@ -124,7 +124,7 @@ class Journey:
             attempt=1,
             key="key",
             effect=Effect.READ,
-            timeout=20,
+            timeout=60,
             session=grant,
             files={},
         )
@@ -132,7 +132,7 @@ class Journey:
             node,
             args=[params, call],
             task_queue=robot_queue(RobotId(grant.robot)),
-            start_to_close_timeout=timedelta(seconds=30),
+            start_to_close_timeout=timedelta(seconds=90),
             heartbeat_timeout=timedelta(seconds=10),
             retry_policy=ONE_ATTEMPT,
             result_type=dict,

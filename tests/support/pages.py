@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from typing_extensions import override
+
+_PAUSE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,8 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
     delay: float = 0.0
     """Seconds before it answers."""
+    held: threading.Event | None = None
+    """It answers as soon as this is set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +63,22 @@ class Site:
         """The bodies that were posted."""
         return [asked.body for asked in self.asked if asked.method == "POST"]
 
+    def hold(self, path: str, html: str) -> threading.Event:
+        """Put a page at a path that is shown to nobody until the event is set."""
+        self.page(path, html)
+        held = threading.Event()
+        self.put(path, replace(self._answers[path], held=held))
+        return held
+
     def close(self) -> None:
         """Stop answering, also those who still wait."""
         self._closing.set()
         self.server.shutdown()
         self.server.server_close()
+
+    def _wait_for(self, held: threading.Event | None) -> None:
+        while held is not None and not held.wait(_PAUSE) and not self._closing.is_set():
+            pass
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         site = self
@@ -82,6 +97,7 @@ class Site:
                 site.asked.append(Asked(self.command, self.path, body, self.headers.get("Cookie") or ""))
                 answer = site._answers.get(self.path.partition("?")[0]) or Answer(b"nothing here", 404)
                 site._closing.wait(answer.delay)
+                site._wait_for(answer.held)
                 self.send_response(answer.status)
                 for name, value in answer.headers.items():
                     self.send_header(name, value)

@@ -8,6 +8,7 @@ import sys
 from asyncio.subprocess import DEVNULL, STDOUT, Process
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -23,6 +24,9 @@ from workers.pollers import wait_for_poller
 from workers.server import ServerConfig
 from workers.settings import RobotSettings, Settings
 from workflows.ids import robot_queue
+
+_PATIENCE = timedelta(minutes=2)
+"""For a robot to start on a machine that does much else."""
 
 
 def own_tag() -> str:
@@ -68,7 +72,8 @@ async def start_warm_robot(settings: Settings) -> Warm:
 
 async def serving(client: Client, settings: Settings) -> None:
     """Wait until a robot that was started works."""
-    await wait_for_poller(client, robot_queue(settings.robot_id()), TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY)
+    kind = TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY
+    await wait_for_poller(client, robot_queue(settings.robot_id()), kind, patience=_PATIENCE)
 
 
 async def kill(process: Process | Warm) -> None:

@@ -57,7 +57,7 @@ class Visit:
             attempt=1,
             key="key",
             effect=Effect.READ,
-            timeout=20,
+            timeout=60,
             session=grant,
             files={},
         )
@@ -65,7 +65,7 @@ class Visit:
             node,
             args=[params, call],
             task_queue=robot_queue(RobotId(grant.robot)),
-            start_to_close_timeout=timedelta(seconds=30),
+            start_to_close_timeout=timedelta(seconds=90),
             heartbeat_timeout=timedelta(seconds=10),
             retry_policy=_ONCE,
             result_type=dict,
