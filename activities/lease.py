@@ -24,6 +24,11 @@ class Lease:
         self._patience = timedelta.max
         self._timer: asyncio.TimerHandle | None = None
 
+    @property
+    def until(self) -> float:
+        """The moment of this module's clock at which it is over, unless it is renewed."""
+        return self._until
+
     def renew(self, *, since: float, patience: timedelta) -> None:
         """Let the session be used for some time after a moment of this module's clock."""
         self._until, self._patience = since + patience.total_seconds(), patience

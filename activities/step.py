@@ -56,7 +56,7 @@ class Workbench:
     """How often the server hears of a step: before it misses one, the step's session must have ended."""
     grace: timedelta = timedelta(seconds=1.5)
     """How long a stopped node may tidy up."""
-    look: timedelta = timedelta(seconds=2.5)
+    look: timedelta = timedelta(seconds=4.5)
     """How long it may take to collect what shows how a step went."""
     result_limit: int = 4 * 1024 * 1024
     """The longest output a run can carry along, in bytes of JSON."""

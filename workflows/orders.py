@@ -18,7 +18,7 @@ HEARTBEAT = timedelta(seconds=10)
 PICK_UP = timedelta(seconds=8)
 """A robot that holds a session takes its steps at once; one that does not within this time is taken for lost."""
 
-GRACE = timedelta(seconds=5)
+GRACE = timedelta(seconds=10)
 """Robots end a step at its timeout themselves; the server does so this much later."""
 
 LEAVING = timedelta(seconds=3)

@@ -15,7 +15,7 @@ from activities.secrets import masked
 from activities.sessions.desktop import Facts, Rect
 from workflows.call import FileEntry, StepCall
 
-_LOOK_TIME = 1.2
+_LOOK_TIME = 2.5
 """Seconds programs have to tell what they show."""
 _MOST = 1500
 """Controls."""
