@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from functools import partial
 from pathlib import Path
@@ -30,7 +29,7 @@ async def plain_server(tmp_path: Path) -> AsyncIterator[ServerConfig]:
         yield config
 
 
-async def cancel_in_the_middle(robots: Fleet, process: Process) -> float:
+async def cancel_in_the_middle(robots: Fleet, process: int) -> float:
     """Cancel a run that waits for something on a page, which goes away; the seconds until the step stopped."""
     steps = [
         {"do": "browser.open", "with": {"url": PAGE}},
@@ -38,9 +37,7 @@ async def cancel_in_the_middle(robots: Fleet, process: Process) -> float:
     ]
     run = await robots.start(steps, {})
     await begun(run, "browser.wait")
-    pages = [
-        each for each in psutil.Process(process.pid).children(recursive=True) if "--type=renderer" in each.cmdline()
-    ]
+    pages = [each for each in psutil.Process(process).children(recursive=True) if "--type=renderer" in each.cmdline()]
     started = time.monotonic()
 
     await run.cancel()
@@ -58,7 +55,7 @@ async def test_a_cancelled_run_stops_its_step_within_two_seconds_and_closes_its_
     robots_client: Client, server: ServerConfig, tmp_path: Path, payloads: Path
 ) -> None:
     async with fleet(robots_client, server, tmp_path, payloads) as robots:
-        process = await robots.add("patient")
+        process = (await robots.add("patient")).pid
         seconds = await quickest(partial(cancel_in_the_middle, robots, process), within=2)
 
     assert seconds < 2
@@ -69,7 +66,7 @@ async def test_it_does_so_too_on_a_server_that_tells_nobody(
 ) -> None:
     client = await connect(plain_server, payloads, namespace=ROBOTS)
     async with fleet(client, plain_server, tmp_path, payloads) as robots:
-        process = await robots.add("patient")
+        process = (await robots.add("patient")).pid
         seconds = await quickest(partial(cancel_in_the_middle, robots, process), within=2)
 
     assert seconds < 2
