@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import sys
 import time
@@ -33,11 +34,10 @@ from workflows.ids import RobotId, RunId, robot_queue
 from workflows.progress import RunProgress
 
 ROBOTS = ("robot-1", "robot-2")
-_FORM = "enter_all[4]."
-_FIELDS = ("supplier", "invoice_number", "invoice_date", "amount", "currency", "note")
-"""Where the run is when its robot is killed: at one of the fields of the fifth form."""
+_FIELD = re.compile(r"enter_all\[(?P<form>\d+)\]\.(supplier|invoice_number|invoice_date|amount|currency|note)")
+_FIRST_FORM = 5
+"""From which form on the robot is killed, at the first of the fields at which the run is seen."""
 _PAUSE = 0.05
-_PATIENCE = 300.0
 _START = timedelta(seconds=75)
 """How long a robot may take to be there: two of them start on one machine."""
 
@@ -47,6 +47,8 @@ class Loss:
     """What became of the robot at work."""
 
     robot: str = ""
+    form: int = 0
+    """The number of the form it was in the middle of."""
     heir: str = ""
     """Who went on."""
     seconds: float = 0.0
@@ -87,7 +89,7 @@ async def _show(settings: Settings, output: Output) -> int:
 def _words(loss: Loss) -> Text:
     return Text.assemble(
         (loss.robot, "bold red"),
-        " was killed in the middle of the fifth form; ",
+        f" was killed in the middle of form {loss.form}; ",
         (loss.heir, "bold green"),
         f" went on with the same run, in the same form, {loss.seconds:.1f} s later",
     )
@@ -118,12 +120,10 @@ def _own(settings: Settings, name: str) -> Settings:
 
 async def _kill_at_work(client: Client, run: RunId, pids: dict[str, int]) -> Loss:
     """Kill the robot that holds the run's page once it is in the middle of a form; see who goes on."""
-    loss = Loss()
-    async with asyncio.timeout(_PATIENCE):
-        at_work = await _when(client, run, _in_the_form)
-        loss.robot, killed = at_work.robot or "", time.monotonic()
-        os.killpg(pids[loss.robot], signal.SIGKILL)
-        heir = await _when(client, run, lambda progress: progress.robot != loss.robot)
+    at_work = await _when(client, run, lambda progress: progress.robot in pids and _form(progress) >= _FIRST_FORM)
+    loss, killed = Loss(robot=at_work.robot or "", form=_form(at_work)), time.monotonic()
+    os.killpg(pids[loss.robot], signal.SIGKILL)
+    heir = await _when(client, run, lambda progress: progress.robot in pids.keys() - {loss.robot})
     loss.heir, loss.seconds = heir.robot or "", time.monotonic() - killed
     return loss
 
@@ -135,6 +135,7 @@ async def _when(client: Client, run: RunId, holds: Callable[[RunProgress], bool]
     return progress
 
 
-def _in_the_form(progress: RunProgress) -> bool:
-    step = progress.step or ""
-    return step.startswith(_FORM) and step.removeprefix(_FORM) in _FIELDS
+def _form(progress: RunProgress) -> int:
+    """The number of the form in whose fields the run is; 0 where it is elsewhere."""
+    field = _FIELD.fullmatch(progress.step or "")
+    return int(field["form"]) + 1 if field else 0

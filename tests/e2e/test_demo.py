@@ -44,3 +44,4 @@ async def test_a_robot_killed_in_the_middle_of_a_form_is_followed_by_another_in_
         name: done.data["outputs"][name] for name in ("entered", "refused", "total")
     }
     assert {"robot-1", "robot-2"} == {done.data["lost"]["robot"], done.data["lost"]["heir"]}
+    assert done.data["lost"]["form"] >= 5
