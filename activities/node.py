@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any, Generic, TypeVar, get_type_hints
 
 from pydantic import ConfigDict, ValidationError
@@ -97,27 +98,32 @@ class Node(Generic[S, P, R]):
                 yield _at(part["loc"]) + part["msg"].removeprefix("Value error, ")
 
     def spec(self) -> NodeSpec:
-        """The node's facts without its code."""
-        documentation = inspect.getdoc(self.function) or ""
-        text, _, rest = documentation.partition("```yaml\n")
-        summary, _, description = text.strip().partition("\n")
-        return NodeSpec(
-            type=self.name,
-            summary=summary.strip(),
-            description=description.strip(),
-            example=rest.partition("```")[0].rstrip(),
-            capability=self.capability.name,
-            session=self.capability.session,
-            checkpoint=self.checkpoint,
-            workspace=self.workspace,
-            workspace_for=self.workspace_for,
-            effect=self.effect,
-            effects=self.effects,
-            timeout=self.timeout,
-            label=self.label,
-            params=self.params.model_json_schema(),
-            result=self.result.model_json_schema(mode="serialization"),
-        )
+        """The node's facts without its code: made once, nobody changes them."""
+        return _spec(self)
+
+
+@cache
+def _spec(node: Node[Any, Any, Any]) -> NodeSpec:
+    documentation = inspect.getdoc(node.function) or ""
+    text, _, rest = documentation.partition("```yaml\n")
+    summary, _, description = text.strip().partition("\n")
+    return NodeSpec(
+        type=node.name,
+        summary=summary.strip(),
+        description=description.strip(),
+        example=rest.partition("```")[0].rstrip(),
+        capability=node.capability.name,
+        session=node.capability.session,
+        checkpoint=node.checkpoint,
+        workspace=node.workspace,
+        workspace_for=node.workspace_for,
+        effect=node.effect,
+        effects=node.effects,
+        timeout=node.timeout,
+        label=node.label,
+        params=node.params.model_json_schema(),
+        result=node.result.model_json_schema(mode="serialization"),
+    )
 
 
 def _at(place: tuple[str | int, ...]) -> str:
