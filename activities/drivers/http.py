@@ -10,11 +10,11 @@ from contextlib import asynccontextmanager
 from functools import lru_cache
 from pathlib import Path
 
-import anyio
 import httpcore
 import httpx
 from typing_extensions import override
 
+from activities.drivers.local_file import local_file
 from activities.drivers.network import GuardedBackend
 from activities.provider import Provider
 from activities.sessions.files import Workspace
@@ -161,7 +161,7 @@ class _Exchange:
     async def _read(self, response: httpx.Response) -> bytes:
         if self._save is None or response.status_code >= _FIRST_ERROR:
             return b"".join([piece async for piece in self._pieces(response, min(self._largest, _LARGEST_OUTPUT))])
-        async with await anyio.open_file(self._save, "wb") as file:
+        async with local_file(self._save, "wb") as file:
             async for piece in self._pieces(response, self._largest):
                 await file.write(piece)
         return b""

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, cast
 
-import anyio
 import asyncssh
 from typing_extensions import override
 
+from activities.drivers.local_file import local_file
 from activities.drivers.servers import PIECE, ForStep, exchange, joined
 from activities.provider import Provider
 from activities.sessions.files import Workspace
@@ -180,14 +180,14 @@ class _SftpFiles(RemoteFiles):
     @override
     async def fetch(self, path: str, to: Path) -> None:
         with self._meant(path, acted=False):
-            async with self._client.open(path, "rb", encoding=None) as remote, await anyio.open_file(to, "wb") as local:
+            async with self._client.open(path, "rb", encoding=None) as remote, local_file(to, "wb") as local:
                 while piece := await remote.read(PIECE):
                     await local.write(cast("bytes", piece))
 
     @override
     async def store(self, file: Path, to: str) -> None:
         with self._meant(to, acted=False):  # whoever gives it its real name has acted
-            async with self._client.open(to, "wb") as remote, await anyio.open_file(file, "rb") as local:
+            async with self._client.open(to, "wb") as remote, local_file(file, "rb") as local:
                 while piece := await local.read(PIECE):
                     await remote.write(piece)
 
